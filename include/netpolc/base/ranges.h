@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ranges - sets of unsigned integers, kept as ranges
+ *
+ * One type serves ports and addresses.  A set is sorted, disjoint and as short
+ * as it can be (touching ranges are merged); every function here expects that
+ * form and keeps it, so two sets are equal exactly when their arrays are.
+ *
+ * The array lives in the arena given and dies with it.  IPv4 and IPv6 addresses
+ * stay in separate sets; IPv4 addresses are numbers below 2^32.
+ */
+#ifndef NETPOLC_RANGES_H
+#define NETPOLC_RANGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+__extension__ typedef unsigned __int128 u128;
+
+struct range {
+	u128 lo, hi; /* both inclusive */
+};
+
+struct ranges {
+	struct range *at;
+	size_t len, cap;
+};
+
+/* Adds r, merging it with what it touches. */
+void ranges_add(struct arena *a, struct ranges *set, struct range r);
+
+/* Removes hole.  A hole inside a range splits that range in two. */
+void ranges_subtract(struct arena *a, struct ranges *set, struct range hole);
+
+struct ranges ranges_union(struct arena *a, const struct ranges *x, const struct ranges *y);
+struct ranges ranges_intersect(struct arena *a, const struct ranges *x, const struct ranges *y);
+
+bool ranges_contain(const struct ranges *set, u128 value);
+bool ranges_cover(const struct ranges *set, const struct ranges *part);
+bool ranges_equal(const struct ranges *a, const struct ranges *b);
+
+#endif

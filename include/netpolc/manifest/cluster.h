@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cluster - the objects of all inputs, typed
+ *
+ * What decode makes and every later stage reads.  After cluster_finish() the
+ * arrays are in canonical order (namespaces by name; pods by namespace, name and
+ * kind; policies by namespace and name), so nothing behind depends on the order
+ * of input, and index into them is an id: pods of one namespace are contiguous.
+ *
+ * Strings are interned; everything lives in the context's arena and is constant
+ * after validate().
+ */
+#ifndef NETPOLC_CLUSTER_H
+#define NETPOLC_CLUSTER_H
+
+#include <netpolc/base/diag.h>
+#include <netpolc/base/prefix.h>
+#include <netpolc/manifest/selector.h>
+#include <stdint.h>
+
+struct ctx;
+
+/* corev1.Protocol; numbers index arrays, not packets. */
+enum protocol { PROTO_TCP, PROTO_UDP, PROTO_SCTP };
+#define PROTOCOLS 3
+unsigned protocol_number(enum protocol p); /* IPPROTO_… */
+const char *protocol_name(enum protocol p); /* "TCP" */
+
+struct namespace {
+	const char *name;
+	struct origin origin;
+	struct labels labels; /* with kubernetes.io/metadata.name, always */
+	bool described;	      /* by a Namespace object in the input */
+	bool invalid;	      /* contained: matches no namespaceSelector of a peer */
+	bool default_deny;    /* the 1.6 annotation isolates it (read always, used with --legacy) */
+	uint32_t first_pod, pods; /* its pods: a slice of cluster.pods */
+};
+
+/* A containerPort with a name. */
+struct named_port {
+	const char *name;
+	enum protocol protocol;
+	uint16_t number;
+};
+
+/* A pod, or with workload set one of the two pods that stand for its template. */
+struct pod {
+	const char *name;
+	const char *kind; /* "Pod", or the workload's */
+	struct origin origin;
+	uint32_t namespace; /* index */
+	const char *node;   /* spec.nodeName, or NULL */
+	struct labels labels;
+	const struct address *addresses; /* status.podIPs, else podIP; without lost ones */
+	size_t naddresses;
+	const struct named_port *ports;	 /* sorted by name text, protocol, number; no repeats */
+	size_t nports;
+	int64_t started; /* status.startTime, seconds since 1970; 0 when absent */
+	bool host_network;
+	bool finished;	 /* Succeeded or Failed: does not exist for policy */
+	bool deleting;	 /* has a deletionTimestamp */
+	bool workload;
+	bool replica;	 /* the second pod of a workload's template */
+	bool invalid;	 /* contained: its addresses are denied both ways, no selector of a peer matches it */
+};
+
+/* True when policy applies to the pod and selectors can match it. */
+bool pod_is_live(const struct pod *p); /* not finished, not host_network */
+
+struct node_object {
+	const char *name;
+	struct origin origin;
+	const struct address *addresses; /* status.addresses of type InternalIP, ExternalIP */
+	size_t naddresses;
+	const struct prefix *pod_cidrs; /* spec.podCIDRs, else podCIDR */
+	size_t npod_cidrs;
+};
+
+/* NetworkPolicyPort; no port given: every port of the protocol. */
+struct policy_port {
+	struct origin origin;
+	enum protocol protocol;
+	const char *name;  /* a named port, or NULL */
+	uint16_t lo, hi;   /* both inclusive; 0-65535 when no port was given; unused with name */
+};
+
+/* networking/v1 IPBlock */
+struct ip_block {
+	struct prefix cidr;
+	const struct prefix *except;
+	size_t nexcept;
+	const char *cidr_text;	       /* as written */
+	const char *const *except_text; /* as written */
+};
+
+/* NetworkPolicyPeer: either block, or at least one selector. */
+struct policy_peer {
+	struct origin origin;
+	const struct selector *pods;	   /* NULL: absent */
+	const struct selector *namespaces; /* NULL: absent, so the policy's own */
+	const struct ip_block *block;	   /* NULL: absent */
+};
+
+struct policy_rule {
+	struct origin origin;
+	const struct policy_peer *peers;
+	size_t npeers;
+	const struct policy_port *ports;
+	size_t nports;
+	bool any_peer;	/* from/to absent or empty (in legacy mode: absent) */
+	bool any_port;	/* ports absent or empty (in legacy mode: absent) */
+	bool invalid;	/* contained: allows nothing */
+};
+
+enum direction { INGRESS, EGRESS };
+#define DIRECTIONS 2
+const char *direction_name(enum direction d); /* "ingress" */
+
+struct policy {
+	const char *name;
+	struct origin origin;
+	uint32_t namespace; /* index */
+	const struct selector *subject; /* spec.podSelector; never NULL */
+	bool isolates[DIRECTIONS];	/* policyTypes, with defaulting (SEMANTICS A 1) */
+	const struct policy_rule *rules[DIRECTIONS];
+	size_t nrules[DIRECTIONS];
+	bool invalid; /* contained: subject matches its whole namespace, and it allows nothing
+		       * beyond its valid rules */
+};
+
+struct cluster {
+	struct namespace *namespaces;
+	size_t nnamespaces;
+	struct pod *pods; /* with finished and hostNetwork ones */
+	size_t npods;
+	struct node_object *nodes; /* by name */
+	size_t nnodes;
+	struct policy *policies;
+	size_t npolicies;
+};
+
+/*
+ * Reads all inputs and decodes every object in them.  Never NULL: what could not
+ * be decoded is in cx->diags and left out (or contained, --on-invalid isolate).
+ */
+struct cluster *cluster_read(struct ctx *cx, char *const inputs[], size_t n)
+	__attribute__((returns_nonnull));
+
+const struct namespace *cluster_namespace(const struct cluster *cl, const char *name);
+
+/* The pods with that name; kind NULL means "Pod".  A workload has two, adjacent. */
+const struct pod *cluster_pod(const struct cluster *cl, const char *space, const char *kind,
+			      const char *name);
+const struct node_object *cluster_node(const struct cluster *cl, const char *name);
+
+/* --dump=objects: the objects in a stable text form, for golden tests. */
+void cluster_dump(struct buf *out, const struct ctx *cx, const struct cluster *cl);
+
+#endif

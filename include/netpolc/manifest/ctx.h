@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ctx - what every stage is given
+ *
+ * One of these exists per run.  Stages allocate from its arena, report into its
+ * diags and read its settings; they hold no other state.  The settings are those
+ * that say what manifests mean (CLI.md "Options common to all commands").
+ */
+#ifndef NETPOLC_CTX_H
+#define NETPOLC_CTX_H
+
+#include <netpolc/base/prefix.h>
+#include <netpolc/base/source.h>
+#include <stdbool.h>
+
+struct arena;
+struct diags;
+struct intern;
+
+struct settings {
+	const char *default_namespace; /* of objects that name none */
+	const char *node;	       /* only its pods are enforced; NULL: all */
+	bool strict;
+	bool isolate_invalid;	       /* --on-invalid isolate */
+	bool legacy;		       /* isolation by the 1.6 annotation */
+	bool allow_other_protocols;    /* --other-protocols allow */
+	bool families[FAMILIES];       /* which are decided; both unless --family */
+};
+
+struct ctx {
+	struct arena *arena;
+	struct intern *intern;
+	struct diags *diags;
+	struct sources sources;
+	struct settings set;
+};
+
+/* Default settings, an empty everything; the arena is the context's own. */
+void ctx_init(struct ctx *cx, const struct settings *set);
+void ctx_free(struct ctx *cx);
+
+/* What settings are before any option: namespace "default", both families. */
+struct settings settings_default(void);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * validate - what only shows with all objects at hand
+ *
+ * Decode refuses what kube-apiserver would refuse in one object.  This stage adds
+ * what needs several: duplicate objects, addresses that two live pods hold or no
+ * pod can have, namespaces nobody described, --node that names nothing.  It
+ * settles who owns an address (SEMANTICS A 77), so that afterwards no two live
+ * pods share one.
+ */
+#ifndef NETPOLC_VALIDATE_H
+#define NETPOLC_VALIDATE_H
+
+struct cluster;
+struct ctx;
+
+void validate(struct ctx *cx, struct cluster *cl);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kernel - writes to nftables
+ *
+ * The only user of libnftables.  A transaction goes into a memfd and is run by
+ * file name, because errors in a buffer carry no line number; an error's line is
+ * reported at the manifest line that it came from.  Nothing is ever listed here
+ * (readback does that), and only our table is named.
+ */
+#ifndef NETPOLC_KERNEL_H
+#define NETPOLC_KERNEL_H
+
+#include <netpolc/nft/readback.h>
+#include <netpolc/nft/text.h>
+
+struct ctx;
+
+/* How libnftables is called; tests put a fake here. */
+struct kernel_ops {
+	/* Runs the commands in the file; 0, or -1 with the library's messages in
+	 * *errors (malloc'ed).  check: evaluate and ask the kernel, commit nothing. */
+	int (*run)(const char *path, bool check, char **errors);
+};
+extern const struct kernel_ops kernel_libnftables;
+
+/* Replaces the table by rs in one transaction.  False after reporting. */
+bool kernel_replace(struct ctx *cx, const struct kernel_ops *ops, const struct ruleset *rs,
+		    bool check);
+
+/* Deletes the table; absent is fine. */
+bool kernel_delete(struct ctx *cx, const struct kernel_ops *ops, const char *table);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * readback - what is loaded
+ *
+ * The only user of libmnl and libnftnl for nftables.  Reads our table alone by
+ * netlink dumps and compares it with a ruleset in normal form: elements one by
+ * one, chains by the content hash in the comment of their first rule and by their
+ * rule count; rule bodies are never parsed back.
+ */
+#ifndef NETPOLC_READBACK_H
+#define NETPOLC_READBACK_H
+
+#include <netpolc/nft/ruleset.h>
+
+struct ctx;
+
+enum loaded {
+	LOADED_ABSENT,	/* no table of that name */
+	LOADED_FOREIGN, /* a table without our state chain */
+	LOADED_OURS,
+	LOADED_UNKNOWN, /* the kernel would not say; reported */
+};
+
+/* What kind of table is loaded under that name, family inet. */
+enum loaded readback_owner(struct ctx *cx, const char *table);
+
+/* Whether the loaded table is exactly rs.  why (may be NULL) gets one line that
+ * names the first difference. */
+bool readback_equal(struct ctx *cx, const struct ruleset *rs, struct buf *why);
+
+#endif

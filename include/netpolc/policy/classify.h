@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * classify - pods to classes, endpoints to atoms
+ *
+ * A class, per direction: pods that the same policies isolate and whose named
+ * ports (those that the ingress rules of these policies use) resolve equally.
+ * Pods that nothing isolates have no class; with --node only pods of that node
+ * get one.
+ *
+ * An atom: endpoints that are members of the same peers and resolve the port
+ * names of egress rules equally.  Endpoints are the addresses of live pods, pods
+ * without an address, and intervals of all other addresses.
+ *
+ * Numbers follow the canonical order of the cluster: the same objects give the
+ * same classes and atoms.
+ */
+#ifndef NETPOLC_CLASSIFY_H
+#define NETPOLC_CLASSIFY_H
+
+#include <netpolc/policy/resolve.h>
+
+#define NO_CLASS UINT32_MAX
+#define NO_POD UINT32_MAX
+
+struct class {
+	enum direction direction;
+	struct pod_set pods; /* members, never empty */
+	const uint32_t *policies; /* that isolate them, ascending */
+	size_t npolicies;
+	bool contained; /* an invalid pod or a default-deny namespace of --legacy alone: allows
+			 * nothing more than its policies */
+};
+
+/* An address of a live pod. */
+struct pod_address {
+	u128 number;
+	uint32_t pod;
+	uint32_t atom;
+};
+
+/* All addresses of a family that no pod has, between lo and hi inclusive; pod
+ * addresses inside are exceptions. */
+struct interval {
+	u128 lo, hi;
+	uint32_t atom;
+};
+
+struct classes {
+	struct class *at[DIRECTIONS];
+	size_t len[DIRECTIONS];
+	uint32_t *of_pod[DIRECTIONS]; /* by pod id: index into at[], or NO_CLASS */
+
+	uint32_t natoms;
+	struct pod_address *addresses[FAMILIES]; /* ascending by number */
+	size_t naddresses[FAMILIES];
+	struct interval *intervals[FAMILIES]; /* ascending; together they cover the family */
+	size_t nintervals[FAMILIES];
+	uint32_t *atom_of_pod; /* by pod id: the atom of a live pod without an address, else UINT32_MAX */
+
+	/* By peer id: the atoms that are its members, ascending. */
+	const uint32_t **peer_atoms;
+	size_t *npeer_atoms;
+
+	/* By egress port name: atoms with pods that have it, ascending, and the numbers. */
+	struct named_atoms {
+		const uint32_t *atoms;
+		const struct ranges *numbers; /* parallel to atoms */
+		size_t len;
+	} *named;
+};
+
+const struct classes *classify(struct ctx *cx, const struct cluster *cl,
+			       const struct pod_sets *sets) __attribute__((returns_nonnull));
+
+/* The pod address entry for an address, or NULL when no live pod has it. */
+const struct pod_address *classes_find_address(const struct classes *cs, struct address a);
+
+/* The atom of an address that no live pod has. */
+uint32_t classes_interval_atom(const struct classes *cs, struct address a);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * core - the look-up structure: (source, destination, protocol, port) → verdict
+ *
+ * Read-only, built once from the decisions; query, matrix, test and the re-check
+ * of connections ask it.  It decides what SEMANTICS says beyond rows: own node,
+ * a pod to itself, families (both that both ends have must allow).
+ */
+#ifndef NETPOLC_CORE_H
+#define NETPOLC_CORE_H
+
+#include <netpolc/policy/decide.h>
+
+struct core;
+
+/* One end of a connection.  An address that a live pod has means that pod, with
+ * the family fixed. */
+struct endpoint {
+	bool is_pod;
+	uint32_t pod;		/* if is_pod */
+	struct address address; /* else */
+};
+
+enum reason {
+	REASON_OPEN,	    /* neither end is isolated in its direction */
+	REASON_RULES,	    /* isolated, and allowed by rules */
+	REASON_OWN_NODE,    /* a pod and its own node */
+	REASON_SELF,	    /* a pod and itself */
+	REASON_PROTOCOL,    /* --other-protocols allow */
+	REASON_EGRESS,	    /* denied: source isolated, no egress rule allows */
+	REASON_INGRESS,	    /* denied: destination isolated, no ingress rule allows */
+	REASON_NO_FAMILY,   /* denied: the ends share no IP family */
+	REASON_NO_ENDPOINT, /* denied: a finished pod does not exist */
+};
+
+struct verdict_of_core {
+	bool allow;
+	enum reason reason;
+	enum family family; /* in which it was decided; the denying one if denied */
+};
+
+const struct core *core_build(struct ctx *cx, const struct decisions *dc)
+	__attribute__((returns_nonnull));
+
+/* protocol: enum protocol or PROTO_OTHER. */
+struct verdict_of_core core_decide(const struct core *core, const struct endpoint *from,
+				   const struct endpoint *to, unsigned protocol, uint16_t port);
+
+size_t core_bytes(const struct core *core);
+
+#endif

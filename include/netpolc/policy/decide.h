@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * decide - the canonical form of all policy
+ *
+ * For each class, each atom has one port set: the union of what all rules of all
+ * its policies allow.  A row keeps the port set that every peer has (base) and
+ * the atoms that have more.  Rows are interned by what their class grants, a
+ * canonical list of (peer, ports); classes that grant the same share one row,
+ * and the key of a row names it whatever pods there are.
+ */
+#ifndef NETPOLC_DECIDE_H
+#define NETPOLC_DECIDE_H
+
+#include <netpolc/policy/classify.h>
+#include <netpolc/policy/portset.h>
+
+/* One allowance: members of a peer may use ports.  Named ports of an egress rule
+ * depend on the peer's pods and stand in names. */
+struct grant {
+	uint32_t peer;		     /* id, or ANY_PEER */
+	const struct portset *ports; /* without the named ones of an egress rule */
+	const uint32_t *names;	     /* ids into pod_sets.names[EGRESS], ascending */
+	size_t nnames;
+};
+#define ANY_PEER UINT32_MAX
+
+struct cell {
+	uint32_t atom;
+	const struct portset *ports; /* more than the row's base, which it includes */
+};
+
+struct row {
+	uint32_t id;
+	const struct portset *base; /* what any peer may use */
+	const struct cell *cells;   /* ascending by atom */
+	size_t ncells;
+	const struct grant *grants; /* canonical order */
+	size_t ngrants;
+};
+
+struct decisions {
+	const struct cluster *cluster;
+	const struct pod_sets *sets;
+	const struct classes *classes;
+	struct portsets *portsets;
+	const struct row **rows[DIRECTIONS]; /* by class */
+	size_t nrows;			     /* distinct ones */
+};
+
+const struct decisions *decide(struct ctx *cx, const struct cluster *cl,
+			       const struct pod_sets *sets, const struct classes *classes)
+	__attribute__((returns_nonnull));
+
+/* What the row allows to the atom. */
+const struct portset *row_ports(const struct row *row, uint32_t atom);
+
+/* The ports that a rule allows on its own to members of its peers: for ingress on
+ * pods of the class, whose first pod resolves names; for egress without names. */
+const struct portset *rule_ports(struct portsets *all, struct arena *a,
+				 const struct policy_rule *rule, const struct pod *subject);
+
+/* --dump=decisions: classes, atoms and rows in a stable text form. */
+void decisions_dump(struct buf *out, const struct decisions *dc);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * explain - the rules behind a verdict
+ *
+ * Names, for one direction of one connection, the policies that isolate the pod
+ * and for each of their rules whether it allows and, if not, what failed.  It
+ * reads the same classes and atoms that the decision came from; it does not
+ * evaluate policy a second way.
+ */
+#ifndef NETPOLC_EXPLAIN_H
+#define NETPOLC_EXPLAIN_H
+
+#include <netpolc/policy/core.h>
+
+struct rule_finding {
+	const struct policy *policy;
+	const struct policy_rule *rule;
+	bool peer_matches, port_matches; /* it allows when both hold */
+	const struct policy_peer *peer;	 /* the peer entry that matched, or NULL (any) */
+	const struct policy_port *port;	 /* the port entry that matched, or NULL (any) */
+};
+
+struct explanation {
+	enum direction direction;
+	uint32_t pod;		       /* the isolated pod */
+	const uint32_t *policies;      /* that isolate it, ids */
+	size_t npolicies;
+	struct rule_finding *findings; /* allowing ones first, then nearest misses */
+	size_t nfindings;
+};
+
+/* False when the pod of that direction is not isolated (or the end is no pod). */
+bool explain(struct ctx *cx, const struct decisions *dc, enum direction d,
+	     const struct endpoint *from, const struct endpoint *to, unsigned protocol,
+	     uint16_t port, enum family family, struct explanation *out);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * resolve - selectors to pod sets
+ *
+ * Each distinct selector and peer of the input is evaluated once, over an
+ * inverted index from labels to pods.  A pod set is a sorted array of pod ids
+ * (indexes into cluster.pods), so its cost is that of its members, and the pods
+ * of one namespace are a slice of it.
+ *
+ * Only live pods (pod_is_live()) appear; contained invalid pods are subjects but
+ * match no selector of a peer.
+ */
+#ifndef NETPOLC_RESOLVE_H
+#define NETPOLC_RESOLVE_H
+
+#include <netpolc/manifest/cluster.h>
+
+struct ctx;
+
+struct pod_set {
+	const uint32_t *at; /* ascending */
+	size_t len;
+};
+
+/* A distinct peer of the input: pods, or addresses. */
+struct peer {
+	const char *key;	    /* canonical text: says what the peer is; unique */
+	bool block;
+	struct pod_set pods;	    /* unless block */
+	enum family family;	    /* of a block */
+	struct ranges addresses;    /* of a block: cidr without its excepts */
+	bool whole;		    /* a block that is a /0 without except */
+};
+
+/* A port name that rules of one direction use. */
+struct port_name {
+	const char *name;
+	enum protocol protocol;
+};
+
+struct port_names {
+	struct port_name *at;
+	size_t len, cap;
+};
+
+/* What resolve knows of one rule; parallel to policy->rules[d]. */
+struct resolved_rule {
+	const uint32_t *peers; /* ids into pod_sets.peers */
+	size_t npeers;
+};
+
+struct pod_sets {
+	struct peer *peers;
+	size_t npeers;
+	struct pod_set *subjects;	/* per policy: pods it selects, in its namespace */
+	struct resolved_rule **rules[DIRECTIONS]; /* per policy: its rules */
+	struct port_names names[DIRECTIONS];
+};
+
+const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
+	__attribute__((returns_nonnull));
+
+/* The port numbers that pod gives to (name, protocol): every such containerPort. */
+struct ranges pod_port_numbers(struct arena *a, const struct pod *pod, const char *name,
+			       enum protocol protocol);
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text comes in, numbers go out, and back.  The grammar is that of Go's parser
+ * before 1.17, which kube-apiserver keeps for ipBlock.cidr: IPv4 octets may have
+ * leading zeros and are decimal, IPv6 groups are hexadecimal of any length.  So
+ * inet_pton() will not do; for printing, inet_ntop() says what nft says.
+ */
+#include <netpolc/base/prefix.h>
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <string.h>
+
+/* Reads digits of the base at *at into *n, at most max; counts them. */
+static size_t read_number(const char **at, unsigned base, unsigned max, unsigned *n)
+{
+	size_t digits = 0;
+
+	for (*n = 0;; digits++, (*at)++) {
+		char c = **at;
+		unsigned digit;
+
+		if (c >= '0' && c <= '9')
+			digit = (unsigned)(c - '0');
+		else if (base == 16 && (c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			digit = (unsigned)((c | 0x20) - 'a') + 10;
+		else
+			return digits;
+		*n = *n * base + digit;
+		if (*n > max)
+			return 0;
+	}
+}
+
+static bool read_ipv4(const char **at, u128 *number, unsigned *odd)
+{
+	*number = 0;
+	for (int i = 0; i < 4; i++) {
+		unsigned octet;
+		size_t digits;
+
+		if (i && *(*at)++ != '.')
+			return false;
+		if (**at == '0' && (*at)[1] >= '0' && (*at)[1] <= '9')
+			*odd |= PREFIX_LEADING_ZERO;
+		digits = read_number(at, 10, 255, &octet);
+		if (!digits)
+			return false;
+		*number = *number << 8 | octet;
+	}
+	return true;
+}
+
+/* One group, or the IPv4 address that may end the text; how many groups. */
+static int read_group(const char **at, uint16_t *groups, int room, unsigned *odd)
+{
+	const char *start = *at;
+	unsigned group;
+	size_t digits = read_number(at, 16, 0xffff, &group);
+	u128 ipv4;
+
+	if (!digits)
+		return 0;
+	if (**at != '.') {
+		if (digits > 4)
+			*odd |= PREFIX_LEADING_ZERO;
+		groups[0] = (uint16_t)group;
+		return 1;
+	}
+	*at = start;
+	if (room < 2 || !read_ipv4(at, &ipv4, odd))
+		return 0;
+	groups[0] = (uint16_t)(ipv4 >> 16);
+	groups[1] = (uint16_t)(ipv4 & 0xffff);
+	return 2;
+}
+
+/* Reads up to 8 groups; *gap is where "::" stood, or -1. */
+static int read_groups(const char **at, uint16_t groups[8], int *gap, unsigned *odd)
+{
+	int n = 0;
+
+	*gap = -1;
+	if ((*at)[0] == ':' && (*at)[1] == ':') {
+		*gap = 0;
+		*at += 2;
+	}
+	while (n < 8 && !(*gap == n && (**at == '\0' || **at == '/'))) {
+		int got = read_group(at, &groups[n], 8 - n, odd);
+
+		n += got;
+		if (!got)
+			return -1;
+		if (got == 2 || **at != ':')
+			break;
+		if ((*at)[1] == ':') {
+			if (*gap >= 0)
+				return -1;
+			*gap = n;
+			++*at;
+		} else if (n == 8) {
+			return -1;
+		}
+		++*at;
+	}
+	return n;
+}
+
+static bool read_ipv6(const char **at, u128 *number, unsigned *odd)
+{
+	uint16_t groups[8];
+	int gap, n = read_groups(at, groups, &gap, odd);
+
+	/* "::" stands for one group at least. */
+	if (n < 0 || (gap < 0 ? n != 8 : n == 8))
+		return false;
+	*number = 0;
+	for (int i = 0; i < n; i++) {
+		if (i == gap)
+			*number <<= 16 * (8 - n);
+		*number = *number << 16 | groups[i];
+	}
+	if (gap == n && n)
+		*number <<= 16 * (8 - n);
+	return true;
+}
+
+static bool read_address(const char **at, struct address *out, unsigned *odd)
+{
+	const char *start = *at;
+
+	*odd = 0;
+	out->family = FAMILY_IPV4;
+	if (read_ipv4(at, &out->number, odd))
+		return true;
+	*at = start;
+	*odd = 0;
+	out->family = FAMILY_IPV6;
+	return read_ipv6(at, &out->number, odd);
+}
+
+static bool is_mapped(const struct address *a)
+{
+	return a->family == FAMILY_IPV6 && a->number >> 32 == 0xffff;
+}
+
+static unsigned family_bits(enum family f)
+{
+	return f == FAMILY_IPV4 ? 32 : 128;
+}
+
+/* The number whose lowest bits are ones. */
+static u128 ones(unsigned bits)
+{
+	return bits ? ~(u128)0 >> (128 - bits) : 0;
+}
+
+bool address_parse(struct address *out, const char *text, unsigned *odd)
+{
+	struct address a;
+	unsigned what;
+
+	if (!read_address(&text, &a, &what) || *text)
+		return false;
+	if (is_mapped(&a)) {
+		what |= PREFIX_MAPPED;
+		a = (struct address){ FAMILY_IPV4, a.number & ones(32) };
+	}
+	*out = a;
+	if (odd)
+		*odd = what;
+	return true;
+}
+
+bool prefix_parse(struct prefix *out, const char *text, unsigned *odd)
+{
+	struct prefix p;
+	unsigned what;
+	u128 host;
+
+	if (!read_address(&text, &p.base, &what) || *text++ != '/')
+		return false;
+	if (text[0] == '0' && text[1])
+		return false;
+	if (!read_number(&text, 10, family_bits(p.base.family), &p.length) || *text)
+		return false;
+	if (is_mapped(&p.base) && p.length >= 96) {
+		what |= PREFIX_MAPPED;
+		p.base = (struct address){ FAMILY_IPV4, p.base.number & ones(32) };
+		p.length -= 96;
+	}
+	host = ones(family_bits(p.base.family) - p.length);
+	if (p.base.number & host)
+		what |= PREFIX_HOST_BITS;
+	p.base.number &= ~host;
+	*out = p;
+	if (odd)
+		*odd = what;
+	return true;
+}
+
+int address_compare(struct address a, struct address b)
+{
+	if (a.family != b.family)
+		return a.family < b.family ? -1 : 1;
+	return (a.number > b.number) - (a.number < b.number);
+}
+
+bool address_equal(struct address a, struct address b)
+{
+	return a.family == b.family && a.number == b.number;
+}
+
+struct range prefix_range(struct prefix p)
+{
+	u128 host = ones(family_bits(p.base.family) - p.length);
+
+	return (struct range){ p.base.number, p.base.number | host };
+}
+
+bool prefix_covers(struct prefix outer, struct prefix inner)
+{
+	struct range o = prefix_range(outer), i = prefix_range(inner);
+
+	return outer.base.family == inner.base.family && o.lo <= i.lo && i.hi <= o.hi;
+}
+
+u128 family_max(enum family f)
+{
+	return ones(family_bits(f));
+}
+
+const char *address_text(char text[ADDRESS_TEXT], struct address a)
+{
+	uint8_t bytes[16];
+	unsigned n = family_bits(a.family) / 8;
+
+	for (unsigned i = 0; i < n; i++)
+		bytes[i] = (uint8_t)(a.number >> (8 * (n - 1 - i)) & 0xff);
+	return inet_ntop(a.family == FAMILY_IPV4 ? AF_INET : AF_INET6, bytes, text,
+			 ADDRESS_TEXT);
+}
+
+void address_print(struct buf *b, struct address a)
+{
+	char text[ADDRESS_TEXT];
+
+	if (a.family == FAMILY_IPV6) {
+		buf_puts(b, address_text(text, a));
+		return;
+	}
+	for (unsigned shift = 24;; shift -= 8) {
+		buf_putu(b, (uint64_t)(a.number >> shift & 0xff));
+		if (!shift)
+			break;
+		buf_putc(b, '.');
+	}
+}
+
+void prefix_print(struct buf *b, struct prefix p)
+{
+	address_print(b, p.base);
+	buf_putc(b, '/');
+	buf_putu(b, p.length);
+}
+
+size_t range_prefixes(enum family f, struct range r, struct prefix out[256])
+{
+	unsigned bits = family_bits(f);
+	size_t n = 0;
+
+	assert(r.lo <= r.hi && r.hi <= family_max(f));
+	for (;;) {
+		unsigned host = 0;
+
+		/* The largest block that begins at lo and ends by hi. */
+		while (host < bits && !(r.lo & ones(host + 1)) &&
+		       (r.lo | ones(host + 1)) <= r.hi)
+			host++;
+		out[n++] = (struct prefix){ { f, r.lo }, bits - host };
+		if ((r.lo | ones(host)) == r.hi)
+			return n;
+		r.lo = (r.lo | ones(host)) + 1;
+	}
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Ranges come in, sets in their one shortest form go out.  Every change finds
+ * the run of ranges it concerns by bisection and replaces that run at once;
+ * adding in ascending order only ever touches the end.
+ */
+#include <netpolc/base/ranges.h>
+
+#include <netpolc/base/arena.h>
+
+#include <assert.h>
+#include <string.h>
+
+/* Index of the first range that ends at or above value. */
+static size_t first_reaching(const struct ranges *set, u128 value)
+{
+	size_t lo = 0, hi = set->len;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (set->at[mid].hi < value)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Index of the first range, from i on, that begins above value. */
+static size_t first_above(const struct ranges *set, size_t i, u128 value)
+{
+	size_t hi = set->len;
+
+	while (i < hi) {
+		size_t mid = i + (hi - i) / 2;
+
+		if (set->at[mid].lo <= value)
+			i = mid + 1;
+		else
+			hi = mid;
+	}
+	return i;
+}
+
+/* Puts the n ranges at with where those from first up to end stand. */
+static void replace(struct arena *a, struct ranges *set, size_t first, size_t end,
+		    const struct range *with, size_t n)
+{
+	size_t tail = set->len - end;
+
+	assert(first + n <= end + 1); /* the set grows by one range at most */
+	if (first + n > end)
+		set->at = arena_more(a, set->at, set->len, &set->cap, sizeof(*set->at));
+	if (tail && first + n != end)
+		memmove(&set->at[first + n], &set->at[end], tail * sizeof(*set->at));
+	for (size_t i = 0; i < n; i++)
+		set->at[first + i] = with[i];
+	set->len = first + n + tail;
+}
+
+/* Adds a range that begins no lower than any that is there. */
+static void append(struct arena *a, struct ranges *set, struct range r)
+{
+	struct range *last = set->len ? &set->at[set->len - 1] : NULL;
+
+	if (!last || (last->hi < r.lo && r.lo - last->hi > 1))
+		*ARENA_PUSH(a, set) = r;
+	else if (last->hi < r.hi)
+		last->hi = r.hi;
+}
+
+void ranges_add(struct arena *a, struct ranges *set, struct range r)
+{
+	size_t first, end;
+
+	assert(r.lo <= r.hi);
+	if (!set->len || set->at[set->len - 1].lo <= r.lo) {
+		append(a, set, r);
+		return;
+	}
+	/* Not only what overlaps is merged, but also what touches. */
+	first = first_reaching(set, r.lo ? r.lo - 1 : 0);
+	end = first_above(set, first, r.hi + 1 ? r.hi + 1 : r.hi);
+	if (first < end) {
+		if (set->at[first].lo < r.lo)
+			r.lo = set->at[first].lo;
+		if (set->at[end - 1].hi > r.hi)
+			r.hi = set->at[end - 1].hi;
+	}
+	replace(a, set, first, end, &r, 1);
+}
+
+void ranges_subtract(struct arena *a, struct ranges *set, struct range hole)
+{
+	size_t first = first_reaching(set, hole.lo);
+	size_t end = first_above(set, first, hole.hi);
+	struct range rest[2];
+	size_t n = 0;
+
+	assert(hole.lo <= hole.hi);
+	if (first == end)
+		return;
+	if (set->at[first].lo < hole.lo)
+		rest[n++] = (struct range){ set->at[first].lo, hole.lo - 1 };
+	if (set->at[end - 1].hi > hole.hi)
+		rest[n++] = (struct range){ hole.hi + 1, set->at[end - 1].hi };
+	replace(a, set, first, end, rest, n);
+}
+
+struct ranges ranges_union(struct arena *a, const struct ranges *x, const struct ranges *y)
+{
+	struct ranges all = { 0 };
+	size_t i = 0, j = 0;
+
+	while (i < x->len || j < y->len)
+		if (j == y->len || (i < x->len && x->at[i].lo <= y->at[j].lo))
+			append(a, &all, x->at[i++]);
+		else
+			append(a, &all, y->at[j++]);
+	return all;
+}
+
+struct ranges ranges_intersect(struct arena *a, const struct ranges *x,
+			       const struct ranges *y)
+{
+	struct ranges both = { 0 };
+	size_t i = 0, j = 0;
+
+	while (i < x->len && j < y->len) {
+		const struct range *p = &x->at[i], *q = &y->at[j];
+		u128 lo = p->lo > q->lo ? p->lo : q->lo;
+		u128 hi = p->hi < q->hi ? p->hi : q->hi;
+
+		if (lo <= hi)
+			append(a, &both, (struct range){ lo, hi });
+		if (p->hi < q->hi)
+			i++;
+		else
+			j++;
+	}
+	return both;
+}
+
+bool ranges_contain(const struct ranges *set, u128 value)
+{
+	size_t i = first_reaching(set, value);
+
+	return i < set->len && set->at[i].lo <= value;
+}
+
+bool ranges_cover(const struct ranges *set, const struct ranges *part)
+{
+	for (size_t j = 0; j < part->len; j++) {
+		size_t i = first_reaching(set, part->at[j].hi);
+
+		if (i == set->len || set->at[i].lo > part->at[j].lo)
+			return false;
+	}
+	return true;
+}
+
+bool ranges_equal(const struct ranges *a, const struct ranges *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++)
+		if (a->at[i].lo != b->at[i].lo || a->at[i].hi != b->at[i].hi)
+			return false;
+	return true;
+}

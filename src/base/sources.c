@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Arguments come in, names of files go out.  Files and directories are told
+ * apart by device and inode, not by name: what was seen is not listed again,
+ * which also ends directory loops.
+ */
+#include <netpolc/base/source.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/base/diag.h>
+#include <netpolc/base/hashset.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct file_key {
+	uint64_t device, inode;
+};
+
+struct walk {
+	struct sources *sources;
+	struct diags *diags;
+	struct hashset *seen;
+};
+
+struct names {
+	const char **at;
+	size_t len, cap;
+};
+
+static uint64_t file_hash(const void *item, uint64_t seed)
+{
+	return hash_bytes(item, sizeof(struct file_key), seed);
+}
+
+static bool file_equal(const void *a, const void *b)
+{
+	return !memcmp(a, b, sizeof(struct file_key));
+}
+
+static const struct hashset_type file_type = { file_hash, file_equal };
+
+static void unreadable(struct walk *w, const char *path, const char *why)
+{
+	diag_add(w->diags, DIAG_UNREADABLE, NULL, "cannot read '%s': %s", path, why);
+}
+
+/* False when st was met before. */
+static bool is_new(struct walk *w, const struct stat *st)
+{
+	struct file_key *key = ARENA_NEW(w->sources->arena, struct file_key);
+
+	*key = (struct file_key){ st->st_dev, st->st_ino };
+	return hashset_add(w->seen, key) == key;
+}
+
+static bool is_manifest(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml") || !strcmp(dot, ".json"));
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* What may be a directory or a manifest; d_type only saves calls of stat(). */
+static bool is_wanted(const struct dirent *entry)
+{
+	const char *name = entry->d_name;
+
+	if (!strcmp(name, ".") || !strcmp(name, ".."))
+		return false;
+	return entry->d_type == DT_DIR || entry->d_type == DT_LNK ||
+	       entry->d_type == DT_UNKNOWN || is_manifest(name);
+}
+
+static struct names list_directory(struct walk *w, const char *path)
+{
+	size_t len = strlen(path);
+	const char *slash = len && path[len - 1] == '/' ? "" : "/";
+	const struct dirent *entry;
+	struct names names = { 0 };
+	DIR *dir = opendir(path);
+
+	if (!dir) {
+		unreadable(w, path, strerror(errno));
+		return names;
+	}
+	while (errno = 0, (entry = readdir(dir)))
+		if (is_wanted(entry))
+			*ARENA_PUSH(w->sources->arena, &names) = arena_printf(
+				w->sources->arena, "%s%s%s", path, slash, entry->d_name);
+	if (errno)
+		unreadable(w, path, strerror(errno));
+	closedir(dir);
+	if (names.len)
+		qsort(names.at, names.len, sizeof(*names.at), by_name);
+	return names;
+}
+
+static void take_directory(struct walk *w, const char *path)
+{
+	const struct names names = list_directory(w, path);
+
+	for (size_t i = 0; i < names.len; i++) {
+		const char *name = names.at[i];
+		bool wanted = is_manifest(strrchr(name, '/') + 1);
+		struct stat st;
+
+		if (stat(name, &st) < 0) {
+			if (wanted)
+				unreadable(w, name, strerror(errno));
+		} else if (S_ISDIR(st.st_mode)) {
+			if (is_new(w, &st))
+				take_directory(w, name);
+		} else if (wanted && !S_ISREG(st.st_mode)) {
+			/* Nobody named it, and reading it might never end. */
+			unreadable(w, name, "not a regular file");
+		} else if (wanted && is_new(w, &st)) {
+			*ARENA_PUSH(w->sources->arena, w->sources) = name;
+		}
+	}
+}
+
+static void take_input(struct walk *w, const char *input)
+{
+	bool is_stdin = !strcmp(input, "-");
+	struct stat st;
+
+	if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(input, &st)) < 0)
+		unreadable(w, input, strerror(errno));
+	else if (!is_new(w, &st))
+		return;
+	else if (S_ISDIR(st.st_mode) && !is_stdin)
+		take_directory(w, input);
+	else
+		*ARENA_PUSH(w->sources->arena, w->sources) =
+			arena_strndup(w->sources->arena, input, strlen(input));
+}
+
+void sources_expand(struct sources *s, struct diags *diags, char *const inputs[], size_t n)
+{
+	struct walk w = { s, diags, hashset_new(s->arena, &file_type) };
+
+	for (size_t i = 0; i < n; i++)
+		take_input(&w, inputs[i]);
+}
