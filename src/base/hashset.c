@@ -43,7 +43,8 @@ static struct slot *look(const struct hashset *set, const void *key, uint64_t ha
 	size_t i = hash & set->mask;
 
 	for (; set->slots[i].item; i = (i + 1) & set->mask)
-		if (set->slots[i].hash == hash && set->type->equal(set->slots[i].item, key))
+		if (set->slots[i].hash == hash &&
+		    set->type->equal(set->slots[i].item, key))
 			break;
 	return &set->slots[i];
 }
@@ -94,7 +95,7 @@ void *hashset_add(struct hashset *set, void *item)
 		grow(set);
 		slot = look(set, item, hash);
 	}
-	*slot = (struct slot){ hash, item };
+	*slot = (struct slot){hash, item};
 	set->len++;
 	return item;
 }

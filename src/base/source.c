@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #define AHEAD_SIZE ((size_t)64 << 10)
-#define KEPT_MAX ((size_t)1 << 20)
-#define LINES_MAX ((size_t)1 << 17)
+#define KEPT_MAX   ((size_t)1 << 20)
+#define LINES_MAX  ((size_t)1 << 17)
 
 /* A queue of bytes in one piece of memory: in use are those from head to len. */
 struct queue {
@@ -101,7 +101,8 @@ static void limit_kept(struct source *src, size_t size)
 	size_t n = 0, lines = lines_kept(src);
 	uint64_t end = src->offset + queue_len(&src->text) + size;
 
-	while (n < lines && (end - line_start(src, n) > KEPT_MAX || lines - n > LINES_MAX))
+	while (n < lines &&
+	       (end - line_start(src, n) > KEPT_MAX || lines - n > LINES_MAX))
 		n++;
 	drop_lines(src, n);
 }
@@ -169,8 +170,7 @@ struct source *source_open(struct sources *s, struct diags *diags, uint32_t file
 	}
 	src = heap_resize(NULL, 1, sizeof(*src));
 	*src = (struct source){
-		.sources = s, .diags = diags, .file = file, .fd = fd, .first_line = 1
-	};
+		.sources = s, .diags = diags, .file = file, .fd = fd, .first_line = 1};
 	queue_add(&src->starts, &start, sizeof(start));
 	return src;
 }

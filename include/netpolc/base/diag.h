@@ -119,7 +119,7 @@ enum diag_id {
 };
 
 /* Where something stands; all 1-based, 0 when unknown.  Columns and widths count
- * code points.  file indexes the run's sources. */
+ * code points.  file indexes the run's sources, and means nothing when line is 0. */
 struct place {
 	uint32_t file, line, column, width;
 };
@@ -151,7 +151,7 @@ struct diag {
 	struct origin origin;
 	const char *message;
 	const char *quote;    /* the line at origin.at, or NULL */
-	struct diag *related; /* notes, in order */
+	struct diag *related; /* the first note; its related is the next one */
 };
 
 struct diags;
@@ -174,6 +174,11 @@ void diag_set_level(struct diags *ds, struct diag *d, enum diag_level level);
 void diag_see(struct diags *ds, struct diag *d, const struct origin *origin,
 	      const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Sets d->quote to a copy of the line at origin.at, for input whose object keeps no
+ * lines; a line of more than DIAG_QUOTE_MAX bytes is nothing to look at. */
+#define DIAG_QUOTE_MAX 512
+void diag_set_quote(struct diags *ds, struct diag *d, const char *line, size_t len);
+
 /* True as soon as anything at DIAG_ERROR or above is there. */
 bool diag_failed(const struct diags *ds);
 
@@ -187,6 +192,7 @@ const struct diag *const *diag_sorted(struct diags *ds, size_t *len);
 
 const char *diag_name(enum diag_id id);
 const char *diag_meaning(enum diag_id id);
+enum diag_level diag_default_level(enum diag_id id);
 unsigned diag_flags(enum diag_id id);
 
 #endif

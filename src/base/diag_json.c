@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Diagnostics come in, JSON goes out: one object a line, or one SARIF 2.1.0 log.
+ * End columns are those behind the last character, as SARIF counts them.
+ */
+#include "diag_writer.h"
+
+#include <netpolc/base/visible.h>
+
+#include <jansson.h>
+#include <string.h>
+
+#define SARIF_SCHEMA                                                                     \
+	"https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/"                     \
+	"sarif-schema-2.1.0.json"
+
+/* Text that is not UTF-8 is shown as on a terminal: JSON has no bytes. */
+static json_t *text(const char *value)
+{
+	BUF_AUTO shown = {0};
+	json_t *json = value ? json_string(value) : json_null();
+
+	if (json)
+		return json;
+	visible_text(&shown, value);
+	return json_string(shown.at);
+}
+
+static json_t *number(uint32_t value)
+{
+	return value ? json_integer(value) : json_null();
+}
+
+static void set(json_t *object, const char *key, json_t *value)
+{
+	json_object_set_new(object, key, value);
+}
+
+static int append(const char *bytes, size_t len, void *out)
+{
+	buf_add(out, bytes, len);
+	return 0;
+}
+
+static void dump(struct buf *out, json_t *json, size_t flags)
+{
+	json_dump_callback(json, append, out, flags);
+	buf_putc(out, '\n');
+	json_decref(json);
+}
+
+static uint32_t end_column(const struct place *at)
+{
+	return at->column && at->width ? at->column + at->width : 0;
+}
+
+static void set_place(json_t *json, const struct diag_job *job, const struct diag *d)
+{
+	const struct place *at = &d->origin.at;
+
+	set(json, "file", text(diag_file(job, d)));
+	set(json, "line", number(at->line));
+	set(json, "column", number(at->column));
+	set(json, "endLine", number(end_column(at) ? at->line : 0));
+	set(json, "endColumn", number(end_column(at)));
+}
+
+static json_t *json_related(const struct diag_job *job, const struct diag *d)
+{
+	json_t *notes = json_array();
+
+	for (const struct diag *note = d->related; note; note = note->related) {
+		json_t *json = json_object();
+
+		set(json, "message", text(note->message));
+		set_place(json, job, note);
+		json_array_append_new(notes, json);
+	}
+	return notes;
+}
+
+static json_t *json_object_of(const struct object *o)
+{
+	json_t *json;
+
+	if (!o)
+		return json_null();
+	json = json_object();
+	set(json, "kind", text(o->kind));
+	set(json, "namespace", text(o->space));
+	set(json, "name", text(o->name));
+	return json;
+}
+
+static json_t *sarif_text(const char *value)
+{
+	json_t *json = json_object();
+
+	set(json, "text", text(value));
+	return json;
+}
+
+/* A relative reference: only what needs no escape in a path stays. */
+static json_t *sarif_uri(const char *file)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789-._~/";
+	BUF_AUTO uri = {0};
+
+	while (file[0] == '.' && file[1] == '/' && file[2] && file[2] != '/')
+		file += 2;
+	if (file[0] == '/')
+		buf_puts(&uri, "file://");
+	for (; *file; file++)
+		if (strchr(plain, *file))
+			buf_putc(&uri, *file);
+		else
+			buf_printf(&uri, "%%%02X", (unsigned)(unsigned char)*file);
+	return json_string(uri.len ? uri.at : "");
+}
+
+static json_t *sarif_physical(const struct diag *d, const char *file)
+{
+	json_t *physical = json_object(), *artifact = json_object(),
+	       *region = json_object();
+	const struct place *at = &d->origin.at;
+
+	set(artifact, "uri", sarif_uri(file));
+	set(physical, "artifactLocation", artifact);
+	set(region, "startLine", number(at->line));
+	if (at->column)
+		set(region, "startColumn", number(at->column));
+	if (end_column(at))
+		set(region, "endColumn", number(end_column(at)));
+	set(physical, "region", region);
+	return physical;
+}
+
+static json_t *sarif_logical(const struct object *o)
+{
+	BUF_AUTO full = {0};
+	json_t *logical = json_object(), *all = json_array();
+
+	buf_printf(&full, "%s/%s/%s", o->kind ? o->kind : "", o->space ? o->space : "",
+		   o->name ? o->name : "");
+	set(logical, "name", text(o->name ? o->name : ""));
+	set(logical, "fullyQualifiedName", text(full.at));
+	set(logical, "kind", json_string("resource"));
+	json_array_append_new(all, logical);
+	return all;
+}
+
+/* NULL when neither file nor object is known. */
+static json_t *sarif_location(const struct diag_job *job, const struct diag *d)
+{
+	const char *file = diag_file(job, d);
+	json_t *location;
+
+	if (!file && !d->origin.object)
+		return NULL;
+	location = json_object();
+	if (file)
+		set(location, "physicalLocation", sarif_physical(d, file));
+	if (d->origin.object)
+		set(location, "logicalLocations", sarif_logical(d->origin.object));
+	return location;
+}
+
+static json_t *sarif_related(const struct diag_job *job, const struct diag *d)
+{
+	json_t *notes = json_array();
+
+	for (const struct diag *note = d->related; note; note = note->related) {
+		json_t *location = sarif_location(job, note);
+
+		if (!location)
+			location = json_object();
+		set(location, "message", sarif_text(note->message));
+		json_array_append_new(notes, location);
+	}
+	return notes;
+}
+
+static json_t *sarif_result(const struct diag_job *job, const struct diag *d)
+{
+	json_t *result = json_object(), *locations = json_array();
+	json_t *location = sarif_location(job, d);
+
+	set(result, "ruleId", json_string(diag_name(d->id)));
+	set(result, "ruleIndex", json_integer(d->id));
+	set(result, "level", json_string(diag_level_name(d->level)));
+	set(result, "message", sarif_text(d->message));
+	if (location)
+		json_array_append_new(locations, location);
+	set(result, "locations", locations);
+	if (d->related)
+		set(result, "relatedLocations", sarif_related(job, d));
+	if (d->origin.path) {
+		json_t *properties = json_object();
+
+		set(properties, "path", text(d->origin.path));
+		set(result, "properties", properties);
+	}
+	return result;
+}
+
+static json_t *sarif_rules(void)
+{
+	json_t *rules = json_array();
+
+	for (enum diag_id id = 0; id < DIAG_COUNT; id++) {
+		json_t *rule = json_object(), *configuration = json_object();
+
+		set(rule, "id", json_string(diag_name(id)));
+		set(rule, "shortDescription", sarif_text(diag_meaning(id)));
+		set(configuration, "level",
+		    json_string(diag_level_name(diag_default_level(id))));
+		set(rule, "defaultConfiguration", configuration);
+		json_array_append_new(rules, rule);
+	}
+	return rules;
+}
+
+static json_t *sarif_tool(void)
+{
+	json_t *tool = json_object(), *driver = json_object();
+
+	set(driver, "name", json_string("netpolc"));
+	set(driver, "version", json_string(NETPOLC_VERSION));
+	set(driver, "rules", sarif_rules());
+	set(tool, "driver", driver);
+	return tool;
+}
+
+void diag_write_json(const struct diag_job *job)
+{
+	for (size_t i = 0; i < job->len; i++) {
+		const struct diag *d = job->at[i];
+		json_t *json = json_object();
+
+		set(json, "level", json_string(diag_level_name(d->level)));
+		set(json, "id", json_string(diag_name(d->id)));
+		set(json, "message", text(d->message));
+		set_place(json, job, d);
+		set(json, "object", json_object_of(d->origin.object));
+		set(json, "path", text(d->origin.path));
+		set(json, "related", json_related(job, d));
+		dump(job->out, json, JSON_COMPACT);
+	}
+}
+
+void diag_write_sarif(const struct diag_job *job)
+{
+	json_t *log = json_object(), *runs = json_array(), *run = json_object();
+	json_t *results = json_array();
+
+	for (size_t i = 0; i < job->len; i++)
+		json_array_append_new(results, sarif_result(job, job->at[i]));
+	set(run, "tool", sarif_tool());
+	set(run, "columnKind", json_string("unicodeCodePoints"));
+	set(run, "results", results);
+	json_array_append_new(runs, run);
+	set(log, "$schema", json_string(SARIF_SCHEMA));
+	set(log, "version", json_string("2.1.0"));
+	set(log, "runs", runs);
+	dump(job->out, log, JSON_INDENT(2));
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Diagnostics come in, text for people goes out: a first line that editors and
+ * grep understand, what it is about, the line itself and a marker under it.
+ * Nothing that came from a manifest reaches the terminal unseen.
+ */
+#include "diag_writer.h"
+
+#include <netpolc/base/visible.h>
+
+#include <string.h>
+
+static const char *color_of(enum diag_level level)
+{
+	return level >= DIAG_ERROR     ? "\033[1;31m"
+	       : level == DIAG_WARNING ? "\033[1;35m"
+				       : "\033[1;36m";
+}
+
+static void paint(const struct diag_job *job, const char *color)
+{
+	if (job->style->color)
+		buf_puts(job->out, color);
+}
+
+/* "file:line:col: error: message", without the line's end. */
+static void write_head(const struct diag_job *job, const struct diag *d)
+{
+	const char *file = diag_file(job, d);
+
+	paint(job, "\033[1m");
+	visible_text(job->out, file ? file : "netpolc");
+	if (file)
+		buf_printf(job->out, ":%u", (unsigned)d->origin.at.line);
+	if (file && d->origin.at.column)
+		buf_printf(job->out, ":%u", (unsigned)d->origin.at.column);
+	buf_puts(job->out, ": ");
+	paint(job, color_of(d->level));
+	buf_printf(job->out, "%s:", diag_level_name(d->level));
+	paint(job, "\033[0m");
+	buf_putc(job->out, ' ');
+	visible_text(job->out, d->message);
+}
+
+/* Appends the quoted line; makes in marker what goes under it. */
+static void write_quote(const struct diag_job *job, const struct diag *d,
+			struct buf *marker)
+{
+	size_t len = strlen(d->quote), column = 1, marked = 0;
+	size_t end = (size_t)d->origin.at.column +
+		     (d->origin.at.width ? d->origin.at.width : 1);
+
+	for (size_t i = 0; i < len; column++) {
+		bool before = column < d->origin.at.column, tab = d->quote[i] == '\t';
+		size_t width = 1;
+
+		if (tab)
+			buf_putc(job->out, d->quote[i++]);
+		else
+			width = visible_char(job->out, d->quote + i, len - i, &i);
+		if (before && tab)
+			buf_putc(marker, '\t');
+		for (; !tab && before && width; width--)
+			buf_putc(marker, ' ');
+		for (; !before && column < end && width; width--)
+			buf_putc(marker, marked++ ? '~' : '^');
+	}
+	/* What is missing is missing behind the last character. */
+	if (!marked)
+		buf_putc(marker, '^');
+}
+
+static void write_excerpt(const struct diag_job *job, const struct diag *d)
+{
+	BUF_AUTO marker = {0};
+
+	if (!d->quote || strlen(d->quote) > DIAG_QUOTE_MAX || !d->origin.at.line)
+		return;
+	buf_printf(job->out, "%5u | ", (unsigned)d->origin.at.line);
+	write_quote(job, d, &marker);
+	buf_putc(job->out, '\n');
+	if (!d->origin.at.column)
+		return;
+	buf_puts(job->out, "      | ");
+	paint(job, "\033[1;32m");
+	buf_puts(job->out, marker.at);
+	paint(job, "\033[0m");
+	buf_putc(job->out, '\n');
+}
+
+static void write_one(const struct diag_job *job, const struct diag *d)
+{
+	BUF_AUTO object = {0};
+
+	write_head(job, d);
+	buf_printf(job->out, " [%s]\n", diag_name(d->id));
+	if (diag_print_object(&object, d))
+		buf_printf(job->out, "  %s\n", object.at);
+	write_excerpt(job, d);
+	for (const struct diag *note = d->related; note; note = note->related) {
+		write_head(job, note);
+		buf_putc(job->out, '\n');
+		write_excerpt(job, note);
+	}
+}
+
+static void write_count(struct buf *out, size_t n, const char *what)
+{
+	buf_putu(out, n);
+	buf_printf(out, " %s%s", what, n == 1 ? "" : "s");
+}
+
+static void write_closing(const struct diag_job *job, size_t errors)
+{
+	write_count(job->out, job->errors, "error");
+	buf_puts(job->out, ", ");
+	write_count(job->out, job->warnings, "warning");
+	if (errors < job->errors) {
+		buf_puts(job->out, ", stopped after ");
+		write_count(job->out, errors, "error");
+	}
+	if (job->style->closing)
+		buf_printf(job->out, "; %s", job->style->closing);
+	buf_putc(job->out, '\n');
+}
+
+void diag_write_text(const struct diag_job *job)
+{
+	size_t errors = 0, max = job->style->max_errors;
+	bool counted = false;
+
+	for (size_t i = 0; i < job->len && (!max || errors < max); i++) {
+		write_one(job, job->at[i]);
+		errors += job->at[i]->level >= DIAG_ERROR;
+		counted |= job->at[i]->level >= DIAG_WARNING;
+	}
+	if (counted)
+		write_closing(job, errors);
+}
