@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * commands - what netpolc can be told to do
+ *
+ * main.c holds the table.  A command makes its output in out and reports into
+ * cx->diags; main() writes out only if nothing was reported that refuses the run,
+ * so a command never touches stdout or stderr (query --probes, which streams, is
+ * the exception).
+ */
+#ifndef NETPOLC_COMMANDS_H
+#define NETPOLC_COMMANDS_H
+
+#include <netpolc/cli/options.h>
+
+enum verb { VERB_COMPILE, VERB_APPLY, VERB_DELETE, VERB_QUERY };
+
+enum exit_status {
+	STATUS_YES,	/* done, or the answer is yes */
+	STATUS_NO,	/* the answer is no */
+	STATUS_REFUSED, /* input or usage */
+	STATUS_SYSTEM,	/* kernel, file, memory */
+};
+
+struct command {
+	enum verb verb;
+	const char *name;
+	const char *synopsis;  /* what follows the options: "[INPUT...]", or "" */
+	const char *help;      /* one line */
+	bool manifests;	       /* takes inputs */
+	const char *unchanged; /* said after errors: "nothing was written" */
+
+	/* NULL when the options make sense together, else the mistake; may be NULL. */
+	const char *(*mistake)(const struct config *cfg);
+
+	/* STATUS_YES or STATUS_NO; what is in cx->diags afterwards may make it 2 or 3. */
+	enum exit_status (*run)(struct ctx *cx, const struct config *cfg,
+				struct buf *out);
+};
+
+enum exit_status cmd_compile(struct ctx *cx, const struct config *cfg, struct buf *out);
+enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf *out);
+enum exit_status cmd_delete(struct ctx *cx, const struct config *cfg, struct buf *out);
+enum exit_status cmd_query(struct ctx *cx, const struct config *cfg, struct buf *out);
+
+const char *query_mistake(const struct config *cfg);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * options - the command line as a struct
+ *
+ * One table of options says for each which commands have it, how it is written,
+ * what it does and where its value goes; getopt, --help of every command and the
+ * test of the man page all read that table.  Values go into a struct config and
+ * nowhere else.
+ *
+ * Strings in a config point into argv.
+ */
+#ifndef NETPOLC_OPTIONS_H
+#define NETPOLC_OPTIONS_H
+
+#include <netpolc/base/diag_out.h>
+#include <netpolc/cli/probe.h>
+#include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/lower.h>
+
+struct command;
+
+enum output { OUTPUT_NFT, OUTPUT_JSON };
+enum dump { DUMP_NONE, DUMP_OBJECTS, DUMP_DECISIONS, DUMP_RULESET };
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+enum loudness { QUIET = -1, NORMAL, VERBOSE };
+
+struct config {
+	const struct command *command;
+	char *const
+		*inputs; /* as given; "-" alone when none was and stdin is no terminal */
+	size_t ninputs;
+
+	struct settings set;	    /* what manifests mean */
+	struct lower_options lower; /* --table, --priority, --deny */
+	enum output output;
+	enum dump dump;
+
+	enum color color;
+	enum loudness loudness;
+	enum diag_format diagnostics;
+	size_t max_errors; /* 0: all */
+
+	bool dry_run, allow_loss, adopt; /* apply */
+
+	const char *from, *to;	/* query */
+	struct probe_port port; /* query; its text is NULL without --port */
+	const char *probes;	/* query: a file name, or "-" */
+	bool explain;		/* query */
+};
+
+enum parsed {
+	PARSED_RUN,   /* run cfg->command */
+	PARSED_SHOWN, /* text for stdout (--help, --version); exit 0 */
+	PARSED_WRONG, /* one line for stderr; exit 2 */
+};
+
+/* The text for --help, --version or the mistake goes to text. */
+enum parsed options_parse(struct config *cfg, const struct command *commands,
+			  size_t ncommands, int argc, char *argv[], struct buf *text);
+
+#endif
