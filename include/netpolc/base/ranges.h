@@ -28,7 +28,8 @@ struct ranges {
 	size_t len, cap;
 };
 
-/* Adds r, merging it with what it touches. */
+/* Adds r, merging it with what it touches.  Moves all that lies above r: add many
+ * ranges in ascending order. */
 void ranges_add(struct arena *a, struct ranges *set, struct range r);
 
 /* Removes hole.  A hole inside a range splits that range in two. */
