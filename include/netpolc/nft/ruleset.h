@@ -21,11 +21,18 @@
 
 struct arena;
 struct chain;
+struct ruleset_names;
 
 /* Changes whenever the meaning or the shape of the emitted table does. */
 #define RULESET_LAYOUT 1
 
-enum verdict_kind { VERDICT_NONE, VERDICT_ACCEPT, VERDICT_DROP, VERDICT_GOTO, VERDICT_JUMP };
+enum verdict_kind {
+	VERDICT_NONE,
+	VERDICT_ACCEPT,
+	VERDICT_DROP,
+	VERDICT_GOTO,
+	VERDICT_JUMP
+};
 
 struct verdict {
 	enum verdict_kind kind;
@@ -33,11 +40,27 @@ struct verdict {
 };
 
 /* A packet field, as look-up key or match. */
-enum field { FIELD_IP_SADDR, FIELD_IP_DADDR, FIELD_IP6_SADDR, FIELD_IP6_DADDR, FIELD_TCP_DPORT,
-	     FIELD_UDP_DPORT, FIELD_SCTP_DPORT };
+enum field {
+	FIELD_IP_SADDR,
+	FIELD_IP_DADDR,
+	FIELD_IP6_SADDR,
+	FIELD_IP6_DADDR,
+	FIELD_TCP_DPORT,
+	FIELD_UDP_DPORT,
+	FIELD_SCTP_DPORT
+};
 
 /* nft data types of set keys. */
 enum key_type { KEY_IPV4, KEY_IPV6, KEY_PORT };
+
+/* What nft calls a field, "ip" and "saddr", and the type of its values. */
+struct field_info {
+	const char *protocol, *name;
+	enum key_type type;
+};
+const struct field_info *field_info(enum field f) __attribute__((returns_nonnull));
+const char *key_name(enum key_type k) __attribute__((returns_nonnull)); /* "ipv4_addr" */
+u128 key_max(enum key_type k);
 
 /*
  * An element: lo-hi of the last (or only) key part, both inclusive, in a set
@@ -50,9 +73,10 @@ struct element {
 };
 
 struct set {
-	const char *name;
+	const char *name; /* at most 63 bytes */
+	size_t id;	  /* its place in ruleset.sets */
 	enum key_type key[2];
-	unsigned nkeys;	/* 1 or 2 */
+	unsigned nkeys; /* 1 or 2 */
 	bool intervals; /* elements may be ranges */
 	bool map;	/* a verdict map */
 	struct element *at;
@@ -63,22 +87,22 @@ struct set {
 
 /* A named counter. */
 struct counter {
-	const char *name;
+	const char *name; /* at most 63 bytes */
 };
 
-#define CT_INVALID 0x1
+#define CT_INVALID     0x1
 #define CT_ESTABLISHED 0x2
-#define CT_RELATED 0x4
-#define CT_NEW 0x8
+#define CT_RELATED     0x4
+#define CT_NEW	       0x8
 
 enum expr_kind {
-	EXPR_CT_STATE,	 /* ct state: any of states */
-	EXPR_L4PROTO,	 /* meta l4proto is number (or is not, with negate) */
-	EXPR_NOT_SYN,	 /* tcp flags & (fin|syn|rst|ack) != syn; follows EXPR_L4PROTO tcp */
-	EXPR_ND,	 /* icmpv6 neighbour and router discovery, MLD */
-	EXPR_RANGE,	 /* field is in lo-hi */
-	EXPR_LOOKUP,	 /* fields in set; a verdict map decides, a plain set matches */
-	EXPR_COUNTER,	 /* counts in the named counter */
+	EXPR_CT_STATE, /* ct state: any of states */
+	EXPR_L4PROTO,  /* meta l4proto is number (or is not, with negate) */
+	EXPR_NOT_SYN, /* tcp flags & (fin|syn|rst|ack) != syn; follows EXPR_L4PROTO tcp */
+	EXPR_ND,      /* icmpv6 neighbour and router discovery, MLD */
+	EXPR_RANGE,   /* field is in lo-hi */
+	EXPR_LOOKUP,  /* fields in set; a verdict map decides, a plain set matches */
+	EXPR_COUNTER, /* counts in the named counter */
 	EXPR_REJECT_TCP, /* reject with tcp reset; ends */
 	EXPR_REJECT,	 /* reject with icmpx admin-prohibited; ends */
 	EXPR_VERDICT,	 /* ends */
@@ -86,14 +110,14 @@ enum expr_kind {
 
 struct expr {
 	enum expr_kind kind;
-	unsigned states;	   /* EXPR_CT_STATE */
-	unsigned number;	   /* EXPR_L4PROTO */
-	bool negate;		   /* EXPR_L4PROTO */
-	enum field fields[2];	   /* EXPR_RANGE: [0]; EXPR_LOOKUP: as many as set->nkeys */
-	u128 lo, hi;		   /* EXPR_RANGE */
-	const struct set *set;	   /* EXPR_LOOKUP */
+	unsigned states;       /* EXPR_CT_STATE */
+	unsigned number;       /* EXPR_L4PROTO */
+	bool negate;	       /* EXPR_L4PROTO */
+	enum field fields[2];  /* EXPR_RANGE: [0]; EXPR_LOOKUP: as many as set->nkeys */
+	u128 lo, hi;	       /* EXPR_RANGE */
+	const struct set *set; /* EXPR_LOOKUP */
 	const struct counter *counter; /* EXPR_COUNTER */
-	struct verdict verdict;	   /* EXPR_VERDICT */
+	struct verdict verdict;	       /* EXPR_VERDICT */
 };
 
 /* The ICMPv6 types of EXPR_ND, in ascending order. */
@@ -103,17 +127,19 @@ extern const uint8_t nd_types[ND_TYPES]; /* 130-136 and 143 */
 struct rule {
 	struct expr *at;
 	size_t len, cap;
-	const char *comment; /* at most 120 bytes, [A-Za-z0-9 ./,:_-] only; or NULL */
+	const char *comment; /* at most 120 bytes, [A-Za-z0-9 ./,:_+-] only; or NULL */
 	struct origin origin;
 };
 
 struct chain {
 	const char *name; /* at most 31 bytes */
+	size_t id;	  /* its place in ruleset.chains */
 	bool base;	  /* hooks forward with policy accept */
 	struct rule *at;
 	size_t len, cap;
 	const char *about; /* one line for the reader of the text, or NULL */
-	const char *policies; /* what its first rule's comment names, or NULL */
+	const char *
+		policies; /* what its first rule's comment names, ", " between; or NULL */
 	struct origin origin;
 };
 
@@ -128,27 +154,35 @@ struct ruleset {
 	size_t nsets, scap;
 	struct chain **chains; /* in packet order, as they were added */
 	size_t nchains, hcap;
-	struct digest_hex digest; /* of everything but version */
+	struct digest_hex digest;    /* of everything but version */
+	struct ruleset_names *names; /* ruleset.c's own */
 };
 
 struct ruleset *ruleset_new(struct arena *a, const char *table, int priority)
 	__attribute__((returns_nonnull));
 
 /* Adding an item whose name is taken yields NULL: the caller decides what that is. */
-struct chain *ruleset_add_chain(struct ruleset *rs, const char *name, const struct origin *origin);
-struct set *ruleset_add_set(struct ruleset *rs, const char *name, const struct origin *origin);
+struct chain *ruleset_add_chain(struct ruleset *rs, const char *name,
+				const struct origin *origin);
+struct set *ruleset_add_set(struct ruleset *rs, const char *name,
+			    const struct origin *origin);
 struct counter *ruleset_add_counter(struct ruleset *rs, const char *name);
 const struct chain *ruleset_chain(const struct ruleset *rs, const char *name);
 const struct set *ruleset_set(const struct ruleset *rs, const char *name);
+const struct counter *ruleset_counter(const struct ruleset *rs, const char *name);
 
-struct rule *chain_add_rule(struct ruleset *rs, struct chain *c, const struct origin *origin);
+/* The rule may move when the next one is added to its chain. */
+struct rule *chain_add_rule(struct ruleset *rs, struct chain *c,
+			    const struct origin *origin);
 
 /* Each appends one expression to the rule and returns the rule, so they nest. */
 struct rule *rule_ct_state(struct ruleset *rs, struct rule *r, unsigned states);
-struct rule *rule_l4proto(struct ruleset *rs, struct rule *r, unsigned number, bool negate);
+struct rule *rule_l4proto(struct ruleset *rs, struct rule *r, unsigned number,
+			  bool negate);
 struct rule *rule_not_syn(struct ruleset *rs, struct rule *r);
 struct rule *rule_nd(struct ruleset *rs, struct rule *r);
-struct rule *rule_range(struct ruleset *rs, struct rule *r, enum field f, u128 lo, u128 hi);
+struct rule *rule_range(struct ruleset *rs, struct rule *r, enum field f, u128 lo,
+			u128 hi);
 struct rule *rule_lookup(struct ruleset *rs, struct rule *r, const struct set *set,
 			 enum field first, enum field second);
 struct rule *rule_counter(struct ruleset *rs, struct rule *r, const struct counter *c);
@@ -162,10 +196,21 @@ void set_add(struct ruleset *rs, struct set *s, struct element e);
  * verdict, gives every chain's first rule a comment "HASH policies" (HASH: 16
  * characters of the digest of the chain's rules), adds the unhooked chain "state"
  * whose one rule's comment is "netpolc DIGEST layout N version V", computes the
- * digest, and verifies: names, lengths, no dangling reference, no loop, no
- * overlapping elements, jump depth, comments.  A violation is a bug: assert.
+ * digest, and verifies.  What a comment or about may not hold becomes '_'.
  */
 void ruleset_finish(struct ruleset *rs);
+
+/*
+ * Names, lengths, no dangling reference, no loop, no overlapping elements, jump
+ * depth, comments.  A violation is a bug: says which and aborts, in any build.
+ */
+void ruleset_verify(const struct ruleset *rs);
+
+#define RULESET_JUMPS	   5   /* jumps on one path, at most */
+#define RULESET_HASH	   16  /* characters of a chain's hash */
+#define RULESET_COMMENT	   120 /* bytes of a rule's comment, at most */
+#define RULESET_CHAIN_NAME 31  /* bytes of a chain's name, at most */
+#define RULESET_NAME	   63  /* of a set's or counter's */
 
 /* All elements of all sets. */
 size_t ruleset_elements(const struct ruleset *rs);

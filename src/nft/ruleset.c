@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Items come in one by one, a table of structs goes out.  Names are kept in a
+ * hash set per kind, so that adding and finding cost the same however many
+ * there are; what the whole must look like is ruleset_finish()'s business.
+ */
+#include <netpolc/nft/ruleset.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/base/hashset.h>
+#include <string.h>
+
+const uint8_t nd_types[ND_TYPES] = {130, 131, 132, 133, 134, 135, 136, 143};
+
+/* Counters, sets and chains; each begins with its name. */
+struct ruleset_names {
+	struct hashset *counters, *sets, *chains;
+};
+
+static uint64_t named_hash(const void *item, uint64_t seed)
+{
+	const char *const *name = item;
+
+	return hash_bytes(*name, strlen(*name), seed);
+}
+
+static bool named_equal(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y) == 0;
+}
+
+static const struct hashset_type named = {named_hash, named_equal};
+
+static const char *copy(const struct ruleset *rs, const char *name)
+{
+	return arena_strndup(rs->arena, name, strlen(name));
+}
+
+static struct expr *add_expr(struct ruleset *rs, struct rule *r, enum expr_kind kind)
+{
+	struct expr *e = ARENA_PUSH(rs->arena, r);
+
+	e->kind = kind;
+	return e;
+}
+
+const struct field_info *field_info(enum field f)
+{
+	static const struct field_info fields[] = {
+		[FIELD_IP_SADDR] = {"ip", "saddr", KEY_IPV4},
+		[FIELD_IP_DADDR] = {"ip", "daddr", KEY_IPV4},
+		[FIELD_IP6_SADDR] = {"ip6", "saddr", KEY_IPV6},
+		[FIELD_IP6_DADDR] = {"ip6", "daddr", KEY_IPV6},
+		[FIELD_TCP_DPORT] = {"tcp", "dport", KEY_PORT},
+		[FIELD_UDP_DPORT] = {"udp", "dport", KEY_PORT},
+		[FIELD_SCTP_DPORT] = {"sctp", "dport", KEY_PORT},
+	};
+
+	return &fields[f];
+}
+
+const char *key_name(enum key_type k)
+{
+	static const char *const names[] = {
+		[KEY_IPV4] = "ipv4_addr",
+		[KEY_IPV6] = "ipv6_addr",
+		[KEY_PORT] = "inet_service",
+	};
+
+	return names[k];
+}
+
+u128 key_max(enum key_type k)
+{
+	if (k == KEY_PORT)
+		return UINT16_MAX;
+	return family_max(k == KEY_IPV4 ? FAMILY_IPV4 : FAMILY_IPV6);
+}
+
+struct chain *ruleset_add_chain(struct ruleset *rs, const char *name,
+				const struct origin *origin)
+{
+	struct chain *c = ARENA_NEW(rs->arena, struct chain);
+
+	c->name = copy(rs, name);
+	if (origin)
+		c->origin = *origin;
+	if (hashset_add(rs->names->chains, c) != c)
+		return NULL;
+	c->id = rs->nchains;
+	rs->chains = arena_more(rs->arena, rs->chains, rs->nchains, &rs->hcap,
+				sizeof(struct chain *));
+	rs->chains[rs->nchains++] = c;
+	return c;
+}
+
+struct set *ruleset_add_set(struct ruleset *rs, const char *name,
+			    const struct origin *origin)
+{
+	struct set *s = ARENA_NEW(rs->arena, struct set);
+
+	s->name = copy(rs, name);
+	if (origin)
+		s->origin = *origin;
+	if (hashset_add(rs->names->sets, s) != s)
+		return NULL;
+	s->id = rs->nsets;
+	rs->sets = arena_more(rs->arena, rs->sets, rs->nsets, &rs->scap,
+			      sizeof(struct set *));
+	rs->sets[rs->nsets++] = s;
+	return s;
+}
+
+struct counter *ruleset_add_counter(struct ruleset *rs, const char *name)
+{
+	struct counter *c = ARENA_NEW(rs->arena, struct counter);
+
+	c->name = copy(rs, name);
+	if (hashset_add(rs->names->counters, c) != c)
+		return NULL;
+	rs->counters = arena_more(rs->arena, rs->counters, rs->ncounters, &rs->ccap,
+				  sizeof(struct counter *));
+	rs->counters[rs->ncounters++] = c;
+	return c;
+}
+
+const struct chain *ruleset_chain(const struct ruleset *rs, const char *name)
+{
+	return hashset_find(rs->names->chains, &name);
+}
+
+const struct set *ruleset_set(const struct ruleset *rs, const char *name)
+{
+	return hashset_find(rs->names->sets, &name);
+}
+
+const struct counter *ruleset_counter(const struct ruleset *rs, const char *name)
+{
+	return hashset_find(rs->names->counters, &name);
+}
+
+struct rule *chain_add_rule(struct ruleset *rs, struct chain *c,
+			    const struct origin *origin)
+{
+	struct rule *r = ARENA_PUSH(rs->arena, c);
+
+	if (origin)
+		r->origin = *origin;
+	return r;
+}
+
+struct rule *rule_ct_state(struct ruleset *rs, struct rule *r, unsigned states)
+{
+	add_expr(rs, r, EXPR_CT_STATE)->states = states;
+	return r;
+}
+
+struct rule *rule_l4proto(struct ruleset *rs, struct rule *r, unsigned number,
+			  bool negate)
+{
+	struct expr *e = add_expr(rs, r, EXPR_L4PROTO);
+
+	e->number = number;
+	e->negate = negate;
+	return r;
+}
+
+struct rule *rule_not_syn(struct ruleset *rs, struct rule *r)
+{
+	add_expr(rs, r, EXPR_NOT_SYN);
+	return r;
+}
+
+struct rule *rule_nd(struct ruleset *rs, struct rule *r)
+{
+	add_expr(rs, r, EXPR_ND);
+	return r;
+}
+
+struct rule *rule_range(struct ruleset *rs, struct rule *r, enum field f, u128 lo,
+			u128 hi)
+{
+	struct expr *e = add_expr(rs, r, EXPR_RANGE);
+
+	e->fields[0] = f;
+	e->lo = lo;
+	e->hi = hi;
+	return r;
+}
+
+struct rule *rule_lookup(struct ruleset *rs, struct rule *r, const struct set *set,
+			 enum field first, enum field second)
+{
+	struct expr *e = add_expr(rs, r, EXPR_LOOKUP);
+
+	e->set = set;
+	e->fields[0] = first;
+	e->fields[1] = second;
+	return r;
+}
+
+struct rule *rule_counter(struct ruleset *rs, struct rule *r, const struct counter *c)
+{
+	add_expr(rs, r, EXPR_COUNTER)->counter = c;
+	return r;
+}
+
+struct rule *rule_reject(struct ruleset *rs, struct rule *r, bool tcp)
+{
+	add_expr(rs, r, tcp ? EXPR_REJECT_TCP : EXPR_REJECT);
+	return r;
+}
+
+struct rule *rule_verdict(struct ruleset *rs, struct rule *r, struct verdict v)
+{
+	add_expr(rs, r, EXPR_VERDICT)->verdict = v;
+	return r;
+}
+
+void set_add(struct ruleset *rs, struct set *s, struct element e)
+{
+	struct element *slot = ARENA_PUSH(rs->arena, s);
+
+	*slot = e;
+}
+
+size_t ruleset_elements(const struct ruleset *rs)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rs->nsets; i++)
+		n += rs->sets[i]->len;
+	return n;
+}
+
+static size_t chain_anonymous_sets(const struct chain *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->len; i++)
+		for (size_t j = 0; j < c->at[i].len; j++)
+			n += c->at[i].at[j].kind == EXPR_ND;
+	return n;
+}
+
+size_t ruleset_count_sets(const struct ruleset *rs)
+{
+	size_t n = rs->nsets;
+
+	for (size_t i = 0; i < rs->nchains; i++)
+		n += chain_anonymous_sets(rs->chains[i]);
+	return n;
+}
+
+struct ruleset *ruleset_new(struct arena *a, const char *table, int priority)
+{
+	struct ruleset *rs = ARENA_NEW(a, struct ruleset);
+
+	rs->arena = a;
+	rs->table = arena_strndup(a, table, strlen(table));
+	rs->priority = priority;
+	rs->version = NETPOLC_VERSION;
+	rs->names = ARENA_NEW(a, struct ruleset_names);
+	rs->names->counters = hashset_new(a, &named);
+	rs->names->sets = hashset_new(a, &named);
+	rs->names->chains = hashset_new(a, &named);
+	return rs;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A finished ruleset comes in, its structs as text go out, one item a line: what
+ * golden tests and bug reports hold.  Not nft syntax; it says what the structs
+ * say and changes only with them.
+ */
+#include <netpolc/nft/ruleset.h>
+
+#include <netpolc/base/arena.h>
+
+static void dump_value(struct buf *out, enum key_type type, u128 n)
+{
+	enum family f = type == KEY_IPV4 ? FAMILY_IPV4 : FAMILY_IPV6;
+
+	if (type == KEY_PORT)
+		buf_putu(out, (uint64_t)n);
+	else
+		address_print(out, (struct address){f, n});
+}
+
+static void dump_range(struct buf *out, enum key_type type, u128 lo, u128 hi)
+{
+	dump_value(out, type, lo);
+	if (lo == hi)
+		return;
+	buf_putc(out, '-');
+	dump_value(out, type, hi);
+}
+
+static void dump_verdict(struct buf *out, struct verdict v)
+{
+	static const char *const names[] = {
+		[VERDICT_NONE] = "none",  [VERDICT_ACCEPT] = "accept",
+		[VERDICT_DROP] = "drop",  [VERDICT_GOTO] = "goto ",
+		[VERDICT_JUMP] = "jump ",
+	};
+
+	buf_puts(out, names[v.kind]);
+	if (v.chain)
+		buf_puts(out, v.chain->name);
+}
+
+static void dump_states(struct buf *out, unsigned states)
+{
+	static const char *const names[] = {" invalid", " established", " related",
+					    " new"};
+
+	buf_puts(out, "ct-state");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (states & (1U << i))
+			buf_puts(out, names[i]);
+}
+
+static void dump_field(struct buf *out, enum field f)
+{
+	buf_printf(out, " %s-%s", field_info(f)->protocol, field_info(f)->name);
+}
+
+static void dump_lookup(struct buf *out, const struct expr *e)
+{
+	buf_puts(out, e->set->map ? "map" : "in");
+	for (unsigned i = 0; i < e->set->nkeys; i++)
+		dump_field(out, e->fields[i]);
+	buf_printf(out, " %s", e->set->name);
+}
+
+static void dump_expr(struct buf *out, const struct expr *e)
+{
+	switch (e->kind) {
+	case EXPR_CT_STATE:
+		dump_states(out, e->states);
+		break;
+	case EXPR_L4PROTO:
+		buf_printf(out, "l4proto %s%u", e->negate ? "not " : "", e->number);
+		break;
+	case EXPR_NOT_SYN:
+		buf_puts(out, "not-syn");
+		break;
+	case EXPR_ND:
+		buf_puts(out, "neighbour-discovery");
+		break;
+	case EXPR_RANGE:
+		buf_puts(out, "range");
+		dump_field(out, e->fields[0]);
+		buf_putc(out, ' ');
+		dump_range(out, field_info(e->fields[0])->type, e->lo, e->hi);
+		break;
+	case EXPR_LOOKUP:
+		dump_lookup(out, e);
+		break;
+	case EXPR_COUNTER:
+		buf_printf(out, "counter %s", e->counter->name);
+		break;
+	case EXPR_REJECT_TCP:
+		buf_puts(out, "reject tcp-reset");
+		break;
+	case EXPR_REJECT:
+		buf_puts(out, "reject");
+		break;
+	case EXPR_VERDICT:
+		dump_verdict(out, e->verdict);
+		break;
+	}
+}
+
+static void dump_set(struct buf *out, const struct set *s)
+{
+	enum key_type last = s->key[s->nkeys - 1];
+
+	buf_printf(out, "%s %s %s", s->map ? "map" : "set", s->name, key_name(s->key[0]));
+	if (s->nkeys > 1)
+		buf_printf(out, " %s", key_name(last));
+	buf_puts(out, s->intervals ? " intervals\n" : "\n");
+	for (size_t i = 0; i < s->len; i++) {
+		const struct element *e = &s->at[i];
+
+		buf_putc(out, '\t');
+		if (s->nkeys > 1) {
+			dump_value(out, s->key[0], e->first);
+			buf_putc(out, ' ');
+		}
+		dump_range(out, last, e->lo, e->hi);
+		if (s->map) {
+			buf_putc(out, ' ');
+			dump_verdict(out, e->verdict);
+		}
+		buf_putc(out, '\n');
+	}
+}
+
+static void dump_chain(struct buf *out, const struct chain *c)
+{
+	buf_printf(out, "chain %s%s\n", c->name, c->base ? " base" : "");
+	for (size_t i = 0; i < c->len; i++) {
+		const struct rule *r = &c->at[i];
+
+		for (size_t j = 0; j < r->len; j++) {
+			buf_puts(out, j ? "; " : "\t");
+			dump_expr(out, &r->at[j]);
+		}
+		if (r->comment)
+			buf_printf(out, " # %s", r->comment);
+		buf_putc(out, '\n');
+	}
+}
+
+void ruleset_dump(struct buf *out, const struct ruleset *rs)
+{
+	buf_printf(out, "table %s priority %d\n", rs->table, rs->priority);
+	for (size_t i = 0; i < rs->ncounters; i++)
+		buf_printf(out, "counter %s\n", rs->counters[i]->name);
+	for (size_t i = 0; i < rs->nsets; i++)
+		dump_set(out, rs->sets[i]);
+	for (size_t i = 0; i < rs->nchains; i++)
+		dump_chain(out, rs->chains[i]);
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A built ruleset comes in, its canonical form goes out: sorted, merged, named by
+ * content.  Equal tables are equal in every byte from here on.
+ *
+ * What chains and the whole stand for is fixed by two digests.  A chain's covers
+ * its rules and the names of what they refer to, but not the elements of maps:
+ * those are compared one by one.  The ruleset's covers all of it.
+ */
+#include <netpolc/nft/ruleset.h>
+
+#include <endian.h>
+#include <netpolc/base/arena.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LIST_SEPARATOR ", "
+
+/* ---- canonical order ---- */
+
+static int compare_numbers(u128 x, u128 y)
+{
+	return (x > y) - (x < y);
+}
+
+static int compare_elements(const void *x, const void *y)
+{
+	const struct element *a = x, *b = y;
+	int order = compare_numbers(a->first, b->first);
+
+	if (!order)
+		order = compare_numbers(a->lo, b->lo);
+	return order ? order : compare_numbers(a->hi, b->hi);
+}
+
+static void sort_elements(struct set *s)
+{
+	for (size_t i = 1; i < s->len; i++) {
+		if (compare_elements(&s->at[i - 1], &s->at[i]) > 0) {
+			qsort(s->at, s->len, sizeof(*s->at), compare_elements);
+			return;
+		}
+	}
+}
+
+/* True when b, which sorts behind a, can be given up for a longer a. */
+static bool joins(const struct set *s, const struct element *a, const struct element *b)
+{
+	if (a->first != b->first || a->verdict.kind != b->verdict.kind ||
+	    a->verdict.chain != b->verdict.chain)
+		return false;
+	return b->lo <= a->hi || (s->intervals && b->lo - 1 == a->hi);
+}
+
+static void merge_elements(struct set *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->len; i++) {
+		struct element *last = kept ? &s->at[kept - 1] : NULL;
+
+		if (!last || !joins(s, last, &s->at[i]))
+			s->at[kept++] = s->at[i];
+		else if (s->at[i].hi > last->hi)
+			last->hi = s->at[i].hi;
+	}
+	s->len = kept;
+}
+
+/* Orders pointers to items that begin with their names. */
+static int compare_names(const void *x, const void *y)
+{
+	const char *const *const *a = x, *const *const *b = y;
+
+	return strcmp(**a, **b);
+}
+
+static void sort_items(struct ruleset *rs)
+{
+	if (rs->ncounters)
+		qsort(rs->counters, rs->ncounters, sizeof(*rs->counters), compare_names);
+	if (rs->nsets)
+		qsort(rs->sets, rs->nsets, sizeof(*rs->sets), compare_names);
+	for (size_t i = 0; i < rs->nsets; i++) {
+		rs->sets[i]->id = i;
+		sort_elements(rs->sets[i]);
+		merge_elements(rs->sets[i]);
+	}
+}
+
+/* ---- text from manifests ---- */
+
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || (c && strchr(" ./,:_+-", c));
+}
+
+/* What a line behind a '#' may hold: it is for readers, nft skips it. */
+static bool is_printable(char c)
+{
+	return c >= ' ' && c <= '~' && c != '\\';
+}
+
+/* A copy with '_' for what is not allowed. */
+static const char *clean(struct ruleset *rs, const char *text, bool (*allowed)(char c))
+{
+	char *copy = arena_strndup(rs->arena, text, strlen(text));
+
+	for (char *c = copy; *c; c++)
+		if (!allowed(*c))
+			*c = '_';
+	return copy;
+}
+
+static size_t count_items(const char *list)
+{
+	size_t n = 1;
+
+	while ((list = strstr(list, LIST_SEPARATOR))) {
+		list += strlen(LIST_SEPARATOR);
+		n++;
+	}
+	return n;
+}
+
+/* The list as it is, or its longest beginning for which "a, b, +N more" has at
+ * most room bytes; of an item that is too long alone, what fits. */
+static const char *cut_list(struct ruleset *rs, const char *list, size_t room)
+{
+	size_t len = 0, shown = 0, all = count_items(list);
+	const char *end = list;
+	char more[40] = "";
+
+	if (strlen(list) <= room)
+		return list;
+	if (all > 1)
+		room -= (size_t)snprintf(more, sizeof(more), ", +%zu more", all);
+	while ((end = strstr(end, LIST_SEPARATOR)) && (size_t)(end - list) <= room) {
+		len = (size_t)(end - list);
+		shown++;
+		end += strlen(LIST_SEPARATOR);
+	}
+	if (!shown)
+		return arena_printf(rs->arena, "%.*s...%s", (int)room - 3, list, more);
+	return arena_printf(rs->arena, "%.*s, +%zu more", (int)len, list, all - shown);
+}
+
+static const char *comment(struct ruleset *rs, const char *text, size_t room)
+{
+	return text ? cut_list(rs, clean(rs, text, is_plain), room) : NULL;
+}
+
+static void clean_texts(struct ruleset *rs)
+{
+	for (size_t i = 0; i < rs->nsets; i++)
+		if (rs->sets[i]->about)
+			rs->sets[i]->about = clean(rs, rs->sets[i]->about, is_printable);
+	for (size_t i = 0; i < rs->nchains; i++) {
+		struct chain *c = rs->chains[i];
+
+		if (c->about)
+			c->about = clean(rs, c->about, is_printable);
+		for (size_t j = 0; j < c->len; j++)
+			c->at[j].comment = comment(rs, c->at[j].comment, RULESET_COMMENT);
+	}
+}
+
+/* ---- digests ---- */
+
+static void digest_wide(struct digest *d, u128 n)
+{
+	digest_number(d, (uint64_t)(n >> 64));
+	digest_number(d, (uint64_t)n);
+}
+
+static void digest_verdict(struct digest *d, struct verdict v)
+{
+	digest_number(d, v.kind);
+	digest_str(d, v.chain ? v.chain->name : "");
+}
+
+static void digest_expr(struct digest *d, const struct expr *e)
+{
+	digest_number(d, e->kind);
+	digest_number(d, e->states);
+	digest_number(d, e->number);
+	digest_number(d, e->negate);
+	digest_number(d, e->fields[0]);
+	digest_number(d, e->set && e->set->nkeys > 1 ? e->fields[1] : 0);
+	digest_wide(d, e->lo);
+	digest_wide(d, e->hi);
+	digest_str(d, e->set ? e->set->name : "");
+	digest_str(d, e->counter ? e->counter->name : "");
+	digest_verdict(d, e->verdict);
+}
+
+/* Comments count: they say which policies a chain stands for, and a loaded chain
+ * whose comment is out of date is not the one wanted. */
+static struct digest_hex digest_chain(const struct ruleset *rs, const struct chain *c)
+{
+	struct digest d;
+
+	digest_init(&d);
+	digest_number(&d, c->base);
+	digest_number(&d, c->base ? (uint64_t)rs->priority : 0);
+	digest_str(&d, c->policies ? c->policies : "");
+	for (size_t i = 0; i < c->len; i++) {
+		digest_number(&d, c->at[i].len);
+		digest_str(&d, c->at[i].comment ? c->at[i].comment : "");
+		for (size_t j = 0; j < c->at[i].len; j++)
+			digest_expr(&d, &c->at[i].at[j]);
+	}
+	return digest_end(&d);
+}
+
+/* Bytes on their way into a digest: elements are too many to be parts each. */
+struct block {
+	struct digest *digest;
+	uint8_t at[4096];
+	size_t len;
+};
+
+static void block_flush(struct block *b)
+{
+	digest_part(b->digest, b->at, b->len);
+	b->len = 0;
+}
+
+static void block_number(struct block *b, u128 n, enum key_type type)
+{
+	static const size_t widths[] = {[KEY_IPV4] = 4, [KEY_IPV6] = 16, [KEY_PORT] = 2};
+
+	for (size_t i = 0; i < widths[type]; i++)
+		b->at[b->len++] = (uint8_t)(n >> (8 * i));
+}
+
+/* Chains are named in the digest in their order, so a number says which. */
+static void block_element(struct block *b, const struct set *s, const struct element *e)
+{
+	uint64_t chain = e->verdict.chain ? e->verdict.chain->id : 0;
+
+	if (b->len + 64 > sizeof(b->at))
+		block_flush(b);
+	if (s->nkeys > 1)
+		block_number(b, e->first, s->key[0]);
+	block_number(b, e->lo, s->key[s->nkeys - 1]);
+	if (s->intervals)
+		block_number(b, e->hi, s->key[s->nkeys - 1]);
+	if (!s->map)
+		return;
+	b->at[b->len++] = (uint8_t)e->verdict.kind;
+	memcpy(&b->at[b->len], &(uint32_t){htole32((uint32_t)chain)}, sizeof(uint32_t));
+	b->len += sizeof(uint32_t);
+}
+
+static void digest_set(struct digest *d, const struct set *s)
+{
+	struct block b = {.digest = d};
+
+	digest_str(d, s->name);
+	digest_number(d, s->nkeys);
+	digest_number(d, s->key[0]);
+	digest_number(d, s->nkeys > 1 ? s->key[1] : 0);
+	digest_number(d, s->intervals);
+	digest_number(d, s->map);
+	digest_number(d, s->len);
+	for (size_t i = 0; i < s->len; i++)
+		block_element(&b, s, &s->at[i]);
+	block_flush(&b);
+}
+
+/* ---- chains' hashes, and the state chain ---- */
+
+static void name_chain(struct ruleset *rs, struct chain *c, struct digest *whole)
+{
+	struct digest_hex hash = digest_chain(rs, c);
+	const char *policies;
+
+	digest_str(whole, c->name);
+	digest_number(whole, c->len);
+	digest_str(whole, hash.at);
+	if (!c->len)
+		return;
+	policies = comment(rs, c->policies ? c->policies : c->at[0].comment,
+			   RULESET_COMMENT - RULESET_HASH - 1);
+	c->at[0].comment = arena_printf(rs->arena, "%.*s%s%s", RULESET_HASH, hash.at,
+					policies ? " " : "", policies ? policies : "");
+}
+
+static void digest_ruleset(struct ruleset *rs)
+{
+	struct digest d;
+
+	digest_init(&d);
+	digest_number(&d, RULESET_LAYOUT);
+	digest_str(&d, rs->table);
+	digest_number(&d, (uint64_t)rs->priority);
+	digest_number(&d, rs->ncounters);
+	for (size_t i = 0; i < rs->ncounters; i++)
+		digest_str(&d, rs->counters[i]->name);
+	digest_number(&d, rs->nchains);
+	for (size_t i = 0; i < rs->nchains; i++)
+		name_chain(rs, rs->chains[i], &d);
+	digest_number(&d, rs->nsets);
+	for (size_t i = 0; i < rs->nsets; i++)
+		digest_set(&d, rs->sets[i]);
+	rs->digest = digest_end(&d);
+}
+
+/* Nothing refers to it and it hooks nowhere: its rule never runs. */
+static void add_state(struct ruleset *rs)
+{
+	struct chain *c = ruleset_add_chain(rs, "state", NULL);
+	struct rule *r;
+
+	if (!c) {
+		fputs("netpolc: bug: a chain named state was built\n", stderr);
+		abort();
+	}
+	c->about = "whose table this is";
+	r = rule_verdict(rs, chain_add_rule(rs, c, NULL),
+			 (struct verdict){.kind = VERDICT_ACCEPT});
+	r->comment = clean(rs,
+			   arena_printf(rs->arena, "netpolc %s layout %d version %s",
+					rs->digest.at, RULESET_LAYOUT, rs->version),
+			   is_plain);
+}
+
+void ruleset_finish(struct ruleset *rs)
+{
+	sort_items(rs);
+	clean_texts(rs);
+	digest_ruleset(rs);
+	add_state(rs);
+	ruleset_verify(rs);
+}
