@@ -246,10 +246,13 @@ const char *source_line(const struct source *src, uint32_t line, size_t *len)
 	if (line < src->first_line || i >= lines)
 		return NULL;
 	end = src->offset + queue_len(&src->text);
+	if (i + 1 < lines)
+		end = line_start(src, i + 1);
+	*len = (size_t)(end - line_start(src, i));
+	if (!*len) /* nothing of that line was read, if there is one */
+		return NULL;
 	at = src->text.at + src->text.head + (line_start(src, i) - src->offset);
-	*len = (size_t)((i + 1 < lines ? line_start(src, i + 1) : end) -
-			line_start(src, i));
-	if (*len && at[*len - 1] == '\n')
+	if (at[*len - 1] == '\n')
 		--*len;
 	if (*len && at[*len - 1] == '\r')
 		--*len;
