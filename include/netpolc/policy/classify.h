@@ -20,15 +20,17 @@
 #include <netpolc/policy/resolve.h>
 
 #define NO_CLASS UINT32_MAX
-#define NO_POD UINT32_MAX
+#define NO_POD	 UINT32_MAX
+#define NO_ATOM	 UINT32_MAX
 
-struct class {
+struct class
+{
 	enum direction direction;
-	struct pod_set pods; /* members, never empty */
+	struct pod_set pods;	  /* members, never empty */
 	const uint32_t *policies; /* that isolate them, ascending */
 	size_t npolicies;
-	bool contained; /* an invalid pod or a default-deny namespace of --legacy alone: allows
-			 * nothing more than its policies */
+	bool contained; /* an invalid pod or a default-deny namespace of --legacy alone:
+			 * allows nothing more than its policies */
 };
 
 /* An address of a live pod. */
@@ -53,27 +55,33 @@ struct classes {
 	uint32_t natoms;
 	struct pod_address *addresses[FAMILIES]; /* ascending by number */
 	size_t naddresses[FAMILIES];
-	struct interval *intervals[FAMILIES]; /* ascending; together they cover the family */
+	struct interval
+		*intervals[FAMILIES]; /* ascending; together they cover the family */
 	size_t nintervals[FAMILIES];
-	uint32_t *atom_of_pod; /* by pod id: the atom of a live pod without an address, else UINT32_MAX */
+	/* By pod id: the atom of a pod that exists and has no address (it may be a
+	 * hostNetwork one, which only a /0 block can match), else NO_ATOM. */
+	uint32_t *atom_of_pod;
 
 	/* By peer id: the atoms that are its members, ascending. */
 	const uint32_t **peer_atoms;
 	size_t *npeer_atoms;
 
-	/* By egress port name: atoms with pods that have it, ascending, and the numbers. */
+	/* By egress port name: atoms with pods that have it, ascending, and the numbers.
+	 */
 	struct named_atoms {
 		const uint32_t *atoms;
 		const struct ranges *numbers; /* parallel to atoms */
 		size_t len;
-	} *named;
+	} * named;
 };
 
 const struct classes *classify(struct ctx *cx, const struct cluster *cl,
-			       const struct pod_sets *sets) __attribute__((returns_nonnull));
+			       const struct pod_sets *sets)
+	__attribute__((returns_nonnull));
 
 /* The pod address entry for an address, or NULL when no live pod has it. */
-const struct pod_address *classes_find_address(const struct classes *cs, struct address a);
+const struct pod_address *classes_find_address(const struct classes *cs,
+					       struct address a);
 
 /* The atom of an address that no live pod has. */
 uint32_t classes_interval_atom(const struct classes *cs, struct address a);

@@ -44,7 +44,8 @@ const struct core *core_build(struct ctx *cx, const struct decisions *dc)
 
 /* protocol: enum protocol or PROTO_OTHER. */
 struct verdict_of_core core_decide(const struct core *core, const struct endpoint *from,
-				   const struct endpoint *to, unsigned protocol, uint16_t port);
+				   const struct endpoint *to, unsigned protocol,
+				   uint16_t port);
 
 size_t core_bytes(const struct core *core);
 

@@ -22,8 +22,8 @@ struct rule_finding {
 
 struct explanation {
 	enum direction direction;
-	uint32_t pod;		       /* the isolated pod */
-	const uint32_t *policies;      /* that isolate it, ids */
+	uint32_t pod;		  /* the isolated pod */
+	const uint32_t *policies; /* that isolate it, ids */
 	size_t npolicies;
 	struct rule_finding *findings; /* allowing ones first, then nearest misses */
 	size_t nfindings;

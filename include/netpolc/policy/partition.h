@@ -17,7 +17,8 @@ struct arena;
 struct partition;
 
 /* All n elements in one block. */
-struct partition *partition_new(struct arena *a, uint32_t n) __attribute__((returns_nonnull));
+struct partition *partition_new(struct arena *a, uint32_t n)
+	__attribute__((returns_nonnull));
 
 /* Separates the members of set (no repeats) from all others. */
 void partition_split(struct partition *p, const uint32_t *set, size_t len);

@@ -22,7 +22,8 @@
 struct portset {
 	bool everything;
 	struct ranges ports[PROTOCOLS];
-	uint32_t id; /* counts from 0 in order of interning; 0 is the empty set, 1 everything */
+	uint32_t id; /* counts from 0 in order of interning; 0 is the empty set, 1
+			everything */
 };
 
 struct portsets;
@@ -32,7 +33,8 @@ const struct portset *portset_none(const struct portsets *all);
 const struct portset *portset_everything(const struct portsets *all);
 
 /* The interned set with these ranges; the arrays are copied. */
-const struct portset *portset_make(struct portsets *all, const struct ranges ports[PROTOCOLS]);
+const struct portset *portset_make(struct portsets *all,
+				   const struct ranges ports[PROTOCOLS]);
 
 const struct portset *portset_union(struct portsets *all, const struct portset *x,
 				    const struct portset *y);

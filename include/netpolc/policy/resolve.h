@@ -24,12 +24,12 @@ struct pod_set {
 
 /* A distinct peer of the input: pods, or addresses. */
 struct peer {
-	const char *key;	    /* canonical text: says what the peer is; unique */
+	const char *key; /* canonical text: says what the peer is; unique */
 	bool block;
-	struct pod_set pods;	    /* unless block */
-	enum family family;	    /* of a block */
-	struct ranges addresses;    /* of a block: cidr without its excepts */
-	bool whole;		    /* a block that is a /0 without except */
+	struct pod_set pods;	 /* unless block */
+	enum family family;	 /* of a block */
+	struct ranges addresses; /* of a block: cidr without its excepts */
+	bool whole;		 /* a block that is a /0 without except */
 };
 
 /* A port name that rules of one direction use. */
@@ -52,7 +52,7 @@ struct resolved_rule {
 struct pod_sets {
 	struct peer *peers;
 	size_t npeers;
-	struct pod_set *subjects;	/* per policy: pods it selects, in its namespace */
+	struct pod_set *subjects; /* per policy: pods it selects, in its namespace */
 	struct resolved_rule **rules[DIRECTIONS]; /* per policy: its rules */
 	struct port_names names[DIRECTIONS];
 };

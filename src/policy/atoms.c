@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: peers and port names.  Out: atoms.
+ *
+ * The elements of the partition are, in this order: pod addresses by family and
+ * number, pods without an address, and per family the intervals between the
+ * edges of all ipBlocks.  Each peer splits them, and each egress port name by the
+ * numbers that pods give to it; since the address elements are sorted, a block is
+ * a few runs of neighbours.
+ */
+#include <netpolc/base/arena.h>
+#include <netpolc/policy/atoms.h>
+#include <netpolc/policy/partition.h>
+#include <netpolc/policy/port_groups.h>
+#include <stdlib.h>
+
+struct atoms {
+	struct arena *arena, *scratch;
+	const struct cluster *cluster;
+	const struct pod_sets *sets;
+	struct classes *out;
+	uint32_t first_address[FAMILIES], first_bare, first_interval[FAMILIES], n;
+	struct id_list bare;	/* pods without an address, hostNetwork ones too */
+	struct id_list *of_pod; /* by pod: its elements */
+	struct partition *partition;
+	uint32_t *number; /* by element: its atom */
+	uint32_t *stamp;  /* by atom: the last list it was put into */
+	uint32_t stamps;
+	struct ranges
+		*of_atom; /* by atom: numbers of the port name at hand, else empty */
+};
+
+static int compare_addresses(const void *a, const void *b)
+{
+	const struct pod_address *x = a, *y = b;
+
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static int compare_u128(const void *a, const void *b)
+{
+	const u128 *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static void collect_addresses(struct atoms *at, enum family f)
+{
+	struct {
+		struct pod_address *at;
+		size_t len, cap;
+	} found = {0};
+
+	for (uint32_t id = 0; id < at->cluster->npods; id++) {
+		const struct pod *pod = &at->cluster->pods[id];
+
+		for (size_t i = 0; pod_is_live(pod) && i < pod->naddresses; i++)
+			if (pod->addresses[i].family == f)
+				*ARENA_PUSH(at->arena, &found) = (struct pod_address){
+					.number = pod->addresses[i].number, .pod = id};
+	}
+	if (found.len > 0)
+		qsort(found.at, found.len, sizeof(*found.at), compare_addresses);
+	at->out->addresses[f] = found.at;
+	at->out->naddresses[f] = found.len;
+}
+
+/* Cuts the family's address space at every edge of a block. */
+static void cut_intervals(struct atoms *at, enum family f)
+{
+	struct {
+		u128 *at;
+		size_t len, cap;
+	} edges = {0};
+	struct interval *out;
+	size_t n = 0;
+
+	*ARENA_PUSH(at->scratch, &edges) = 0;
+	for (size_t p = 0; p < at->sets->npeers; p++) {
+		const struct peer *peer = &at->sets->peers[p];
+
+		for (size_t i = 0;
+		     peer->block && peer->family == f && i < peer->addresses.len; i++) {
+			*ARENA_PUSH(at->scratch, &edges) = peer->addresses.at[i].lo;
+			if (peer->addresses.at[i].hi != family_max(f))
+				*ARENA_PUSH(at->scratch, &edges) =
+					peer->addresses.at[i].hi + 1;
+		}
+	}
+	qsort(edges.at, edges.len, sizeof(*edges.at), compare_u128);
+	out = ARENA_ARRAY(at->arena, edges.len, struct interval);
+	for (size_t i = 0; i < edges.len; i++)
+		if (n == 0 || out[n - 1].lo != edges.at[i])
+			out[n++].lo = edges.at[i];
+	for (size_t i = 0; i < n; i++)
+		out[i].hi = i + 1 < n ? out[i + 1].lo - 1 : family_max(f);
+	at->out->intervals[f] = out;
+	at->out->nintervals[f] = n;
+}
+
+static void list_elements(struct atoms *at)
+{
+	const struct cluster *cl = at->cluster;
+
+	at->of_pod = ARENA_ARRAY(at->scratch, cl->npods, struct id_list);
+	for (enum family f = 0; f < FAMILIES; f++) {
+		at->first_address[f] = at->n;
+		for (size_t i = 0; i < at->out->naddresses[f]; i++)
+			*ARENA_PUSH(at->scratch,
+				    &at->of_pod[at->out->addresses[f][i].pod]) = at->n++;
+	}
+	at->first_bare = at->n;
+	for (uint32_t id = 0; id < cl->npods; id++) {
+		if (cl->pods[id].finished || cl->pods[id].naddresses > 0)
+			continue;
+		*ARENA_PUSH(at->scratch, &at->bare) = id;
+		*ARENA_PUSH(at->scratch, &at->of_pod[id]) = at->n++;
+	}
+	for (enum family f = 0; f < FAMILIES; f++) {
+		at->first_interval[f] = at->n;
+		at->n += (uint32_t)at->out->nintervals[f];
+	}
+}
+
+static void add_run(struct atoms *at, struct id_list *out, size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++)
+		*ARENA_PUSH(at->scratch, out) = (uint32_t)i;
+}
+
+/* How many addresses (intervals) of the family begin below number. */
+static size_t addresses_below(const struct classes *cs, enum family f, u128 number)
+{
+	size_t lo = 0, hi = cs->naddresses[f];
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (cs->addresses[f][mid].number < number)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static size_t intervals_below(const struct classes *cs, enum family f, u128 number)
+{
+	size_t lo = 0, hi = cs->nintervals[f];
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (cs->intervals[f][mid].lo < number)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static void add_range(struct atoms *at, struct id_list *out, enum family f,
+		      struct range r)
+{
+	const struct classes *cs = at->out;
+	bool last = r.hi == family_max(f);
+	size_t end;
+
+	end = last ? cs->naddresses[f] : addresses_below(cs, f, r.hi + 1);
+	add_run(at, out, at->first_address[f] + addresses_below(cs, f, r.lo),
+		at->first_address[f] + end);
+	end = last ? cs->nintervals[f] : intervals_below(cs, f, r.hi + 1);
+	add_run(at, out, at->first_interval[f] + intervals_below(cs, f, r.lo),
+		at->first_interval[f] + end);
+}
+
+static struct id_list elements_of_pods(struct atoms *at, const uint32_t *pods, size_t n)
+{
+	struct id_list out = {0};
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < at->of_pod[pods[i]].len; j++)
+			*ARENA_PUSH(at->scratch, &out) = at->of_pod[pods[i]].at[j];
+	return out;
+}
+
+static struct id_list elements_of_peer(struct atoms *at, const struct peer *peer)
+{
+	struct id_list out = {0};
+
+	if (!peer->block)
+		return elements_of_pods(at, peer->pods.at, peer->pods.len);
+	for (size_t i = 0; i < peer->addresses.len; i++)
+		add_range(at, &out, peer->family, peer->addresses.at[i]);
+	if (peer->whole)
+		add_run(at, &out, at->first_bare, at->first_bare + at->bare.len);
+	return out;
+}
+
+/* Pods that selectors can match, for port names that any pod may define. */
+static struct pod_set pods_with_ports(struct atoms *at)
+{
+	struct id_list out = {0};
+
+	for (uint32_t id = 0; id < at->cluster->npods; id++) {
+		const struct pod *pod = &at->cluster->pods[id];
+
+		if (pod_is_live(pod) && !pod->invalid && pod->nports > 0)
+			*ARENA_PUSH(at->scratch, &out) = id;
+	}
+	return (struct pod_set){out.at, out.len};
+}
+
+static void split_by_names(struct atoms *at, struct port_groups *groups)
+{
+	const struct port_names *names = &at->sets->names[EGRESS];
+	struct pod_set pods = pods_with_ports(at);
+
+	for (size_t i = 0; i < names->len; i++) {
+		groups[i] =
+			port_groups_of(at->scratch, at->cluster, &pods, &names->at[i]);
+		for (size_t g = 0; g < groups[i].len; g++) {
+			const struct id_list *ids = &groups[i].at[g]->pods;
+			struct id_list elements = elements_of_pods(at, ids->at, ids->len);
+
+			partition_split(at->partition, elements.at, elements.len);
+		}
+	}
+}
+
+static void number_atoms(struct atoms *at)
+{
+	struct classes *cs = at->out;
+
+	at->number = ARENA_ARRAY(at->scratch, at->n, uint32_t);
+	cs->natoms = partition_number(at->partition, at->scratch, at->number);
+	at->stamp = ARENA_ARRAY(at->scratch, cs->natoms, uint32_t);
+	at->of_atom = ARENA_ARRAY(at->scratch, cs->natoms, struct ranges);
+	for (enum family f = 0; f < FAMILIES; f++) {
+		for (size_t i = 0; i < cs->naddresses[f]; i++)
+			cs->addresses[f][i].atom = at->number[at->first_address[f] + i];
+		for (size_t i = 0; i < cs->nintervals[f]; i++)
+			cs->intervals[f][i].atom = at->number[at->first_interval[f] + i];
+	}
+	cs->atom_of_pod = ARENA_ARRAY(at->arena, at->cluster->npods, uint32_t);
+	for (size_t i = 0; i < at->cluster->npods; i++)
+		cs->atom_of_pod[i] = NO_ATOM;
+	for (size_t i = 0; i < at->bare.len; i++)
+		cs->atom_of_pod[at->bare.at[i]] = at->number[at->first_bare + i];
+}
+
+/* The atoms of some elements, ascending, each once. */
+static struct id_list atoms_of(struct atoms *at, const struct id_list *elements)
+{
+	struct id_list out = {0};
+
+	at->stamps++;
+	for (size_t i = 0; i < elements->len; i++) {
+		uint32_t atom = at->number[elements->at[i]];
+
+		if (at->stamp[atom] == at->stamps)
+			continue;
+		at->stamp[atom] = at->stamps;
+		*ARENA_PUSH(at->arena, &out) = atom;
+	}
+	if (out.len > 0)
+		qsort(out.at, out.len, sizeof(*out.at), compare_ids);
+	return out;
+}
+
+static void list_peer_atoms(struct atoms *at)
+{
+	struct classes *cs = at->out;
+
+	cs->peer_atoms = ARENA_ARRAY(at->arena, at->sets->npeers, const uint32_t *);
+	cs->npeer_atoms = ARENA_ARRAY(at->arena, at->sets->npeers, size_t);
+	for (size_t i = 0; i < at->sets->npeers; i++) {
+		struct id_list elements = elements_of_peer(at, &at->sets->peers[i]);
+		struct id_list atoms = atoms_of(at, &elements);
+
+		cs->peer_atoms[i] = atoms.at;
+		cs->npeer_atoms[i] = atoms.len;
+	}
+}
+
+/* The groups of one name: their atoms side by side, ascending. */
+static struct named_atoms list_named(struct atoms *at, const struct port_groups *groups)
+{
+	struct ranges *numbers;
+	struct id_list all = {0}, atoms;
+
+	for (size_t g = 0; g < groups->len; g++) {
+		const struct id_list *ids = &groups->at[g]->pods;
+		struct id_list elements = elements_of_pods(at, ids->at, ids->len);
+
+		for (size_t i = 0; i < elements.len; i++) {
+			at->of_atom[at->number[elements.at[i]]] = groups->at[g]->numbers;
+			*ARENA_PUSH(at->scratch, &all) = elements.at[i];
+		}
+	}
+	atoms = atoms_of(at, &all);
+	numbers = ARENA_ARRAY(at->arena, atoms.len, struct ranges);
+	for (size_t i = 0; i < atoms.len; i++) {
+		struct ranges *of_atom = &at->of_atom[atoms.at[i]];
+
+		for (size_t j = 0; j < of_atom->len; j++)
+			ranges_add(at->arena, &numbers[i], of_atom->at[j]);
+		*of_atom = (struct ranges){0};
+	}
+	return (struct named_atoms){atoms.at, numbers, atoms.len};
+}
+
+void atoms_build(struct arena *a, struct arena *scratch, const struct cluster *cl,
+		 const struct pod_sets *sets, struct classes *out)
+{
+	struct atoms at = {
+		.arena = a, .scratch = scratch, .cluster = cl, .sets = sets, .out = out};
+	size_t nnames = sets->names[EGRESS].len;
+	struct port_groups *groups = ARENA_ARRAY(scratch, nnames, struct port_groups);
+
+	for (enum family f = 0; f < FAMILIES; f++) {
+		collect_addresses(&at, f);
+		cut_intervals(&at, f);
+	}
+	list_elements(&at);
+	at.partition = partition_new(scratch, at.n);
+	for (size_t i = 0; i < sets->npeers; i++) {
+		struct id_list elements = elements_of_peer(&at, &sets->peers[i]);
+
+		partition_split(at.partition, elements.at, elements.len);
+	}
+	split_by_names(&at, groups);
+	number_atoms(&at);
+	list_peer_atoms(&at);
+	out->named = ARENA_ARRAY(a, nnames, struct named_atoms);
+	for (size_t i = 0; i < nnames; i++)
+		out->named[i] = list_named(&at, &groups[i]);
+	arena_reset(scratch);
+}
+
+const struct pod_address *classes_find_address(const struct classes *cs, struct address a)
+{
+	size_t i = addresses_below(cs, a.family, a.number);
+
+	if (i == cs->naddresses[a.family] ||
+	    cs->addresses[a.family][i].number != a.number)
+		return NULL;
+	return &cs->addresses[a.family][i];
+}
+
+uint32_t classes_interval_atom(const struct classes *cs, struct address a)
+{
+	size_t i = intervals_below(cs, a.family, a.number);
+
+	/* The interval that begins at a, else the one before it. */
+	if (i == cs->nintervals[a.family] || cs->intervals[a.family][i].lo != a.number)
+		i--;
+	return cs->intervals[a.family][i].atom;
+}

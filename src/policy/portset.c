@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Port sets are interned by content; the union of two is looked up by the pair
+ * of their ids before it is computed, because decide asks for the same few
+ * unions for every class and atom.
+ */
+#include <netpolc/base/arena.h>
+#include <netpolc/base/hashset.h>
+#include <netpolc/policy/portset.h>
+#include <string.h>
+
+struct union_of {
+	uint32_t x, y; /* ids, x < y */
+	const struct portset *result;
+};
+
+struct portsets {
+	struct arena *arena;
+	struct hashset *sets, *unions;
+	const struct portset *none, *everything;
+};
+
+static uint64_t hash_portset(const void *item, uint64_t seed)
+{
+	const struct portset *set = item;
+	uint64_t h = seed + set->everything;
+
+	for (int p = 0; p < PROTOCOLS; p++)
+		h = hash_bytes(set->ports[p].at, set->ports[p].len * sizeof(struct range),
+			       h);
+	return h;
+}
+
+static bool equal_portsets(const void *a, const void *b)
+{
+	const struct portset *x = a, *y = b;
+
+	for (int p = 0; p < PROTOCOLS; p++)
+		if (!ranges_equal(&x->ports[p], &y->ports[p]))
+			return false;
+	return x->everything == y->everything;
+}
+
+static uint64_t hash_union(const void *item, uint64_t seed)
+{
+	const struct union_of *u = item;
+	uint32_t key[2] = {u->x, u->y};
+
+	return hash_bytes(key, sizeof(key), seed);
+}
+
+static bool equal_unions(const void *a, const void *b)
+{
+	const struct union_of *x = a, *y = b;
+
+	return x->x == y->x && x->y == y->y;
+}
+
+/* Interns set, whose range arrays must already be the arena's own. */
+static const struct portset *add(struct portsets *all, const struct portset *set)
+{
+	const struct portset *known = hashset_find(all->sets, set);
+	struct portset *copy;
+
+	if (known)
+		return known;
+	copy = ARENA_NEW(all->arena, struct portset);
+	*copy = *set;
+	copy->id = (uint32_t)hashset_len(all->sets);
+	return hashset_add(all->sets, copy);
+}
+
+struct portsets *portsets_new(struct arena *a)
+{
+	static const struct hashset_type sets = {hash_portset, equal_portsets};
+	static const struct hashset_type unions = {hash_union, equal_unions};
+	struct portsets *all = ARENA_NEW(a, struct portsets);
+	struct portset set = {.everything = false};
+
+	all->arena = a;
+	all->sets = hashset_new(a, &sets);
+	all->unions = hashset_new(a, &unions);
+	all->none = add(all, &set);
+	set.everything = true;
+	for (int p = 0; p < PROTOCOLS; p++)
+		ranges_add(a, &set.ports[p], (struct range){0, PORT_MAX});
+	all->everything = add(all, &set);
+	return all;
+}
+
+const struct portset *portset_none(const struct portsets *all)
+{
+	return all->none;
+}
+
+const struct portset *portset_everything(const struct portsets *all)
+{
+	return all->everything;
+}
+
+const struct portset *portset_make(struct portsets *all,
+				   const struct ranges ports[PROTOCOLS])
+{
+	struct portset set = {.everything = false};
+
+	for (int p = 0; p < PROTOCOLS; p++)
+		for (size_t i = 0; i < ports[p].len; i++)
+			ranges_add(all->arena, &set.ports[p], ports[p].at[i]);
+	return add(all, &set);
+}
+
+const struct portset *portset_union(struct portsets *all, const struct portset *x,
+				    const struct portset *y)
+{
+	struct union_of *u, key = {x->id < y->id ? x->id : y->id,
+				   x->id < y->id ? y->id : x->id, NULL};
+	struct portset set = {.everything = false};
+
+	if (x == y || y == all->none)
+		return x;
+	if (x == all->none)
+		return y;
+	if (x->everything || y->everything)
+		return all->everything;
+	u = hashset_find(all->unions, &key);
+	if (u)
+		return u->result;
+	for (int p = 0; p < PROTOCOLS; p++)
+		set.ports[p] = ranges_union(all->arena, &x->ports[p], &y->ports[p]);
+	u = ARENA_NEW(all->arena, struct union_of);
+	*u = key;
+	u->result = add(all, &set);
+	hashset_add(all->unions, u);
+	return u->result;
+}
+
+bool portset_contains(const struct portset *set, unsigned protocol, uint16_t port)
+{
+	if (protocol >= PROTOCOLS)
+		return set->everything;
+	return ranges_contain(&set->ports[protocol], port);
+}
+
+static void print_ranges(struct buf *out, const struct ranges *ranges)
+{
+	for (size_t i = 0; i < ranges->len; i++) {
+		struct range r = ranges->at[i];
+
+		buf_puts(out, i ? ", " : " ");
+		if (r.lo == 0 && r.hi == PORT_MAX) {
+			buf_puts(out, "any");
+			continue;
+		}
+		buf_putu(out, (uint64_t)r.lo);
+		if (r.hi == r.lo)
+			continue;
+		buf_putc(out, '-');
+		buf_putu(out, (uint64_t)r.hi);
+	}
+}
+
+void portset_print(struct buf *out, const struct portset *set)
+{
+	static const char *const names[PROTOCOLS] = {"tcp", "udp", "sctp"};
+	bool first = true;
+
+	if (set->everything) {
+		buf_puts(out, "everything");
+		return;
+	}
+	for (int p = 0; p < PROTOCOLS; p++) {
+		if (set->ports[p].len == 0)
+			continue;
+		if (!first)
+			buf_puts(out, "; ");
+		buf_puts(out, names[p]);
+		print_ranges(out, &set->ports[p]);
+		first = false;
+	}
+	if (first)
+		buf_puts(out, "nothing");
+}

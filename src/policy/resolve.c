@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: the cluster.  Out: for each policy its subjects, for each rule the ids of
+ * its peers, and each distinct peer once with its pods or addresses.
+ *
+ * A peer's key is its canonical text.  Peers with the same key are the same peer,
+ * whichever policies name them; selecting pods by namespace and label is slices
+ * of postings, one for each run of neighbouring namespaces.
+ */
+#include <netpolc/base/arena.h>
+#include <netpolc/base/hashset.h>
+#include <netpolc/manifest/ctx.h>
+#include <netpolc/policy/label_index.h>
+#include <netpolc/policy/resolve.h>
+#include <string.h>
+
+/* A peer while peers are collected. */
+struct peer_entry {
+	uint32_t id;
+	struct peer peer;
+};
+
+struct resolver {
+	struct arena *arena;
+	struct arena *scratch;
+	const struct cluster *cluster;
+	struct label_index *index;
+	struct hashset *by_key;
+	struct entries {
+		struct peer_entry **at;
+		size_t len, cap;
+	} entries;
+	struct pod_sets *out;
+};
+
+static uint64_t hash_entry(const void *item, uint64_t seed)
+{
+	const char *key = ((const struct peer_entry *)item)->peer.key;
+
+	return hash_bytes(key, strlen(key), seed);
+}
+
+static bool equal_entries(const void *a, const void *b)
+{
+	return strcmp(((const struct peer_entry *)a)->peer.key,
+		      ((const struct peer_entry *)b)->peer.key) == 0;
+}
+
+static const struct selector everything = {0};
+
+static void want_rule(struct resolver *r, const struct policy_rule *rule)
+{
+	for (size_t i = 0; i < rule->npeers; i++)
+		if (rule->peers[i].pods)
+			label_index_want(r->index, rule->peers[i].pods);
+}
+
+static void build_index(struct resolver *r)
+{
+	r->index = label_index_new(r->arena);
+	for (size_t i = 0; i < r->cluster->npolicies; i++) {
+		const struct policy *p = &r->cluster->policies[i];
+
+		label_index_want(r->index, p->subject);
+		for (int d = 0; d < DIRECTIONS; d++)
+			for (size_t j = 0; j < p->nrules[d]; j++)
+				want_rule(r, &p->rules[d][j]);
+	}
+	label_index_fill(r->index, r->cluster);
+}
+
+/* Values carry their length: under --on-invalid isolate they may hold anything. */
+static void key_selector(struct buf *key, const struct selector *sel)
+{
+	static const char *const ops[] = {" in", " notin", " exists", " !exists"};
+
+	for (size_t i = 0; i < sel->len; i++) {
+		buf_printf(key, "%s%s%s", i ? " & " : "", sel->at[i].key,
+			   ops[sel->at[i].op]);
+		for (size_t v = 0; v < sel->at[i].nvalues; v++)
+			buf_printf(key, " %zu:%s", strlen(sel->at[i].values[v]),
+				   sel->at[i].values[v]);
+	}
+}
+
+static void key_pods(struct buf *key, const struct policy_peer *peer, const char *home)
+{
+	if (peer->namespaces) {
+		buf_puts(key, "namespaces{");
+		key_selector(key, peer->namespaces);
+		buf_puts(key, "}");
+	} else {
+		buf_printf(key, "namespace %s", home);
+	}
+	buf_puts(key, " pods{");
+	if (peer->pods)
+		key_selector(key, peer->pods);
+	buf_puts(key, "}");
+}
+
+static void key_addresses(struct buf *key, enum family family, const struct ranges *set)
+{
+	buf_puts(key, "addresses");
+	for (size_t i = 0; i < set->len; i++) {
+		buf_puts(key, i ? "," : " ");
+		address_print(key, (struct address){family, set->at[i].lo});
+		buf_puts(key, "-");
+		address_print(key, (struct address){family, set->at[i].hi});
+	}
+	if (set->len == 0)
+		buf_puts(key, family == FAMILY_IPV4 ? " none" : " none6");
+}
+
+/* Pods of a run of namespaces [first, end) that all belong to the peer. */
+static void select_run(struct resolver *r, const struct selector *pods, size_t first,
+		       size_t end, struct id_list *out)
+{
+	const struct namespace *spaces = r->cluster->namespaces;
+	uint32_t lo = spaces[first].first_pod;
+	uint32_t hi = spaces[end - 1].first_pod + spaces[end - 1].pods;
+
+	if (lo < hi)
+		label_index_select(r->index, r->scratch, pods, lo, hi, r->arena, out);
+}
+
+static struct pod_set select_pods(struct resolver *r, const struct policy_peer *peer,
+				  uint32_t home)
+{
+	const struct selector *pods = peer->pods ? peer->pods : &everything;
+	const struct cluster *cl = r->cluster;
+	struct id_list out = {0};
+	size_t first = 0;
+
+	if (!peer->namespaces) {
+		select_run(r, pods, home, home + 1, &out);
+		return (struct pod_set){out.at, out.len};
+	}
+	for (size_t n = 0; n <= cl->nnamespaces; n++) {
+		if (n < cl->nnamespaces && !cl->namespaces[n].invalid &&
+		    selector_matches(peer->namespaces, &cl->namespaces[n].labels))
+			continue;
+		if (n > first)
+			select_run(r, pods, first, n, &out);
+		first = n + 1;
+	}
+	return (struct pod_set){out.at, out.len};
+}
+
+static struct ranges block_addresses(struct arena *a, const struct ip_block *block)
+{
+	struct ranges set = {0};
+
+	ranges_add(a, &set, prefix_range(block->cidr));
+	for (size_t i = 0; i < block->nexcept; i++)
+		ranges_subtract(a, &set, prefix_range(block->except[i]));
+	return set;
+}
+
+static struct peer_entry *add_entry(struct resolver *r, struct buf *key)
+{
+	struct peer_entry *e, probe = {.peer.key = key->at};
+
+	e = hashset_find(r->by_key, &probe);
+	if (e)
+		return e;
+	e = ARENA_NEW(r->arena, struct peer_entry);
+	e->id = UINT32_MAX;
+	e->peer.key = arena_strndup(r->arena, key->at, key->len);
+	return hashset_add(r->by_key, e);
+}
+
+static uint32_t resolve_peer(struct resolver *r, const struct policy_peer *peer,
+			     uint32_t home)
+{
+	BUF_AUTO key = {0};
+	struct ranges addresses = {0};
+	struct peer_entry *e;
+
+	if (peer->block) {
+		addresses = block_addresses(r->arena, peer->block);
+		key_addresses(&key, peer->block->cidr.base.family, &addresses);
+	} else {
+		key_pods(&key, peer, r->cluster->namespaces[home].name);
+	}
+	e = add_entry(r, &key);
+	if (e->id != UINT32_MAX)
+		return e->id;
+	e->id = (uint32_t)r->entries.len;
+	*ARENA_PUSH(r->arena, &r->entries) = e;
+	if (peer->block) {
+		e->peer.block = true;
+		e->peer.family = peer->block->cidr.base.family;
+		e->peer.addresses = addresses;
+		e->peer.whole =
+			peer->block->cidr.length == 0 && peer->block->nexcept == 0;
+	} else {
+		e->peer.pods = select_pods(r, peer, home);
+	}
+	arena_reset(r->scratch);
+	return e->id;
+}
+
+static void add_port_name(struct resolver *r, enum direction d,
+			  const struct policy_port *port)
+{
+	struct port_names *names = &r->out->names[d];
+
+	for (size_t i = 0; i < names->len; i++)
+		if (names->at[i].name == port->name &&
+		    names->at[i].protocol == port->protocol)
+			return;
+	*ARENA_PUSH(r->arena, names) = (struct port_name){port->name, port->protocol};
+}
+
+static struct resolved_rule resolve_rule(struct resolver *r, enum direction d,
+					 const struct policy_rule *rule, uint32_t home)
+{
+	struct resolved_rule out = {0};
+	uint32_t *peers;
+
+	if (rule->invalid)
+		return out;
+	peers = ARENA_ARRAY(r->arena, rule->npeers, uint32_t);
+	for (size_t i = 0; i < rule->npeers; i++)
+		peers[i] = resolve_peer(r, &rule->peers[i], home);
+	for (size_t i = 0; i < rule->nports; i++)
+		if (rule->ports[i].name)
+			add_port_name(r, d, &rule->ports[i]);
+	out.peers = peers;
+	out.npeers = rule->npeers;
+	return out;
+}
+
+static void resolve_policy(struct resolver *r, size_t id)
+{
+	const struct policy *p = &r->cluster->policies[id];
+	const struct policy_peer subject = {.pods = p->subject};
+
+	r->out->subjects[id] = select_pods(r, &subject, p->namespace);
+	arena_reset(r->scratch);
+	for (enum direction d = 0; d < DIRECTIONS; d++) {
+		struct resolved_rule *rules =
+			ARENA_ARRAY(r->arena, p->nrules[d], struct resolved_rule);
+
+		for (size_t i = 0; i < p->nrules[d]; i++)
+			if (p->isolates[d])
+				rules[i] =
+					resolve_rule(r, d, &p->rules[d][i], p->namespace);
+		r->out->rules[d][id] = rules;
+	}
+}
+
+const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
+{
+	static const struct hashset_type type = {hash_entry, equal_entries};
+	struct resolver r = {.arena = cx->arena, .cluster = cl};
+
+	r.scratch = arena_new();
+	r.by_key = hashset_new(cx->arena, &type);
+	r.out = ARENA_NEW(cx->arena, struct pod_sets);
+	r.out->subjects = ARENA_ARRAY(cx->arena, cl->npolicies, struct pod_set);
+	for (int d = 0; d < DIRECTIONS; d++)
+		r.out->rules[d] =
+			ARENA_ARRAY(cx->arena, cl->npolicies, struct resolved_rule *);
+	build_index(&r);
+	for (size_t i = 0; i < cl->npolicies; i++)
+		resolve_policy(&r, i);
+	r.out->npeers = r.entries.len;
+	r.out->peers = ARENA_ARRAY(cx->arena, r.entries.len, struct peer);
+	for (size_t i = 0; i < r.entries.len; i++)
+		r.out->peers[i] = r.entries.at[i]->peer;
+	arena_free(r.scratch);
+	return r.out;
+}
+
+struct ranges pod_port_numbers(struct arena *a, const struct pod *pod, const char *name,
+			       enum protocol protocol)
+{
+	struct ranges out = {0};
+
+	for (size_t i = 0; i < pod->nports; i++) {
+		const struct named_port *port = &pod->ports[i];
+
+		if (port->name == name && port->protocol == protocol)
+			ranges_add(a, &out, (struct range){port->number, port->number});
+	}
+	return out;
+}
