@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Seed in, model out: the settings, the style of the text, and then namespaces,
+ * nodes, pods and policies, each from its own file.
+ */
+#include "generate.h"
+#include <netpolc/base/arena.h>
+
+void tag(struct making *mk, unsigned line)
+{
+	mk->model->tags[line] = true;
+}
+
+static void make_settings(struct making *mk)
+{
+	struct random *r = &mk->random;
+	struct settings *set = &mk->model->set;
+
+	*set = settings_default();
+	set->legacy = random_chance(r, 12);
+	if (random_chance(r, 15))
+		set->default_namespace = "shop";
+	if (random_chance(r, 10))
+		set->node = "n0";
+	if (random_chance(r, 10))
+		set->families[random_below(r, FAMILIES)] = false;
+	set->allow_other_protocols = random_chance(r, 20);
+}
+
+static void make_style(struct making *mk)
+{
+	struct random *r = &mk->random;
+	struct model_style *style = &mk->model->style;
+	size_t notation = random_below(r, 10);
+
+	style->seed = random_next(r) | 1;
+	style->notation = notation < 6	 ? NOTATION_BLOCK
+			  : notation < 8 ? NOTATION_FLOW
+					 : NOTATION_JSON;
+	style->wrapping = (enum wrapping)random_below(r, 3);
+	style->bom = random_chance(r, 10);
+	style->crlf = random_chance(r, 15);
+	style->kind_last = random_chance(r, 30);
+	if (style->bom || style->crlf || style->notation == NOTATION_JSON ||
+	    style->wrapping != WRAP_DOCUMENTS)
+		tag(mk, 92);
+}
+
+/* --node must name something that exists. */
+static void settle_node(struct model *m)
+{
+	if (!m->set.node || m->nnodes)
+		return;
+	for (size_t i = 0; i < m->npods; i++)
+		if (m->pods[i].node && m->pods[i].node[1] == '0')
+			return;
+	m->set.node = NULL;
+}
+
+struct model *generate(struct arena *a, uint64_t seed, size_t size)
+{
+	struct making mk = {
+		.arena = a,
+		.random = {seed},
+		.model = ARENA_NEW(a, struct model),
+		.size = size ? size : 1,
+	};
+
+	mk.model->seed = seed;
+	make_settings(&mk);
+	make_style(&mk);
+	make_namespaces(&mk);
+	make_nodes(&mk);
+	make_pods(&mk);
+	make_policies(&mk);
+	settle_node(mk.model);
+	return mk.model;
+}

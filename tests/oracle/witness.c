@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Random clusters in, agreement out.  Each cluster is written as manifests, read
+ * back through the whole front end, and every probe is put to the oracle and to
+ * the witnesses.  The first disagreement is made small, printed, and ends the run.
+ *
+ *   witness [--clusters N] [--seed S] [--print]
+ */
+#include "witness.h"
+#include "coverage.h"
+#include "generate.h"
+#include "load.h"
+#include <getopt.h>
+#include <netpolc/base/arena.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROBES	300
+#define LARGEST 16
+
+static const struct witness *const witnesses[] = {&witness_core};
+
+struct run {
+	struct coverage coverage;
+	size_t clusters, probes, allowed, abstained[ARRAY_SIZE(witnesses)];
+};
+
+/* A disagreement: the model, the probe, and which witness said what. */
+struct dispute {
+	struct model *model;
+	const struct model_probe *probe;
+	const struct witness *witness;
+	bool oracle;
+	enum testimony said;
+};
+
+static void load_model(struct loaded *l, struct arena *a, const struct model *m)
+{
+	BUF_AUTO text = {0};
+
+	model_text(&text, a, m);
+	load_text(l, &m->set, &text);
+}
+
+/* Asks the disputed probe of the model as it is now. */
+static bool still_disagree(void *arg)
+{
+	struct dispute *d = arg;
+	struct arena *a = arena_new();
+	struct oracle_probe probe;
+	struct loaded l;
+	bool disagree = false;
+
+	load_model(&l, a, d->model);
+	if (l.cluster && find_probe(l.cluster, d->probe, &probe)) {
+		bool oracle = oracle_allows(l.cluster, &l.cx.set, &probe);
+		const void *prepared = d->witness->prepare(&l.cx, l.cluster);
+		enum testimony said = d->witness->ask(prepared, l.cluster, &probe);
+
+		disagree = said != ABSTAINS && (said == SAYS_ALLOW) != oracle;
+		if (disagree) {
+			d->oracle = oracle;
+			d->said = said;
+		}
+	}
+	loaded_free(&l);
+	arena_free(a);
+	return disagree;
+}
+
+static void print_settings(const struct settings *set)
+{
+	printf("options: --namespace %s", set->default_namespace);
+	if (set->node)
+		printf(" --node %s", set->node);
+	if (set->legacy)
+		printf(" --legacy");
+	if (set->allow_other_protocols)
+		printf(" --other-protocols allow");
+	for (int f = 0; f < FAMILIES; f++)
+		if (!set->families[f])
+			printf(" --family %d", f == FAMILY_IPV4 ? 6 : 4);
+	putchar('\n');
+}
+
+static void print_text(const struct model *m)
+{
+	struct arena *a = arena_new();
+	BUF_AUTO text = {0};
+
+	model_text(&text, a, m);
+	printf("%s", text.at ? text.at : "");
+	arena_free(a);
+}
+
+static void report(struct dispute *d)
+{
+	minimise(d->model, still_disagree, d);
+	still_disagree(d);
+	printf("DISAGREEMENT with seed %llu\n", (unsigned long long)d->model->seed);
+	printf("probe: %s\t%s\t%s\t%u\n", d->probe->source, d->probe->destination,
+	       d->probe->protocol, d->probe->port);
+	printf("oracle: %s, %s: %s\n", d->oracle ? "allow" : "deny", d->witness->name,
+	       d->said == SAYS_ALLOW ? "allow" : "deny");
+	print_settings(&d->model->set);
+	print_text(d->model);
+}
+
+/* False, after reporting it, when a witness contradicts the oracle. */
+static bool ask_all(struct run *run, struct model *m, const struct loaded *l,
+		    const void *const prepared[], const struct model_probe *text)
+{
+	struct oracle_probe probe;
+	bool oracle;
+
+	if (!find_probe(l->cluster, text, &probe)) {
+		printf("seed %llu: no such end: %s %s\n", (unsigned long long)m->seed,
+		       text->source, text->destination);
+		return false;
+	}
+	oracle = oracle_allows(l->cluster, &l->cx.set, &probe);
+	run->probes++;
+	run->allowed += oracle;
+	for (size_t i = 0; i < ARRAY_SIZE(witnesses); i++) {
+		enum testimony said = witnesses[i]->ask(prepared[i], l->cluster, &probe);
+
+		run->abstained[i] += said == ABSTAINS;
+		if (said != ABSTAINS && (said == SAYS_ALLOW) != oracle) {
+			struct dispute d = {m, text, witnesses[i], oracle, said};
+
+			report(&d);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool run_cluster(struct run *run, uint64_t seed)
+{
+	struct arena *a = arena_new();
+	struct model *m = generate(a, seed, 1 + seed % LARGEST);
+	const struct model_probe *probes = generate_probes(a, m, PROBES);
+	const void *prepared[ARRAY_SIZE(witnesses)];
+	struct loaded l;
+	bool good;
+
+	load_model(&l, a, m);
+	good = l.cluster != NULL;
+	if (good) {
+		coverage_add(&run->coverage, m->tags);
+		run->clusters++;
+		for (size_t i = 0; i < ARRAY_SIZE(witnesses); i++)
+			prepared[i] = witnesses[i]->prepare(&l.cx, l.cluster);
+		for (size_t i = 0; good && i < PROBES; i++)
+			good = ask_all(run, m, &l, prepared, &probes[i]);
+	} else {
+		printf("seed %llu: what was generated is refused\n",
+		       (unsigned long long)seed);
+		print_text(m);
+		loaded_complain(&l);
+	}
+	loaded_free(&l);
+	arena_free(a);
+	return good;
+}
+
+static bool summarise(const struct run *run)
+{
+	double share =
+		run->probes ? 100.0 * (double)run->allowed / (double)run->probes : 0;
+	bool complete = coverage_print(&run->coverage);
+	bool balanced = share >= 20 && share <= 80;
+
+	printf("%zu clusters, %zu probes: %.1f %% allowed, %.1f %% denied%s\n",
+	       run->clusters, run->probes, share, 100 - share,
+	       balanced ? "" : "  OUT OF BALANCE");
+	for (size_t i = 0; i < ARRAY_SIZE(witnesses); i++)
+		printf("%s: agreed on %zu, abstained on %zu\n", witnesses[i]->name,
+		       run->probes - run->abstained[i], run->abstained[i]);
+	return complete && balanced;
+}
+
+/* For looking at what the generator makes, and for the other tests. */
+static void print_cluster(uint64_t seed)
+{
+	struct arena *a = arena_new();
+	struct model *m = generate(a, seed, 1 + seed % LARGEST);
+
+	print_settings(&m->set);
+	print_text(m);
+	arena_free(a);
+}
+
+int main(int argc, char *argv[])
+{
+	static const struct option options[] = {
+		{"clusters", required_argument, NULL, 'n'},
+		{"seed", required_argument, NULL, 's'},
+		{"print", no_argument, NULL, 'p'},
+		{0}};
+	uint64_t clusters = 2000, seed = 1;
+	static struct run run;
+	bool complete;
+
+	for (int c; (c = getopt_long(argc, argv, "n:s:p", options, NULL)) != -1;) {
+		if (c == 'n')
+			clusters = strtoull(optarg, NULL, 10);
+		else if (c == 's')
+			seed = strtoull(optarg, NULL, 10);
+		else if (c == 'p')
+			return print_cluster(seed), 0;
+		else
+			return 2;
+	}
+	for (uint64_t i = 0; i < clusters; i++)
+		if (!run_cluster(&run, seed + i))
+			return 1;
+	complete = summarise(&run);
+	/* A short run cannot reach every line. */
+	return complete || clusters < 1000 ? 0 : 1;
+}

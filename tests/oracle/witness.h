@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * witness - whoever can say what a cluster allows
+ *
+ * The driver asks the oracle and every witness of its table the same probes.
+ * prepare() is called once per cluster and allocates from the context's arena;
+ * ask() may abstain where the witness has nothing to say (a simulated ruleset
+ * knows no pods without address, for one).
+ */
+#ifndef NETPOLC_TEST_WITNESS_H
+#define NETPOLC_TEST_WITNESS_H
+
+#include "oracle.h"
+
+enum testimony { SAYS_DENY, SAYS_ALLOW, ABSTAINS };
+
+struct witness {
+	const char *name;
+	const void *(*prepare)(struct ctx *cx, const struct cluster *cl);
+	enum testimony (*ask)(const void *prepared, const struct cluster *cl,
+			      const struct oracle_probe *probe);
+};
+
+extern const struct witness witness_core;
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The core as a witness: manifests to decisions to the look-up structure, the
+ * way that `query` goes.
+ */
+#include "witness.h"
+#include <netpolc/policy/core.h>
+
+static const void *prepare(struct ctx *cx, const struct cluster *cl)
+{
+	const struct pod_sets *sets = resolve(cx, cl);
+	const struct classes *classes = classify(cx, cl, sets);
+
+	return core_build(cx, decide(cx, cl, sets, classes));
+}
+
+static struct endpoint endpoint_of(const struct cluster *cl, const struct oracle_end *end)
+{
+	if (end->by_address)
+		return (struct endpoint){.address = end->address};
+	return (struct endpoint){.is_pod = true, .pod = (uint32_t)(end->pod - cl->pods)};
+}
+
+static enum testimony ask(const void *prepared, const struct cluster *cl,
+			  const struct oracle_probe *probe)
+{
+	struct endpoint from = endpoint_of(cl, &probe->source);
+	struct endpoint to = endpoint_of(cl, &probe->destination);
+	unsigned protocol =
+		probe->protocol == ORACLE_OTHER ? PROTO_OTHER : probe->protocol;
+
+	return core_decide(prepared, &from, &to, protocol, probe->port).allow ? SAYS_ALLOW
+									      : SAYS_DENY;
+}
+
+const struct witness witness_core = {"core", prepare, ask};
