@@ -110,7 +110,7 @@ static int compare(const void *a, const void *b)
 
 	if (!p->line != !q->line)
 		return p->line ? 1 : -1;
-	if (p->file != q->file)
+	if (p->line && p->file != q->file)
 		return p->file < q->file ? -1 : 1;
 	if (p->line != q->line)
 		return p->line < q->line ? -1 : 1;

@@ -82,7 +82,8 @@ static size_t lines_kept(const struct source *src)
 	return queue_len(&src->starts) / sizeof(uint64_t);
 }
 
-/* Drops the first n kept lines; when that is all, everything kept goes. */
+/* Drops the first n kept lines; when that is all, everything kept goes, and so does
+ * what comes up to the next line. */
 static void drop_lines(struct source *src, size_t n)
 {
 	size_t bytes = queue_len(&src->text);
@@ -114,24 +115,13 @@ static void keep(struct source *src, const char *bytes, size_t size)
 
 	limit_kept(src, size);
 	offset = src->offset + queue_len(&src->text);
-	/* The rest of a line whose beginning was dropped is of no use. */
-	if (!lines_kept(src)) {
-		newline = memchr(at, '\n', size);
-		at = newline ? newline + 1 : end;
-		src->offset = offset += (uint64_t)(at - bytes);
-		if (!newline)
-			return;
-		queue_add(&src->starts, &offset, sizeof(offset));
-		bytes = at;
-	}
 	while ((newline = memchr(at, '\n', (size_t)(end - at)))) {
 		uint64_t start = offset + (uint64_t)(newline + 1 - bytes);
 
 		queue_add(&src->starts, &start, sizeof(start));
 		at = newline + 1;
 	}
-	if (bytes < end)
-		queue_add(&src->text, bytes, (size_t)(end - bytes));
+	queue_add(&src->text, bytes, size);
 }
 
 static void read_more(struct source *src)

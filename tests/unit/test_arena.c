@@ -113,6 +113,7 @@ static int status_of_asking_for(struct arena *a, size_t n, size_t size)
 static void a_size_that_overflows_ends_the_run_with_3(void **state)
 {
 	assert_int_equal(status_of_asking_for(*state, SIZE_MAX / 2, 4), 3);
+	assert_int_equal(status_of_asking_for(*state, SIZE_MAX / 4 + 2, 4), 3);
 	assert_int_equal(status_of_asking_for(*state, SIZE_MAX, 1), 3);
 	assert_int_equal(status_of_asking_for(*state, 10, 10), 0);
 }

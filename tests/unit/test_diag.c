@@ -22,6 +22,7 @@ static const struct {
 	 {DIAG_KERNEL, DIAG_BAD_CIDR},
 	 2,
 	 3},
+	{"a warning about input", false, {DIAG_SHARED_ADDRESS}, 1, 0},
 	{"a warning about input when strict", true, {DIAG_SHARED_ADDRESS}, 1, 2},
 	{"something hidden when strict", true, {DIAG_UNKNOWN_KIND}, 1, 2},
 	{"any other warning when strict", true, {DIAG_ODD_CIDR}, 1, 0},
@@ -80,6 +81,7 @@ static const struct {
 	{{.at = {0, 1, 5, 0}, .path = "spec"}, "c"},
 	{{.at = {0, 1, 2, 0}}, "b"},
 	{{.at = {0, 10, 1, 0}}, "g"},
+	{{.at = {3, 0, 0, 0}}, "_"},
 	{{.at = {0, 0, 0, 0}}, "a"},
 	{{.at = {0, 0, 0, 0}, .object = &web}, "a"},
 	{{.at = {0, 0, 0, 0}, .object = &db}, "a"},
@@ -101,12 +103,12 @@ static void findings_are_sorted_without_repeats(void **state)
 	all = diag_sorted(ds, &len);
 	for (size_t i = 0; i < len; i++)
 		strcat(got, all[i]->message);
-	assert_string_equal(got, "aaabcdcfgh");
+	assert_string_equal(got, "_aaabcdcfgh");
 	assert_ptr_equal(diag_sorted(ds, &len), all);
-	assert_int_equal(len, 10);
+	assert_int_equal(len, 11);
 	diag_add(ds, DIAG_BAD_CIDR, NULL, "later");
 	diag_sorted(ds, &len);
-	assert_int_equal(len, 11);
+	assert_int_equal(len, 12);
 }
 
 static void the_same_text_with_another_id_is_no_repeat(void **state)

@@ -237,6 +237,20 @@ static void forgotten_lines_are_gone(void **state)
 	source_close(src);
 }
 
+static void forgetting_too_much_does_not_lose_the_line_that_goes_on(void **state)
+{
+	struct source *src = open_text(*state, "one\ntwo\n", 8);
+	char bytes[8];
+
+	assert_int_equal(source_read(src, bytes, 4), 4);
+	source_forget(src, 1000);
+	assert_int_equal(source_read(src, bytes, 2), 2);
+	source_forget(src, 1000);
+	assert_int_equal(source_read(src, bytes, 2), 2);
+	assert_line(src, 2, "two");
+	source_close(src);
+}
+
 static void peeking_consumes_nothing(void **state)
 {
 	struct source *src = open_text(*state, "{\n}\n", 4);
@@ -371,6 +385,7 @@ int main(void)
 		WORLD_TEST(standard_input_and_a_fifo_are_fine_when_named),
 		WORLD_TEST(lines_are_kept_without_their_ends),
 		WORLD_TEST(forgotten_lines_are_gone),
+		WORLD_TEST(forgetting_too_much_does_not_lose_the_line_that_goes_on),
 		WORLD_TEST(peeking_consumes_nothing),
 		WORLD_TEST(lines_are_handed_on_whole_where_they_fit),
 		WORLD_TEST(all_lines_of_a_large_input_pass_through_the_window),

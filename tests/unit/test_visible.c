@@ -27,6 +27,7 @@ static const struct {
 	{"half of a surrogate pair", "\355\240\200", "\\xed\\xa0\\x80", 12},
 	{"the highest character", "\364\217\277\277", "\364\217\277\277", 1},
 	{"one beyond", "\364\220\200\200", "\\xf4\\x90\\x80\\x80", 16},
+	{"what would be five bytes", "\370\220\200\200", "\\xf8\\x90\\x80\\x80", 16},
 	{"a byte that UTF-8 never has", "\377", "\\xff", 4},
 };
 
@@ -48,10 +49,22 @@ static void only_harmless_characters_pass(void **state)
 	}
 }
 
+static void nothing_is_read_behind_the_text(void **state)
+{
+	BUF_AUTO b = {0};
+	size_t taken = 0;
+
+	(void)state;
+	assert_int_equal(visible_char(&b, "\344\270\255", 2, &taken), 4);
+	assert_string_equal(b.at, "\\xe4");
+	assert_int_equal(taken, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(only_harmless_characters_pass),
+		TEST(nothing_is_read_behind_the_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
