@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * loaded - our table, as the kernel has it
+ *
+ * The only user of libmnl and libnftnl for nftables: netlink dumps of one table
+ * of family inet as structs.  Rule bodies are skipped; of a chain's rules only
+ * their number and the first one's comment are kept.
+ *
+ * Everything is in the arena given to loaded_open(), except elements, which are
+ * in the arena given for them.  Each function returns 0 or a negative errno;
+ * -EINTR means that something was changed meanwhile: open anew and start again.
+ */
+#ifndef NETPOLC_LOADED_H
+#define NETPOLC_LOADED_H
+
+#include <netpolc/base/ranges.h>
+#include <stdint.h>
+
+struct arena;
+struct table_reader;
+
+struct loaded_chain {
+	const char *name;
+	bool base;
+	unsigned hook;
+	int priority;
+	const char *type; /* of a base chain, "filter" */
+	bool accept;	  /* policy of a base chain */
+	size_t rules;
+	const char *comment; /* of the first rule, or NULL */
+};
+
+struct loaded_set {
+	const char *name;
+	uint32_t flags;	    /* NFT_SET_... */
+	uint32_t key_type;  /* nft's number, six bits for each part */
+	uint32_t data_type; /* of maps */
+};
+
+struct loaded_element {
+	u128 lo, hi, first; /* as in struct element */
+	int32_t code;	    /* NF_DROP, NF_ACCEPT, NFT_GOTO, NFT_JUMP; of maps */
+	const char *chain;  /* of goto and jump */
+	bool end;	    /* only while they are read */
+};
+
+struct loaded_elements {
+	struct loaded_element *at; /* ascending by first, lo */
+	size_t len, cap;
+	bool odd; /* there is one that no ruleset of ours can have */
+};
+
+struct loaded_chains {
+	struct loaded_chain **at;
+	size_t len, cap;
+};
+
+struct loaded_sets {
+	struct loaded_set *at; /* named ones */
+	size_t len, cap;
+};
+
+struct loaded_names {
+	const char **at;
+	size_t len, cap;
+};
+
+struct loaded_table {
+	bool dormant;
+	struct loaded_chains chains;
+	struct loaded_sets sets;
+	struct loaded_names counters;
+	struct loaded_names others; /* objects of kinds that we never make */
+};
+
+int loaded_open(struct table_reader **out, struct arena *a);
+void loaded_close(struct table_reader *l);
+
+/* The generation that the kernel's tables are in: each commit adds one. */
+int loaded_generation(struct table_reader *l, uint32_t *out);
+
+/* -ENOENT when there is none of that name. */
+int loaded_exists(struct table_reader *l, const char *table, bool *dormant);
+
+/* The comment of a chain's first rule, NULL when there is none. */
+int loaded_comment(struct table_reader *l, const char *table, const char *chain,
+		   const char **out);
+
+int loaded_read(struct table_reader *l, const char *table, struct loaded_table *out);
+int loaded_elements(struct table_reader *l, const char *table,
+		    const struct loaded_set *set, struct arena *a,
+		    struct loaded_elements *out);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: a ruleset; out: a table in the kernel, or diagnostics that say why not.
+ *
+ * The idea: libnftables names the line of its input that was refused, and text
+ * knows which manifest each line stands for, so a refusal by the kernel can be
+ * shown where its cause was written.
+ */
+#include <errno.h>
+#include <netpolc/base/arena.h>
+#include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/kernel.h>
+#include <nftables/libnftables.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/netlink.h>
+
+#define REFUSALS_SHOWN 10 /* one cause is often refused at every line behind it */
+#define ATTEMPTS       5  /* while other programs change their own tables */
+
+/* A transaction: what to run, and what its lines stand for. */
+struct job {
+	struct ctx *cx;
+	const struct kernel_ops *ops;
+	struct buf text;
+	struct text_lines lines;
+	bool check;
+};
+
+/* One message of the library. */
+struct refusal {
+	const char *message;
+	size_t len;
+	size_t line; /* of the text, 1-based; 0 when it names none */
+};
+
+/* nft_ctx_new() ends the process when there is no netfilter netlink to talk to. */
+static bool netlink_works(char **errors)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+
+	if (fd < 0) {
+		*errors = strdup("Error: Protocol not supported");
+		return false;
+	}
+	close(fd);
+	return true;
+}
+
+static int run_libnftables(const char *path, bool check, char **errors)
+{
+	struct nft_ctx *nft;
+	int rc = -1;
+
+	*errors = NULL;
+	if (!netlink_works(errors))
+		return -1;
+	nft = nft_ctx_new(NFT_CTX_DEFAULT);
+	if (!nft) {
+		*errors = strdup("Error: cannot set up libnftables");
+		return -1;
+	}
+
+	if (!nft_ctx_buffer_error(nft) && !nft_ctx_buffer_output(nft)) {
+		nft_ctx_set_dry_run(nft, check);
+		rc = nft_run_cmd_from_filename(nft, path);
+		*errors = strdup(nft_ctx_get_error_buffer(nft));
+	}
+	nft_ctx_free(nft);
+	return rc ? -1 : 0;
+}
+
+const struct kernel_ops kernel_libnftables = {run_libnftables};
+
+/* The number in "PATH:12:3-4: Error: ..." that begins at text. */
+static size_t refused_line(const char *text, const char *path)
+{
+	size_t len = strlen(path);
+
+	if (strncmp(text, path, len) || text[len] != ':')
+		return 0;
+	return strtoul(text + len + 1, NULL, 10);
+}
+
+/* Takes the next message out of *rest; false when there is none.  The lines of
+ * the input that the library quotes begin with blanks or have no "Error: ". */
+static bool next_refusal(const char **rest, const char *path, struct refusal *out)
+{
+	static const char mark[] = "Error: ";
+
+	while (**rest) {
+		const char *line = *rest;
+		size_t len = strcspn(line, "\n");
+		const char *found = memmem(line, len, mark, strlen(mark));
+
+		*rest += len + (line[len] == '\n');
+		if (!found || line[0] == '\t' || line[0] == ' ')
+			continue;
+		out->message = found + strlen(mark);
+		out->len = len - (size_t)(out->message - line);
+		out->line = refused_line(line, path);
+		return true;
+	}
+	return false;
+}
+
+/* The line of the transaction without the blanks around it, as much as fits into
+ * a message. */
+static const char *quoted(const struct job *job, size_t line, int *len)
+{
+	const char *at = job->text.at, *end = at + job->text.len;
+	size_t n;
+
+	while (--line && at < end) {
+		at = memchr(at, '\n', (size_t)(end - at));
+		at = at ? at + 1 : end;
+	}
+	at += strspn(at, "\t ");
+	n = strcspn(at, "\n");
+	*len = n < 100 ? (int)n : 100;
+	return at;
+}
+
+static void report_refusal(const struct job *job, const struct refusal *r)
+{
+	const struct origin *origin = NULL;
+	const char *line;
+	int len;
+
+	if (!r->line || r->line > job->lines.len) {
+		diag_add(job->cx->diags, DIAG_KERNEL, NULL, "the kernel refused: %.*s",
+			 (int)r->len, r->message);
+		return;
+	}
+	origin = job->lines.at[r->line - 1];
+	line = quoted(job, r->line, &len);
+	diag_add(job->cx->diags, DIAG_KERNEL, origin,
+		 "the kernel refused: %.*s, at '%.*s'", (int)r->len, r->message, len,
+		 line);
+}
+
+/* Reasons that concern the whole run; each makes a message of its own at every
+ * line, so the first one ends the report. */
+static const char *whole_reason(const struct refusal *r)
+{
+	static const struct {
+		const char *text, *reason;
+	} reasons[] = {
+		{"Operation not permitted",
+		 "no privilege to use nftables: it takes root, or CAP_NET_ADMIN in the "
+		 "network namespace"},
+		{"Protocol not supported", "this kernel has no nftables"},
+		{"Invalid argument", "this kernel has no nftables"},
+		{"Operation not supported", "this kernel has no nftables"},
+	};
+
+	if (r->line)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (memmem(r->message, r->len, reasons[i].text, strlen(reasons[i].text)))
+			return reasons[i].reason;
+	return NULL;
+}
+
+static void report(const struct job *job, const char *errors, const char *path)
+{
+	const char *rest = errors ? errors : "";
+	struct refusal r;
+	size_t n = 0;
+
+	while (next_refusal(&rest, path, &r)) {
+		const char *reason = whole_reason(&r);
+
+		if (reason) {
+			diag_add(job->cx->diags, DIAG_KERNEL, NULL, "%s", reason);
+			return;
+		}
+		if (n++ < REFUSALS_SHOWN)
+			report_refusal(job, &r);
+	}
+	if (n > REFUSALS_SHOWN)
+		diag_add(job->cx->diags, DIAG_KERNEL, NULL,
+			 "the kernel refused %zu more lines", n - REFUSALS_SHOWN);
+	if (!n)
+		diag_add(job->cx->diags, DIAG_KERNEL, NULL,
+			 "the kernel refused, and libnftables does not say why");
+}
+
+/* Whether another program's commit came between the library's look at the tables
+ * and its own commit. */
+static bool was_outrun(const char *errors)
+{
+	return errors && (strstr(errors, "Interrupted system call") ||
+			  strstr(errors, "Resource temporarily unavailable"));
+}
+
+/* A file of the text that no other process sees; -1 after reporting. */
+static int text_file(struct job *job)
+{
+	int fd = memfd_create("netpolc", MFD_CLOEXEC);
+	int err = fd < 0 ? -errno : buf_write(&job->text, fd);
+
+	if (!err)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	diag_add(job->cx->diags, DIAG_KERNEL, NULL,
+		 "cannot hand the transaction to libnftables: %s", strerror(-err));
+	return -1;
+}
+
+static bool run(struct job *job)
+{
+	char path[sizeof("/proc/self/fd/") + 10];
+	int fd = text_file(job);
+	int rc = -1;
+
+	if (fd < 0)
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	for (int left = ATTEMPTS; left--;) {
+		char *errors = NULL;
+		bool again;
+
+		rc = job->ops->run(path, job->check, &errors);
+		again = rc && left && was_outrun(errors);
+		if (rc && !again)
+			report(job, errors, path);
+		free(errors);
+		if (!again)
+			break;
+	}
+	close(fd);
+	return !rc;
+}
+
+bool kernel_delete(struct ctx *cx, const struct kernel_ops *ops, const char *table)
+{
+	struct job job = {.cx = cx, .ops = ops};
+	bool done;
+
+	/* An absent table would make the deletion fail: add it first. */
+	buf_printf(&job.text, "table inet %s {}\ndelete table inet %s\n", table, table);
+	done = run(&job);
+	buf_free(&job.text);
+	return done;
+}
+
+bool kernel_replace(struct ctx *cx, const struct kernel_ops *ops,
+		    const struct ruleset *rs, bool check)
+{
+	struct job job = {.cx = cx, .ops = ops, .check = check};
+	bool done;
+
+	text_print(&job.text, rs, &job.lines);
+	done = run(&job);
+	buf_free(&job.text);
+	return done;
+}

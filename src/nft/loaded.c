@@ -1,0 +1,566 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: netlink messages of nf_tables; out: what they say about one table.
+ *
+ * The idea: each kind of thing in a table is one dump, and one function that adds
+ * a message of that dump to the structs.  Chains cannot be asked for by table, so
+ * every message is checked for ours.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <libnftnl/udata.h>
+#include <netpolc/base/arena.h>
+#include <netpolc/base/hashset.h>
+#include <netpolc/nft/loaded.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+
+#define RECEIVE_BYTES (64 * 1024)	/* a dump comes in pieces of half of it */
+#define QUEUE_BYTES   (4 * 1024 * 1024) /* what the kernel may have in store for us */
+
+struct table_reader {
+	struct arena *arena;
+	struct mnl_socket *nl;
+	char *bytes;
+	uint32_t seq;
+	unsigned port;
+	struct hashset *chains; /* struct loaded_chain by name */
+};
+
+/* What is being dumped, and where it goes. */
+struct dump {
+	struct table_reader *l;
+	const char *table;
+	struct loaded_table *to;
+	struct arena *arena; /* of elements */
+	struct loaded_elements *elements;
+	const struct loaded_set *set;
+	struct loaded_chain *chain; /* of the rule before */
+	const char *comment;	    /* of the one rule asked for */
+	bool seen;
+	uint32_t number; /* the one number asked for */
+};
+
+typedef int message_fn(const struct nlmsghdr *nlh, void *dump);
+
+#define ATTRIBUTES 32
+struct attributes {
+	const struct nlattr *at[ATTRIBUTES];
+};
+
+static int keep_attribute(const struct nlattr *attr, void *to)
+{
+	struct attributes *all = to;
+	unsigned type = mnl_attr_get_type(attr);
+
+	if (type < ATTRIBUTES)
+		all->at[type] = attr;
+	return MNL_CB_OK;
+}
+
+static struct attributes message_attributes(const struct nlmsghdr *nlh)
+{
+	struct attributes all = {0};
+
+	mnl_attr_parse(nlh, sizeof(struct nfgenmsg), keep_attribute, &all);
+	return all;
+}
+
+static struct attributes nested_attributes(const struct nlattr *nest)
+{
+	struct attributes all = {0};
+
+	mnl_attr_parse_nested(nest, keep_attribute, &all);
+	return all;
+}
+
+static uint32_t number_of(const struct nlattr *attr)
+{
+	return attr ? ntohl(mnl_attr_get_u32(attr)) : 0;
+}
+
+static const char *text_of(const struct nlattr *attr)
+{
+	return attr ? mnl_attr_get_str(attr) : "";
+}
+
+static const char *copy_of(struct arena *a, const struct nlattr *attr)
+{
+	return arena_strndup(a, text_of(attr), strlen(text_of(attr)));
+}
+
+static bool is_ours(const struct dump *d, const struct nlattr *table)
+{
+	return strcmp(text_of(table), d->table) == 0;
+}
+
+/* ---- asking ---- */
+
+static struct nlmsghdr *request(struct table_reader *l, uint16_t type, uint16_t flags)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(l->bytes);
+	struct nfgenmsg *nf;
+
+	nlh->nlmsg_type = (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type);
+	nlh->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
+	nlh->nlmsg_seq = ++l->seq;
+	nf = mnl_nlmsg_put_extra_header(nlh, sizeof(*nf));
+	nf->nfgen_family = NFPROTO_INET;
+	nf->version = NFNETLINK_V0;
+	nf->res_id = 0;
+	return nlh;
+}
+
+static int ask(struct table_reader *l, const struct nlmsghdr *nlh, message_fn *each,
+	       struct dump *d)
+{
+	int more = MNL_CB_OK;
+
+	if (mnl_socket_sendto(l->nl, nlh, nlh->nlmsg_len) < 0)
+		return -errno;
+	while (more > MNL_CB_STOP) {
+		ssize_t n = mnl_socket_recvfrom(l->nl, l->bytes, RECEIVE_BYTES);
+
+		if (n < 0)
+			return -errno;
+		more = mnl_cb_run(l->bytes, (size_t)n, l->seq, l->port, each, d);
+	}
+	return more == MNL_CB_ERROR ? -errno : 0;
+}
+
+/* A dump of the things of one kind in d->table; attr is that kind's attribute for
+ * the table, 0 where the kernel does not let us ask for one. */
+static int dump(struct dump *d, uint16_t type, uint16_t attr, message_fn *each)
+{
+	struct nlmsghdr *nlh = request(d->l, type, NLM_F_DUMP);
+
+	if (attr)
+		mnl_attr_put_strz(nlh, attr, d->table);
+	return ask(d->l, nlh, each, d);
+}
+
+/* ---- chains and rules ---- */
+
+static uint64_t chain_hash(const void *item, uint64_t seed)
+{
+	const struct loaded_chain *c = item;
+
+	return hash_bytes(c->name, strlen(c->name), seed);
+}
+
+static bool chain_equal(const void *a, const void *b)
+{
+	const struct loaded_chain *x = a, *y = b;
+
+	return strcmp(x->name, y->name) == 0;
+}
+
+static const struct hashset_type by_name = {chain_hash, chain_equal};
+
+static int add_chain(const struct nlmsghdr *nlh, void *to)
+{
+	struct dump *d = to;
+	struct attributes all = message_attributes(nlh), hook;
+	struct arena *a = d->l->arena;
+	struct loaded_chain *c;
+
+	if (!is_ours(d, all.at[NFTA_CHAIN_TABLE]))
+		return MNL_CB_OK;
+	c = ARENA_NEW(a, struct loaded_chain);
+	c->name = copy_of(a, all.at[NFTA_CHAIN_NAME]);
+	if (all.at[NFTA_CHAIN_HOOK]) {
+		hook = nested_attributes(all.at[NFTA_CHAIN_HOOK]);
+		c->base = true;
+		c->hook = number_of(hook.at[NFTA_HOOK_HOOKNUM]);
+		c->priority = (int)number_of(hook.at[NFTA_HOOK_PRIORITY]);
+		c->type = copy_of(a, all.at[NFTA_CHAIN_TYPE]);
+		c->accept = number_of(all.at[NFTA_CHAIN_POLICY]) == NF_ACCEPT;
+	}
+	*ARENA_PUSH(a, &d->to->chains) = c;
+	hashset_add(d->l->chains, c);
+	return MNL_CB_OK;
+}
+
+static int find_comment(const struct nftnl_udata *item, void *to)
+{
+	const char **comment = to;
+	const char *text = nftnl_udata_get(item);
+	uint8_t len = nftnl_udata_len(item);
+
+	if (nftnl_udata_type(item) == NFTNL_UDATA_RULE_COMMENT && len && !text[len - 1])
+		*comment = text;
+	return 0;
+}
+
+static const char *comment_of(struct arena *a, const struct nlattr *userdata)
+{
+	const char *comment = NULL;
+
+	if (userdata)
+		nftnl_udata_parse(mnl_attr_get_payload(userdata),
+				  mnl_attr_get_payload_len(userdata), find_comment,
+				  &comment);
+	return comment ? arena_strndup(a, comment, strlen(comment)) : NULL;
+}
+
+static int add_rule(const struct nlmsghdr *nlh, void *to)
+{
+	struct dump *d = to;
+	struct attributes all = message_attributes(nlh);
+	struct loaded_chain key = {.name = text_of(all.at[NFTA_RULE_CHAIN])};
+
+	if (!is_ours(d, all.at[NFTA_RULE_TABLE]))
+		return MNL_CB_OK;
+	if (!d->chain || !chain_equal(d->chain, &key))
+		d->chain = hashset_find(d->l->chains, &key);
+	if (!d->chain)
+		return MNL_CB_OK;
+	if (!d->chain->rules++)
+		d->chain->comment = comment_of(d->l->arena, all.at[NFTA_RULE_USERDATA]);
+	return MNL_CB_OK;
+}
+
+static int first_comment(const struct nlmsghdr *nlh, void *to)
+{
+	struct dump *d = to;
+	struct attributes all = message_attributes(nlh);
+
+	if (!d->seen)
+		d->comment = comment_of(d->l->arena, all.at[NFTA_RULE_USERDATA]);
+	d->seen = true;
+	return MNL_CB_OK;
+}
+
+/* ---- sets and objects ---- */
+
+static int add_set(const struct nlmsghdr *nlh, void *to)
+{
+	struct dump *d = to;
+	struct attributes all = message_attributes(nlh);
+	uint32_t flags = number_of(all.at[NFTA_SET_FLAGS]);
+	struct loaded_set *s;
+
+	if (!is_ours(d, all.at[NFTA_SET_TABLE]) || flags & NFT_SET_ANONYMOUS)
+		return MNL_CB_OK;
+	s = ARENA_PUSH(d->l->arena, &d->to->sets);
+	s->name = copy_of(d->l->arena, all.at[NFTA_SET_NAME]);
+	s->flags = flags;
+	s->key_type = number_of(all.at[NFTA_SET_KEY_TYPE]);
+	s->data_type = number_of(all.at[NFTA_SET_DATA_TYPE]);
+	return MNL_CB_OK;
+}
+
+static int add_object(const struct nlmsghdr *nlh, void *to)
+{
+	struct dump *d = to;
+	struct attributes all = message_attributes(nlh);
+	bool counter = number_of(all.at[NFTA_OBJ_TYPE]) == NFT_OBJECT_COUNTER;
+	struct loaded_names *names = counter ? &d->to->counters : &d->to->others;
+
+	if (is_ours(d, all.at[NFTA_OBJ_TABLE]))
+		*ARENA_PUSH(d->l->arena, names) =
+			copy_of(d->l->arena, all.at[NFTA_OBJ_NAME]);
+	return MNL_CB_OK;
+}
+
+static int add_flowtable(const struct nlmsghdr *nlh, void *to)
+{
+	struct dump *d = to;
+	struct attributes all = message_attributes(nlh);
+
+	if (is_ours(d, all.at[NFTA_FLOWTABLE_TABLE]))
+		*ARENA_PUSH(d->l->arena, &d->to->others) =
+			copy_of(d->l->arena, all.at[NFTA_FLOWTABLE_NAME]);
+	return MNL_CB_OK;
+}
+
+/* ---- elements ---- */
+
+/* Bits of nft's key type that one part of a concatenation takes. */
+#define PART_BITS 6
+#define PART_MASK 0x3f
+
+/* Bytes of a key part of nft's type; 0 for types that we never use. */
+static size_t part_bytes(uint32_t type)
+{
+	switch (type & PART_MASK) {
+	case 7: /* ipv4_addr */
+		return 4;
+	case 8: /* ipv6_addr */
+		return 16;
+	case 13: /* inet_service */
+		return 2;
+	default:
+		return 0;
+	}
+}
+
+static u128 big_endian(const uint8_t *bytes, size_t len)
+{
+	u128 number = 0;
+
+	for (size_t i = 0; i < len; i++)
+		number = number << 8 | bytes[i];
+	return number;
+}
+
+/* Splits a key into the number of its last part and, of a concatenation, that of
+ * its first; false when it is none of ours. */
+static bool read_key(const struct nlattr *attr, uint32_t type, u128 *first, u128 *last)
+{
+	const struct nlattr *value = nested_attributes(attr).at[NFTA_DATA_VALUE];
+	size_t head = part_bytes(type >> PART_BITS), tail = part_bytes(type);
+	size_t start = (head + 3) / 4 * 4;
+	const uint8_t *bytes;
+
+	if (!value || !tail || (type >> PART_BITS && !head))
+		return false;
+	if (mnl_attr_get_payload_len(value) < start + tail)
+		return false;
+	bytes = mnl_attr_get_payload(value);
+	*first = big_endian(bytes, head);
+	*last = big_endian(bytes + start, tail);
+	return true;
+}
+
+/* Element after element names the same few chains: their names are kept once. */
+static const char *chain_name(struct dump *d, const struct nlattr *attr)
+{
+	struct loaded_chain key = {.name = text_of(attr)};
+
+	if (!d->chain || !chain_equal(d->chain, &key))
+		d->chain = hashset_find(d->l->chains, &key);
+	return d->chain ? d->chain->name : copy_of(d->arena, attr);
+}
+
+static bool read_verdict(struct dump *d, const struct nlattr *attr,
+			 struct loaded_element *e)
+{
+	struct attributes data = nested_attributes(attr), verdict;
+
+	if (!data.at[NFTA_DATA_VERDICT])
+		return false;
+	verdict = nested_attributes(data.at[NFTA_DATA_VERDICT]);
+	e->code = (int32_t)number_of(verdict.at[NFTA_VERDICT_CODE]);
+	if (verdict.at[NFTA_VERDICT_CHAIN])
+		e->chain = chain_name(d, verdict.at[NFTA_VERDICT_CHAIN]);
+	return true;
+}
+
+/* Whether the end of an interval is an element of its own. */
+static bool plain_interval(const struct loaded_set *s)
+{
+	return s->flags & NFT_SET_INTERVAL && !(s->key_type >> PART_BITS);
+}
+
+static bool read_element(struct dump *d, const struct nlattr *attr,
+			 struct loaded_element *e)
+{
+	struct attributes all = nested_attributes(attr);
+	uint32_t flags = number_of(all.at[NFTA_SET_ELEM_FLAGS]);
+	u128 first;
+
+	if (flags & ~(uint32_t)NFT_SET_ELEM_INTERVAL_END || !all.at[NFTA_SET_ELEM_KEY] ||
+	    !read_key(all.at[NFTA_SET_ELEM_KEY], d->set->key_type, &e->first, &e->lo))
+		return false;
+	e->hi = e->lo;
+	if (all.at[NFTA_SET_ELEM_KEY_END] &&
+	    !read_key(all.at[NFTA_SET_ELEM_KEY_END], d->set->key_type, &first, &e->hi))
+		return false;
+	if (all.at[NFTA_SET_ELEM_KEY_END] && first != e->first)
+		return false;
+	e->end = flags & NFT_SET_ELEM_INTERVAL_END;
+	if (!e->end && all.at[NFTA_SET_ELEM_DATA])
+		return read_verdict(d, all.at[NFTA_SET_ELEM_DATA], e);
+	return true;
+}
+
+static int add_elements(const struct nlmsghdr *nlh, void *to)
+{
+	struct dump *d = to;
+	struct attributes all = message_attributes(nlh);
+	const struct nlattr *attr;
+
+	if (!all.at[NFTA_SET_ELEM_LIST_ELEMENTS])
+		return MNL_CB_OK;
+	mnl_attr_for_each_nested(attr, all.at[NFTA_SET_ELEM_LIST_ELEMENTS])
+	{
+		struct loaded_element e = {0};
+
+		if (read_element(d, attr, &e))
+			*ARENA_PUSH(d->arena, d->elements) = e;
+		else
+			d->elements->odd = true;
+	}
+	return MNL_CB_OK;
+}
+
+static int compare_elements(const void *a, const void *b)
+{
+	const struct loaded_element *x = a, *y = b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return (x->lo > y->lo) - (x->lo < y->lo);
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct loaded_element *x = a, *y = b;
+
+	if (x->lo != y->lo)
+		return x->lo < y->lo ? -1 : 1;
+	return (int)x->end - (int)y->end;
+}
+
+/* An interval goes from its start to the place before the next start or end; the
+ * last may be open, to the end of the address space. */
+static void join_ends(const struct loaded_set *s, struct loaded_elements *all)
+{
+	size_t bits = 8 * part_bytes(s->key_type), kept = 0;
+	u128 max = ~(u128)0 >> (128 - bits);
+
+	if (all->len)
+		qsort(all->at, all->len, sizeof(*all->at), compare_places);
+	for (size_t i = 0; i < all->len; i++) {
+		struct loaded_element e = all->at[i];
+		size_t next = i + 1;
+
+		if (e.end)
+			continue;
+		while (next < all->len && all->at[next].lo == e.lo)
+			next++;
+		e.hi = next < all->len ? all->at[next].lo - 1 : max;
+		all->at[kept++] = e;
+	}
+	all->len = kept;
+}
+
+int loaded_elements(struct table_reader *l, const char *table,
+		    const struct loaded_set *set, struct arena *a,
+		    struct loaded_elements *out)
+{
+	struct dump d = {.l = l, .table = table, .set = set, .arena = a, .elements = out};
+	struct nlmsghdr *nlh = request(l, NFT_MSG_GETSETELEM, NLM_F_DUMP);
+	int err;
+
+	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_TABLE, table);
+	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_SET, set->name);
+	err = ask(l, nlh, add_elements, &d);
+	if (err)
+		return err;
+	if (plain_interval(set) && part_bytes(set->key_type))
+		join_ends(set, out);
+	else if (out->len)
+		qsort(out->at, out->len, sizeof(*out->at), compare_elements);
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+static int keep_generation(const struct nlmsghdr *nlh, void *to)
+{
+	struct dump *d = to;
+
+	d->number = number_of(message_attributes(nlh).at[NFTA_GEN_ID]);
+	return MNL_CB_OK;
+}
+
+int loaded_generation(struct table_reader *l, uint32_t *out)
+{
+	struct dump d = {.l = l};
+	int err = ask(l, request(l, NFT_MSG_GETGEN, NLM_F_ACK), keep_generation, &d);
+
+	*out = d.number;
+	return err;
+}
+
+static int keep_flags(const struct nlmsghdr *nlh, void *to)
+{
+	struct dump *d = to;
+
+	d->number = number_of(message_attributes(nlh).at[NFTA_TABLE_FLAGS]);
+	return MNL_CB_OK;
+}
+
+int loaded_exists(struct table_reader *l, const char *table, bool *dormant)
+{
+	struct dump d = {.l = l, .table = table};
+	struct nlmsghdr *nlh = request(l, NFT_MSG_GETTABLE, NLM_F_ACK);
+	int err;
+
+	mnl_attr_put_strz(nlh, NFTA_TABLE_NAME, table);
+	err = ask(l, nlh, keep_flags, &d);
+	*dormant = d.number & NFT_TABLE_F_DORMANT;
+	return err;
+}
+
+int loaded_comment(struct table_reader *l, const char *table, const char *chain,
+		   const char **out)
+{
+	struct dump d = {.l = l, .table = table};
+	struct nlmsghdr *nlh = request(l, NFT_MSG_GETRULE, NLM_F_DUMP);
+	int err;
+
+	mnl_attr_put_strz(nlh, NFTA_RULE_TABLE, table);
+	mnl_attr_put_strz(nlh, NFTA_RULE_CHAIN, chain);
+	err = ask(l, nlh, first_comment, &d);
+	*out = d.comment;
+	return err;
+}
+
+int loaded_read(struct table_reader *l, const char *table, struct loaded_table *out)
+{
+	static const struct {
+		uint16_t type, attr;
+		message_fn *each;
+	} dumps[] = {
+		{NFT_MSG_GETCHAIN, 0, add_chain},
+		{NFT_MSG_GETRULE, NFTA_RULE_TABLE, add_rule},
+		{NFT_MSG_GETSET, NFTA_SET_TABLE, add_set},
+		{NFT_MSG_GETOBJ, NFTA_OBJ_TABLE, add_object},
+		{NFT_MSG_GETFLOWTABLE, NFTA_FLOWTABLE_TABLE, add_flowtable},
+	};
+	int err = loaded_exists(l, table, &out->dormant);
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(dumps); i++) {
+		struct dump d = {.l = l, .table = table, .to = out};
+
+		err = dump(&d, dumps[i].type, dumps[i].attr, dumps[i].each);
+	}
+	return err;
+}
+
+int loaded_open(struct table_reader **out, struct arena *a)
+{
+	struct table_reader *l = ARENA_NEW(a, struct table_reader);
+	int size = QUEUE_BYTES, fd;
+
+	*out = l;
+	l->arena = a;
+	l->chains = hashset_new(a, &by_name);
+	l->nl = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
+	if (!l->nl)
+		return -errno;
+	if (mnl_socket_bind(l->nl, 0, MNL_SOCKET_AUTOPID) < 0)
+		return -errno;
+	fd = mnl_socket_get_fd(l->nl);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	l->port = mnl_socket_get_portid(l->nl);
+	l->bytes = arena_alloc(a, RECEIVE_BYTES);
+	return 0;
+}
+
+void loaded_close(struct table_reader *l)
+{
+	if (l->nl)
+		mnl_socket_close(l->nl);
+}
