@@ -79,6 +79,17 @@ u128 key_max(enum key_type k)
 	return family_max(k == KEY_IPV4 ? FAMILY_IPV4 : FAMILY_IPV6);
 }
 
+int key_prefix(enum key_type k, u128 lo, u128 hi)
+{
+	u128 open = lo ^ hi;
+	int length = k == KEY_IPV4 ? 32 : 128;
+
+	if (k == KEY_PORT || !open || (open & (open + 1)) || (lo & open))
+		return -1;
+	length -= __builtin_popcountll((uint64_t)open);
+	return length - __builtin_popcountll((uint64_t)(open >> 64));
+}
+
 struct chain *ruleset_add_chain(struct ruleset *rs, const char *name,
 				const struct origin *origin)
 {

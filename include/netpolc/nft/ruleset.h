@@ -62,6 +62,10 @@ const struct field_info *field_info(enum field f) __attribute__((returns_nonnull
 const char *key_name(enum key_type k) __attribute__((returns_nonnull)); /* "ipv4_addr" */
 u128 key_max(enum key_type k);
 
+/* The length of the prefix that lo-hi is, if it is one of more than one address;
+ * else -1. */
+int key_prefix(enum key_type k, u128 lo, u128 hi);
+
 /*
  * An element: lo-hi of the last (or only) key part, both inclusive, in a set
  * without intervals lo == hi; with two key parts, first is the exact value of

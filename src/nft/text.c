@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A finished ruleset comes in, nft syntax goes out, with a note for every line of
+ * which manifest it stands for.
+ *
+ * Nothing is written that nft would have to look up by name: protocols are
+ * numbers, addresses and ports too.  One element a line, so that an error's line
+ * number leads to one set and no line is long.
+ */
+#include <netpolc/nft/text.h>
+
+#include <netpolc/base/arena.h>
+
+/* ---- pieces ---- */
+
+static void put_value(struct buf *out, enum key_type type, u128 n)
+{
+	enum family f = type == KEY_IPV4 ? FAMILY_IPV4 : FAMILY_IPV6;
+
+	if (type == KEY_PORT)
+		buf_putu(out, (uint64_t)n);
+	else
+		address_print(out, (struct address){f, n});
+}
+
+static void put_range(struct buf *out, enum key_type type, u128 lo, u128 hi)
+{
+	int length = key_prefix(type, lo, hi);
+
+	put_value(out, type, lo);
+	if (length >= 0) {
+		buf_putc(out, '/');
+		buf_putu(out, (uint64_t)length);
+	} else if (lo != hi) {
+		buf_putc(out, '-');
+		put_value(out, type, hi);
+	}
+}
+
+static void put_verdict(struct buf *out, struct verdict v)
+{
+	static const char *const words[] = {
+		[VERDICT_NONE] = "",	  [VERDICT_ACCEPT] = "accept",
+		[VERDICT_DROP] = "drop",  [VERDICT_GOTO] = "goto ",
+		[VERDICT_JUMP] = "jump ",
+	};
+
+	buf_puts(out, words[v.kind]);
+	if (v.chain)
+		buf_puts(out, v.chain->name);
+}
+
+void text_element(struct buf *out, const struct set *set, const struct element *e)
+{
+	if (set->nkeys > 1) {
+		put_value(out, set->key[0], e->first);
+		buf_add(out, " . ", 3);
+	}
+	put_range(out, set->key[set->nkeys - 1], e->lo, e->hi);
+	if (!set->map)
+		return;
+	buf_add(out, " : ", 3);
+	put_verdict(out, e->verdict);
+}
+
+/* ---- rules ---- */
+
+static void put_states(struct buf *out, unsigned states)
+{
+	static const char *const words[] = {"invalid", "established", "related", "new"};
+	char before = ' ';
+
+	buf_puts(out, "ct state");
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!(states & (1U << i)))
+			continue;
+		buf_putc(out, before);
+		buf_puts(out, words[i]);
+		before = ',';
+	}
+}
+
+static void put_nd(struct buf *out)
+{
+	buf_puts(out, "icmpv6 type { ");
+	for (size_t i = 0; i < ND_TYPES; i++) {
+		buf_puts(out, i ? ", " : "");
+		buf_putu(out, nd_types[i]);
+	}
+	buf_puts(out, " }");
+}
+
+static void put_field(struct buf *out, enum field f)
+{
+	buf_puts(out, field_info(f)->protocol);
+	buf_putc(out, ' ');
+	buf_puts(out, field_info(f)->name);
+}
+
+static void put_lookup(struct buf *out, const struct expr *e)
+{
+	for (unsigned i = 0; i < e->set->nkeys; i++) {
+		buf_puts(out, i ? " . " : "");
+		put_field(out, e->fields[i]);
+	}
+	buf_puts(out, e->set->map ? " vmap @" : " @");
+	buf_puts(out, e->set->name);
+}
+
+static void put_expr(struct buf *out, const struct expr *e)
+{
+	switch (e->kind) {
+	case EXPR_CT_STATE:
+		put_states(out, e->states);
+		break;
+	case EXPR_L4PROTO:
+		buf_puts(out, e->negate ? "meta l4proto != " : "meta l4proto ");
+		buf_putu(out, e->number);
+		break;
+	case EXPR_NOT_SYN:
+		buf_puts(out, "tcp flags & (fin | syn | rst | ack) != syn");
+		break;
+	case EXPR_ND:
+		put_nd(out);
+		break;
+	case EXPR_RANGE:
+		put_field(out, e->fields[0]);
+		buf_putc(out, ' ');
+		put_range(out, field_info(e->fields[0])->type, e->lo, e->hi);
+		break;
+	case EXPR_LOOKUP:
+		put_lookup(out, e);
+		break;
+	case EXPR_COUNTER:
+		buf_printf(out, "counter name \"%s\"", e->counter->name);
+		break;
+	case EXPR_REJECT_TCP:
+		buf_puts(out, "reject with tcp reset");
+		break;
+	case EXPR_REJECT:
+		buf_puts(out, "reject with icmpx admin-prohibited");
+		break;
+	case EXPR_VERDICT:
+		put_verdict(out, e->verdict);
+		break;
+	}
+}
+
+void text_rule(struct buf *out, const struct rule *r)
+{
+	for (size_t i = 0; i < r->len; i++) {
+		if (i)
+			buf_putc(out, ' ');
+		put_expr(out, &r->at[i]);
+	}
+	if (r->comment)
+		buf_printf(out, " comment \"%s\"", r->comment);
+}
+
+/* ---- lines ---- */
+
+struct printer {
+	struct buf *out;
+	struct arena *arena;
+	struct text_lines *lines; /* or NULL */
+};
+
+/* Ends a line that stands for origin, which may be NULL or empty. */
+static void end_line(struct printer *p, const struct origin *origin)
+{
+	buf_putc(p->out, '\n');
+	if (p->lines)
+		*ARENA_PUSH(p->arena, p->lines) =
+			origin && (origin->object || origin->at.line) ? origin : NULL;
+}
+
+static void put_line(struct printer *p, const char *text, const struct origin *origin)
+{
+	buf_puts(p->out, text);
+	end_line(p, origin);
+}
+
+static void print_about(struct printer *p, const char *about)
+{
+	end_line(p, NULL);
+	if (!about)
+		return;
+	buf_printf(p->out, "\t# %s", about);
+	end_line(p, NULL);
+}
+
+static void print_counter(struct printer *p, const struct counter *c)
+{
+	buf_printf(p->out, "\tcounter %s {", c->name);
+	end_line(p, NULL);
+	put_line(p, "\t}", NULL);
+}
+
+static void print_elements(struct printer *p, const struct set *s)
+{
+	put_line(p, "\t\telements = {", &s->origin);
+	for (size_t i = 0; i < s->len; i++) {
+		buf_add(p->out, "\t\t\t", 3);
+		text_element(p->out, s, &s->at[i]);
+		if (i + 1 < s->len)
+			buf_putc(p->out, ',');
+		end_line(p, &s->origin);
+	}
+	put_line(p, "\t\t}", &s->origin);
+}
+
+static void print_set(struct printer *p, const struct set *s)
+{
+	print_about(p, s->about);
+	buf_printf(p->out, "\t%s %s {", s->map ? "map" : "set", s->name);
+	end_line(p, &s->origin);
+	buf_printf(p->out, "\t\ttype %s", key_name(s->key[0]));
+	if (s->nkeys > 1)
+		buf_printf(p->out, " . %s", key_name(s->key[1]));
+	put_line(p, s->map ? " : verdict" : "", &s->origin);
+	if (s->intervals)
+		put_line(p, "\t\tflags interval", &s->origin);
+	if (s->len)
+		print_elements(p, s);
+	put_line(p, "\t}", &s->origin);
+}
+
+static void print_hook(struct printer *p, int priority)
+{
+	buf_puts(p->out, "\t\ttype filter hook forward priority filter");
+	if (priority)
+		buf_printf(p->out, " %c %u", priority < 0 ? '-' : '+',
+			   priority < 0 ? -(unsigned)priority : (unsigned)priority);
+	put_line(p, "; policy accept;", NULL);
+}
+
+static void print_chain(struct printer *p, const struct ruleset *rs,
+			const struct chain *c)
+{
+	print_about(p, c->about);
+	buf_printf(p->out, "\tchain %s {", c->name);
+	end_line(p, &c->origin);
+	if (c->base)
+		print_hook(p, rs->priority);
+	for (size_t i = 0; i < c->len; i++) {
+		const struct origin *own = &c->at[i].origin;
+
+		buf_add(p->out, "\t\t", 2);
+		text_rule(p->out, &c->at[i]);
+		end_line(p, own->object ? own : &c->origin);
+	}
+	put_line(p, "\t}", &c->origin);
+}
+
+/* Adding the table first makes deleting it safe. */
+static void print_head(struct printer *p, const struct ruleset *rs)
+{
+	buf_printf(p->out, "# netpolc %s, digest %s", rs->version, rs->digest.at);
+	end_line(p, NULL);
+	buf_printf(p->out, "table inet %s", rs->table);
+	end_line(p, NULL);
+	buf_printf(p->out, "delete table inet %s", rs->table);
+	end_line(p, NULL);
+	buf_printf(p->out, "table inet %s {", rs->table);
+	end_line(p, NULL);
+}
+
+void text_print(struct buf *out, const struct ruleset *rs, struct text_lines *lines)
+{
+	struct printer p = {out, rs->arena, lines};
+
+	print_head(&p, rs);
+	for (size_t i = 0; i < rs->ncounters; i++)
+		print_counter(&p, rs->counters[i]);
+	for (size_t i = 0; i < rs->nsets; i++)
+		print_set(&p, rs->sets[i]);
+	for (size_t i = 0; i < rs->nchains; i++)
+		print_chain(&p, rs, rs->chains[i]);
+	put_line(&p, "}", NULL);
+}
