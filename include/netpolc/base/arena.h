@@ -38,9 +38,9 @@ void *arena_more(struct arena *a, void *at, size_t len, size_t *cap, size_t size
 char *arena_strndup(struct arena *a, const char *text, size_t len)
 	__attribute__((returns_nonnull));
 char *arena_printf(struct arena *a, const char *format, ...)
-	__attribute__((returns_nonnull, format(printf, 2, 3)));
+	__attribute__((returns_nonnull, nonnull(2), format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *format, va_list ap)
-	__attribute__((returns_nonnull, format(printf, 2, 0)));
+	__attribute__((returns_nonnull, nonnull(2), format(printf, 2, 0)));
 
 /* Bytes handed out since the arena was made or reset. */
 size_t arena_bytes(const struct arena *a);
