@@ -15,14 +15,15 @@
 #include <netpolc/manifest/event.h>
 #include <netpolc/manifest/scalar.h>
 
-struct ctx;
+struct arena;
 
 enum node_kind { NODE_SCALAR, NODE_SEQUENCE, NODE_MAPPING, NODE_SKIPPED };
 
 struct node {
 	enum node_kind kind;
 	enum scalar_form form;
-	const char *key; /* in a mapping; NULL in a sequence and at the top */
+	enum scalar_form key_form;
+	const char *key; /* in a mapping (NULL there: no scalar); NULL elsewhere */
 	size_t key_len;
 	struct place key_at;
 	size_t index; /* in a sequence */
@@ -30,18 +31,72 @@ struct node {
 	size_t len;
 	struct place at;
 	struct node *parent, *first, *last, *next;
-	size_t count; /* children */
+	size_t count;		 /* children */
+	const struct node *twin; /* in a mapping: an earlier child with the same key */
 };
 
 /*
- * Which parts of an object to keep: children by key; "*" matches any key or any
- * sequence item.  A sequence is looked through: its items have its own shape.
- * NULL children keep the whole value.
+ * Which parts of an object to keep: children by key; "*" matches any key.  A
+ * sequence is looked through: its items have its own shape.  An empty list of
+ * children keeps scalars, and of mappings only their keys; NULL keeps the whole
+ * value.
  */
 struct shape {
 	const char *key;
 	const struct shape *children; /* ends with a NULL key */
 };
+
+/* Where nodes come from and go to. */
+struct nodes {
+	struct reader *reader;
+	struct arena *arena;
+	uint32_t file;
+	uint32_t last_line; /* the last one that a node stands on */
+	bool too_large;	    /* NODES_LIMIT was reached: the rest is skipped */
+};
+
+/* Bytes of one object's nodes. */
+#define NODES_LIMIT ((size_t)64 << 20)
+
+/* A node without parent and children for the value that e begins. */
+struct node *node_root(struct nodes *ns, const struct event *e);
+
+/* Adds to the mapping parent a child named by the key event e, its value as yet
+ * skipped.  Consumes the key. */
+struct node *node_add_key(struct nodes *ns, struct node *parent, const struct event *e);
+
+/* The entry of shapes that key matches, or NULL. */
+const struct shape *shape_find(const struct shape *shapes, const char *key, size_t len);
+
+/*
+ * Reads the value that e begins into n, or skips it when want is NULL.  False when
+ * the stream ended inside: then the tree is incomplete and must not be used.
+ */
+bool node_read(struct nodes *ns, struct node *n, const struct event *e,
+	       const struct shape *want);
+
+/* Reads the value of the merge key e of n into a node outside n's children; NULL
+ * when the stream ended. */
+struct node *node_read_merge(struct nodes *ns, struct node *n, const struct event *e,
+			     const struct shape *shapes);
+
+/*
+ * Finds the twins among n's children and resolves merge keys: the values in the
+ * list of nodes merges (linked by next), of which earlier ones win.  A value that
+ * cannot be merged becomes a child named "<<".
+ */
+void node_settle(struct nodes *ns, struct node *n, struct node *merges);
+
+/* A copy with all its text, without parent. */
+struct node *node_copy(struct arena *a, const struct node *n);
+
+/* What scalar_type() says of a scalar; of anything else TYPE_NULL. */
+enum scalar_type node_type(const struct node *n);
+
+/* Where a message about n points: a collection is best known by its key. */
+struct place node_place(const struct node *n);
+
+bool node_has_key(const struct node *n, const char *key);
 
 /* The child with that key, or NULL; a null value counts as absent. */
 const struct node *node_get(const struct node *n, const char *key);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * decode - one input's events in, typed objects in the draft out
+ *
+ * Documents and list items are taken one by one, each as a pruned node tree in
+ * memory that is given back before the next.  What is wrong with an object is
+ * reported and the object left out or contained; the rest of the input goes on.
+ */
+#ifndef NETPOLC_DECODE_H
+#define NETPOLC_DECODE_H
+
+#include <netpolc/manifest/draft.h>
+#include <netpolc/manifest/fields.h>
+
+/* Decodes all documents of src. */
+void decode_source(struct ctx *cx, struct draft *draft, struct source *src);
+
+/* ---- between the decode modules -------------------------------------------- */
+
+/* What each decoder of a kind is given. */
+struct manifest {
+	const struct node *root;
+	const char *kind;
+	const char *name;	     /* interned; "" when missing */
+	const char *space;	     /* of a namespaced object; interned */
+	const struct object *object; /* in the run's arena */
+};
+
+void decode_pod(struct decoder *d, const struct manifest *m);
+void decode_namespace(struct decoder *d, const struct manifest *m);
+void decode_node(struct decoder *d, const struct manifest *m);
+void decode_workload(struct decoder *d, const struct manifest *m);
+void decode_policy(struct decoder *d, const struct manifest *m);
+
+/* metadata.name and namespace as the API server has them. */
+void check_names(struct decoder *d, const struct manifest *m);
+
+/* into is a const struct selector **. */
+void decode_selector(struct decoder *d, const struct node *n, void *into);
+
+/* into is an enum protocol *. */
+void decode_protocol(struct decoder *d, const struct node *n, void *into);
+
+/* A number of 1 to 65535; false after reporting. field is "NetworkPolicyPort.port". */
+bool decode_port_number(struct decoder *d, const struct node *n, const char *field,
+			uint16_t *out);
+
+/* True when the object, faults or not, goes into the draft. */
+bool object_stays(const struct decoder *d);
+
+/* The place of the object as a whole. */
+struct origin object_origin(const struct manifest *m);
+
+#endif

@@ -1,0 +1,697 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * decode - finds the objects in an input and hands each to its kind's decoder
+ *
+ * Objects are top-level mappings and the items of lists, which nest.  kubectl
+ * prints a list's items before its kind: items that say what they are get decoded
+ * at once, others wait, pruned, until their list has said it.  A mapping with
+ * items that turns out to be no list is what a cut-off stream looks like.
+ */
+#include <netpolc/base/arena.h>
+#include <netpolc/base/hashset.h>
+#include <netpolc/base/intern.h>
+#include <netpolc/manifest/decode.h>
+#include <string.h>
+
+/* Bytes of items that wait for the kind of their list. */
+#define WAITING_LIMIT ((size_t)512 << 20)
+/* Limits for the copy of its own lines that a policy keeps. */
+#define EXCERPT_LIMIT ((size_t)256 << 10)
+#define EXCERPT_LINE  4096
+
+/* ---- what to keep of an object --------------------------------------------- */
+
+#define LEAF(name)                                                                       \
+	{                                                                                \
+		name, leaf                                                               \
+	}
+#define END                                                                              \
+	{                                                                                \
+		NULL, NULL                                                               \
+	}
+
+static const struct shape leaf[] = {END};
+static const struct shape labels_shape[] = {LEAF("*"), END};
+static const struct shape port_shape[] = {
+	LEAF("name"),
+	LEAF("containerPort"),
+	LEAF("protocol"),
+	END,
+};
+static const struct shape container_shape[] = {
+	LEAF("restartPolicy"),
+	{"ports", port_shape},
+	END,
+};
+static const struct shape requirement_shape[] = {
+	LEAF("key"),
+	LEAF("operator"),
+	LEAF("values"),
+	END,
+};
+static const struct shape selector_shape[] = {
+	{"matchLabels", labels_shape},
+	{"matchExpressions", requirement_shape},
+	END,
+};
+static const struct shape block_shape[] = {LEAF("cidr"), LEAF("except"), END};
+static const struct shape peer_shape[] = {
+	{"podSelector", selector_shape},
+	{"namespaceSelector", selector_shape},
+	{"ipBlock", block_shape},
+	END,
+};
+static const struct shape policy_port_shape[] = {
+	LEAF("protocol"),
+	LEAF("port"),
+	LEAF("endPort"),
+	END,
+};
+static const struct shape rule_shape[] = {
+	{"from", peer_shape},
+	{"to", peer_shape},
+	{"ports", policy_port_shape},
+	END,
+};
+static const struct shape template_spec_shape[] = {
+	LEAF("hostNetwork"),
+	{"containers", container_shape},
+	{"initContainers", container_shape},
+	END,
+};
+static const struct shape template_metadata_shape[] = {{"labels", labels_shape}, END};
+static const struct shape template_shape[] = {
+	{"metadata", template_metadata_shape},
+	{"spec", template_spec_shape},
+	END,
+};
+static const struct shape job_spec_shape[] = {{"template", template_shape}, END};
+static const struct shape job_template_shape[] = {{"spec", job_spec_shape}, END};
+static const struct shape annotations_shape[] = {
+	LEAF("net.beta.kubernetes.io/network-policy"),
+	END,
+};
+static const struct shape metadata_shape[] = {
+	LEAF("name"),
+	LEAF("namespace"),
+	{"labels", labels_shape},
+	{"annotations", annotations_shape},
+	LEAF("deletionTimestamp"),
+	END,
+};
+static const struct shape spec_shape[] = {
+	LEAF("nodeName"),
+	LEAF("hostNetwork"),
+	{"containers", container_shape},
+	{"initContainers", container_shape},
+	LEAF("podCIDR"),
+	LEAF("podCIDRs"),
+	{"podSelector", selector_shape},
+	LEAF("policyTypes"),
+	{"ingress", rule_shape},
+	{"egress", rule_shape},
+	{"template", template_shape},
+	{"jobTemplate", job_template_shape},
+	END,
+};
+static const struct shape pod_ip_shape[] = {LEAF("ip"), END};
+static const struct shape node_address_shape[] = {LEAF("type"), LEAF("address"), END};
+static const struct shape status_shape[] = {
+	LEAF("phase"),
+	LEAF("podIP"),
+	{"podIPs", pod_ip_shape},
+	LEAF("startTime"),
+	{"addresses", node_address_shape},
+	END,
+};
+
+/* The union of all kinds': the kind may stand behind what it decides. */
+static const struct shape object_shape[] = {
+	LEAF("kind"),	      LEAF("apiVersion"),	{"metadata", metadata_shape},
+	{"spec", spec_shape}, {"status", status_shape}, END,
+};
+static const struct shape name_shape[] = {LEAF("name"), LEAF("namespace"), END};
+static const struct shape skipped_shape[] = {
+	LEAF("kind"),
+	LEAF("apiVersion"),
+	{"metadata", name_shape},
+	END,
+};
+
+/* ---- kinds ------------------------------------------------------------------ */
+
+static const struct kind {
+	const char *group;
+	const char *version; /* NULL: any */
+	const char *kind;
+	bool namespaced;
+	void (*decode)(struct decoder *d, const struct manifest *m);
+} kinds[] = {
+	{"", "v1", "Pod", true, decode_pod},
+	{"", "v1", "Namespace", false, decode_namespace},
+	{"", "v1", "Node", false, decode_node},
+	{"networking.k8s.io", "v1", "NetworkPolicy", true, decode_policy},
+	{"extensions", "v1beta1", "NetworkPolicy", true, decode_policy},
+	{"apps", NULL, "Deployment", true, decode_workload},
+	{"apps", NULL, "StatefulSet", true, decode_workload},
+	{"apps", NULL, "DaemonSet", true, decode_workload},
+	{"apps", NULL, "ReplicaSet", true, decode_workload},
+	{"extensions", "v1beta1", "Deployment", true, decode_workload},
+	{"extensions", "v1beta1", "DaemonSet", true, decode_workload},
+	{"extensions", "v1beta1", "ReplicaSet", true, decode_workload},
+	{"", "v1", "ReplicationController", true, decode_workload},
+	{"batch", NULL, "Job", true, decode_workload},
+	{"batch", NULL, "CronJob", true, decode_workload},
+};
+
+static bool ends_in(const char *text, const char *end)
+{
+	size_t len = strlen(text), tail = strlen(end);
+
+	return len >= tail && strcmp(text + len - tail, end) == 0;
+}
+
+static bool is_list_kind(const char *kind)
+{
+	return kind && ends_in(kind, "List");
+}
+
+/* "apps/v1" is group "apps" and version "v1"; "v1" is of the core group "". */
+static const char *group_of(struct decoder *d, const char *api_version)
+{
+	const char *slash = strchr(api_version, '/');
+
+	return intern(d->cx->intern, api_version,
+		      slash ? (size_t)(slash - api_version) : 0);
+}
+
+static const char *version_of(const char *api_version)
+{
+	const char *slash = strchr(api_version, '/');
+
+	return slash ? slash + 1 : api_version;
+}
+
+/* The kind, whatever its version. */
+static const struct kind *find_kind(const char *group, const char *kind)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strcmp(kinds[i].kind, kind) == 0 &&
+		    (!group || strcmp(kinds[i].group, group) == 0))
+			return &kinds[i];
+	return NULL;
+}
+
+/* ---- one object -------------------------------------------------------------- */
+
+/* A list that is being read: what its items inherit, and those that wait. */
+struct list {
+	const char *kind, *api_version; /* interned; NULL until known */
+	struct arena *arena;		/* of waiting items, made on demand */
+	struct {
+		struct waiting *at;
+		size_t len, cap;
+	} waiting;
+	const struct node *items; /* the key, NULL when there was none */
+	bool streamed;		  /* items was a sequence */
+};
+
+struct waiting {
+	struct node *root;
+	struct excerpt lines;
+};
+
+/* The lines first to last as they stand in the input, if they are at hand. */
+static struct excerpt take_lines(struct decoder *d, uint32_t first, uint32_t last)
+{
+	struct excerpt lines = {NULL, 0, first};
+	size_t total = 0, len;
+	char *to;
+
+	for (uint32_t i = first; i <= last; i++) {
+		if (!d->src || !source_line(d->src, i, &len) || len > EXCERPT_LINE)
+			return (struct excerpt){0};
+		total += len + 1;
+		if (total > EXCERPT_LIMIT)
+			return (struct excerpt){0};
+	}
+	lines.text = to = arena_alloc(d->cx->arena, total + 1);
+	lines.len = total;
+	for (uint32_t i = first; i <= last; i++) {
+		const char *line = source_line(d->src, i, &len);
+
+		memcpy(to, line, len);
+		to[len] = '\n';
+		to += len + 1;
+	}
+	return lines;
+}
+
+static const char *text_of(struct decoder *d, const struct node *n)
+{
+	if (!n || n->kind != NODE_SCALAR || memchr(n->text, '\0', n->len))
+		return NULL;
+	return intern(d->cx->intern, n->text, n->len);
+}
+
+/* kind or apiVersion, when it is a string. */
+static const char *identity(struct decoder *d, const struct node *root, const char *key)
+{
+	const struct node *n = node_get(root, key);
+
+	if (!n || n->kind != NODE_SCALAR || node_type(n) != TYPE_STRING || n->len == 0)
+		return NULL;
+	return text_of(d, n);
+}
+
+static struct manifest name_object(struct decoder *d, const struct node *root,
+				   const char *kind, bool namespaced)
+{
+	const struct node *metadata = node_get(root, "metadata");
+	const char *name = NULL, *space = NULL;
+	struct object *object = ARENA_NEW(d->cx->arena, struct object);
+
+	if (metadata && metadata->kind == NODE_MAPPING) {
+		name = text_of(d, node_get(metadata, "name"));
+		space = text_of(d, node_get(metadata, "namespace"));
+	}
+	if (!namespaced)
+		space = NULL;
+	else if (!space || !*space)
+		space = intern_str(d->cx->intern, d->cx->set.default_namespace);
+	object->kind = kind;
+	object->space = space;
+	object->name = name;
+	d->object = object;
+	return (struct manifest){root, kind, name ? name : "", space, object};
+}
+
+static void no_kind(struct decoder *d, const struct node *root)
+{
+	const struct node *kind = node_get(root, "kind");
+	bool has_kind = identity(d, root, "kind");
+
+	name_object(d, root, has_kind ? text_of(d, kind) : NULL, false);
+	if (!has_kind && kind)
+		diag_node(d, DIAG_NO_KIND, kind, "kind takes a string such as 'Pod'");
+	else
+		diag_node(d, DIAG_NO_KIND, root, "an object without %s",
+			  has_kind ? "apiVersion" : "kind");
+}
+
+static void skip_kind(struct decoder *d, const struct node *root, const char *group,
+		      const char *kind)
+{
+	struct origin origin = {root->at, NULL, NULL};
+
+	if (!ends_in(kind, "NetworkPolicy")) {
+		draft_skip(d->draft, d->cx, group, kind, &origin);
+		return;
+	}
+	name_object(d, root, kind,
+		    node_get(root, "metadata") &&
+			    node_has_key(node_get(root, "metadata"), "namespace"));
+	diag_node(d, DIAG_UNENFORCED_POLICY, root,
+		  "netpolc does not enforce policies of kind '%s' of API group '%s'",
+		  quoted(d, kind, strlen(kind)), quoted(d, group, strlen(group)));
+}
+
+static const struct kind *choose_kind(struct decoder *d, const struct node *root,
+				      const char *api_version, const char *kind)
+{
+	const char *group = group_of(d, api_version), *version = version_of(api_version);
+	const struct kind *k = find_kind(group, kind);
+
+	if (!k) {
+		skip_kind(d, root, group, kind);
+		return NULL;
+	}
+	if (!k->version || strcmp(k->version, version) == 0)
+		return k;
+	name_object(d, root, kind, k->namespaced);
+	diag_node(d, DIAG_UNKNOWN_VERSION, node_get(root, "apiVersion") ?: root,
+		  "'%s' has no version '%s' here; netpolc knows '%s%s%s'", k->kind,
+		  quoted(d, version, strlen(version)), k->group, *k->group ? "/" : "",
+		  k->version);
+	return NULL;
+}
+
+static void decode_object(struct decoder *d, const struct node *root,
+			  const char *api_version, const char *kind, struct excerpt lines)
+{
+	const struct kind *k;
+	struct manifest m;
+
+	d->faults = 0;
+	d->object = NULL;
+	d->draft->objects++;
+	if (!kind || !api_version) {
+		no_kind(d, root);
+		return;
+	}
+	k = choose_kind(d, root, api_version, kind);
+	if (!k)
+		return;
+	m = name_object(d, root, k->kind, k->namespaced);
+	if (k->decode == decode_policy) {
+		struct object *object = ARENA_NEW(d->cx->arena, struct object);
+
+		*object = *m.object;
+		object->lines = lines;
+		d->object = m.object = object;
+	}
+	check_names(d, &m);
+	k->decode(d, &m);
+}
+
+bool object_stays(const struct decoder *d)
+{
+	return d->faults == 0 || d->cx->set.isolate_invalid;
+}
+
+struct origin object_origin(const struct manifest *m)
+{
+	return (struct origin){m->root->at, m->object, NULL};
+}
+
+/* ---- lists ------------------------------------------------------------------- */
+
+static void wait_for_kind(struct decoder *d, struct list *list, const struct node *root,
+			  struct excerpt lines)
+{
+	struct waiting *w;
+
+	if (!list->arena)
+		list->arena = arena_new();
+	if (arena_bytes(list->arena) > WAITING_LIMIT) {
+		if (list->waiting.len)
+			diag_node(
+				d, DIAG_TOO_LARGE, root,
+				"too many items without a kind stand before the kind of "
+				"their list");
+		list->waiting.len = 0;
+		return;
+	}
+	w = ARENA_PUSH(list->arena, &list->waiting);
+	w->root = node_copy(list->arena, root);
+	w->lines = lines;
+}
+
+/* "PodList" is a list of "Pod"; a plain "List" says nothing of its items. */
+static const char *item_kind(struct decoder *d, const struct list *list)
+{
+	if (!is_list_kind(list->kind) || strcmp(list->kind, "List") == 0)
+		return NULL;
+	return intern(d->cx->intern, list->kind, strlen(list->kind) - strlen("List"));
+}
+
+static void decode_item(struct decoder *d, const struct list *list,
+			const struct node *root, struct excerpt lines)
+{
+	const char *kind = identity(d, root, "kind");
+	const char *api_version = identity(d, root, "apiVersion");
+	const char *inherited = list ? item_kind(d, list) : NULL;
+
+	if (inherited && !node_has_key(root, "kind"))
+		kind = inherited;
+	if (inherited && !node_has_key(root, "apiVersion"))
+		api_version = list->api_version;
+	decode_object(d, root, api_version, kind, lines);
+}
+
+/* Policies are few; only what may be one keeps its lines. */
+static struct excerpt lines_of(struct decoder *d, const struct node *root)
+{
+	const struct node *spec = node_get(root, "spec");
+	const char *kind = identity(d, root, "kind");
+
+	if (kind && strcmp(kind, "NetworkPolicy") != 0)
+		return (struct excerpt){0};
+	if (!kind && spec && node_has_key(spec, "containers"))
+		return (struct excerpt){0};
+	return take_lines(d, root->at.line, d->nodes.last_line);
+}
+
+static void finish_object(struct decoder *d, const struct node *root, struct list *outer)
+{
+	bool complete = identity(d, root, "kind") && identity(d, root, "apiVersion");
+	struct excerpt lines = lines_of(d, root);
+
+	if (outer && !complete && !(outer->kind && outer->api_version))
+		wait_for_kind(d, outer, root, lines);
+	else
+		decode_item(d, outer, root, lines);
+}
+
+static bool is_known_list(const char *kind)
+{
+	if (strcmp(kind, "List") == 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strncmp(kinds[i].kind, kind, strlen(kinds[i].kind)) == 0 &&
+		    strcmp(kind + strlen(kinds[i].kind), "List") == 0)
+			return true;
+	return false;
+}
+
+static void report_truncated(struct decoder *d, const struct node *at, const char *kind)
+{
+	d->object = NULL;
+	if (kind && is_list_kind(kind))
+		diag_node(d, DIAG_TRUNCATED, at,
+			  "a '%s' without items: the input was cut off", kind);
+	else if (kind)
+		diag_key(d, DIAG_TRUNCATED, at,
+			 "items in an object of kind '%s', which is no list: the input "
+			 "was cut "
+			 "off",
+			 quoted(d, kind, strlen(kind)));
+	else
+		diag_key(d, DIAG_TRUNCATED, at,
+			 "items without the kind of their list, which stands behind "
+			 "them: the "
+			 "input was cut off");
+}
+
+/* Twins outside any object: --on-invalid isolate has nothing to contain here. */
+static void check_list_keys(struct decoder *d, const struct node *root)
+{
+	d->object = NULL;
+	for (const struct node *c = root->first; c; c = c->next)
+		if (c->twin)
+			diag_set_level(d->cx->diags,
+				       diag_key(d, DIAG_DUPLICATE_KEY, c,
+						"the key '%s' of a list stands twice",
+						quoted(d, c->key, c->key_len)),
+				       DIAG_ERROR);
+}
+
+static void finish_list(struct decoder *d, const struct node *root, struct list *list)
+{
+	check_list_keys(d, root);
+	if (!is_list_kind(list->kind)) {
+		report_truncated(d, list->items, list->kind);
+		return;
+	}
+	if (!list->items) {
+		report_truncated(d, root, list->kind);
+		return;
+	}
+	if (!list->streamed && !node_is_null(list->items)) {
+		d->object = NULL;
+		diag_set_level(d->cx->diags,
+			       diag_node(d, DIAG_WRONG_TYPE, list->items,
+					 "items takes a list, and not by a merge key"),
+			       DIAG_ERROR);
+	}
+	for (size_t i = 0; i < list->waiting.len; i++)
+		decode_item(d, list, list->waiting.at[i].root, list->waiting.at[i].lines);
+}
+
+/* ---- reading ------------------------------------------------------------------ */
+
+static void learn_identity(struct decoder *d, const struct node *root, struct list *list)
+{
+	if (!list->kind)
+		list->kind = identity(d, root, "kind");
+	if (!list->api_version)
+		list->api_version = identity(d, root, "apiVersion");
+}
+
+/* How much of a field to keep, given what is known of the kind so far. */
+static const struct shape *shape_for(struct decoder *d, const struct list *list)
+{
+	const char *group = NULL;
+
+	if (list->kind && list->api_version)
+		group = group_of(d, list->api_version);
+	if (list->kind && !find_kind(group, list->kind))
+		return skipped_shape;
+	return object_shape;
+}
+
+static bool read_object(struct decoder *d, const struct event *start, struct list *outer);
+
+static void not_an_object(struct decoder *d, const struct event *e)
+{
+	struct place at = {d->nodes.file, e->line, e->column, e->width};
+	struct origin origin = {at, NULL, NULL};
+
+	diag_add(d->cx->diags, DIAG_NOT_AN_OBJECT, &origin,
+		 "%s where an object is due: a mapping with apiVersion and kind",
+		 e->type == EVENT_SEQUENCE ? "a list" : "a scalar");
+	reader_skip(d->nodes.reader);
+}
+
+/* The items have memory of their own: the list's nodes must outlive them. */
+static bool read_items(struct decoder *d, struct list *list)
+{
+	struct nodes outer = d->nodes;
+	bool good;
+
+	d->nodes.arena = arena_new();
+	for (;;) {
+		const struct event *e = reader_next(d->nodes.reader);
+
+		good = e->type != EVENT_END;
+		if (!good || e->type == EVENT_CLOSE)
+			break;
+		if (e->type != EVENT_MAPPING) {
+			not_an_object(d, e);
+			continue;
+		}
+		good = read_object(d, e, list);
+		if (!good)
+			break;
+		arena_reset(d->nodes.arena);
+	}
+	arena_free(d->nodes.arena);
+	outer.last_line = d->nodes.last_line;
+	d->nodes = outer;
+	return good;
+}
+
+static bool read_value(struct decoder *d, struct node *child, struct list *list,
+		       const struct shape *shapes)
+{
+	const struct event *e = reader_next(d->nodes.reader);
+	const struct shape *want = NULL;
+
+	if (child->key && strcmp(child->key, "items") == 0) {
+		list->items = child;
+		if (e->type == EVENT_SEQUENCE) {
+			list->streamed = true;
+			return read_items(d, list);
+		}
+		want = &(struct shape){"items", leaf};
+	} else if (child->key) {
+		want = shape_find(shapes, child->key, child->key_len);
+	}
+	return node_read(&d->nodes, child, e, want);
+}
+
+static bool read_fields(struct decoder *d, struct node *root, struct list *list)
+{
+	struct node *merges = NULL, **last = &merges;
+
+	for (;;) {
+		const struct event *e = reader_next(d->nodes.reader);
+		struct node *child;
+
+		if (e->type == EVENT_END)
+			return false;
+		if (e->type == EVENT_CLOSE)
+			break;
+		if (e->type == EVENT_SCALAR && e->merge) {
+			child = node_read_merge(&d->nodes, root, e, object_shape);
+			if (!child)
+				return false;
+			*last = child;
+			last = &child->next;
+			continue;
+		}
+		child = node_add_key(&d->nodes, root, e);
+		if (!read_value(d, child, list, shape_for(d, list)))
+			return false;
+		learn_identity(d, root, list);
+	}
+	node_settle(&d->nodes, root, merges);
+	learn_identity(d, root, list);
+	return true;
+}
+
+static bool is_list(const struct node *root, struct list *list)
+{
+	if (!list->items && node_has_key(root, "items") && is_list_kind(list->kind))
+		list->items = root; /* merged in; finish_list() refuses */
+	if (list->streamed)
+		return true;
+	return is_list_kind(list->kind) && (list->items || is_known_list(list->kind));
+}
+
+static void report_too_large(struct decoder *d, const struct node *root,
+			     const struct list *list)
+{
+	name_object(d, root, list->kind, false);
+	d->draft->objects++;
+	diag_node(d, DIAG_TOO_LARGE, root, "an object with more than %zu MiB of fields",
+		  NODES_LIMIT >> 20);
+}
+
+static bool read_object(struct decoder *d, const struct event *start, struct list *outer)
+{
+	struct list list = {0};
+	struct node *root;
+	bool good;
+
+	if (d->src)
+		source_forget(d->src, start->line);
+	d->nodes.too_large = false;
+	d->nodes.last_line = start->line;
+	root = node_root(&d->nodes, start);
+	good = read_fields(d, root, &list);
+	if (good && d->nodes.too_large)
+		report_too_large(d, root, &list);
+	else if (good && is_list(root, &list))
+		finish_list(d, root, &list);
+	else if (good)
+		finish_object(d, root, outer);
+	if (list.arena)
+		arena_free(list.arena);
+	return good;
+}
+
+/* Nothing, or null: what stands between two "---" or in an empty file. */
+static bool is_empty(const struct event *e)
+{
+	return e->type == EVENT_SCALAR &&
+	       scalar_type(e->form, e->text, e->len) == TYPE_NULL;
+}
+
+void decode_source(struct ctx *cx, struct draft *draft, struct source *src)
+{
+	struct reader *reader = reader_open(cx, src);
+	struct decoder d = {
+		.cx = cx,
+		.draft = draft,
+		.src = src,
+		.nodes = {.reader = reader, .file = source_file(src)},
+	};
+
+	d.nodes.arena = arena_new();
+	while (reader_next(reader)->type == EVENT_DOCUMENT) {
+		const struct event *e = reader_next(reader);
+
+		if (e->type == EVENT_END)
+			break;
+		if (e->type == EVENT_MAPPING) {
+			if (!read_object(&d, e, NULL))
+				break;
+			arena_reset(d.nodes.arena);
+		} else if (!is_empty(e)) {
+			not_an_object(&d, e);
+		}
+	}
+	arena_free(d.nodes.arena);
+	reader_close(reader);
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fields - one node in, one value out, every fault reported where it stands
+ *
+ * Under --on-invalid isolate a contained fault is a warning; it counts all the
+ * same, so that the object it is in is decoded as faulty.
+ */
+#include <netpolc/base/arena.h>
+#include <netpolc/base/intern.h>
+#include <netpolc/manifest/fields.h>
+#include <string.h>
+#include <strings.h>
+
+/* Longer lines are not worth quoting. */
+#define QUOTED_LINE 4096
+/* Bytes of the user's text in a message. */
+#define QUOTED_TEXT 80
+/* Longest name that is compared for a suggestion. */
+#define NAME_MAX_COMPARED 40
+
+const char *quoted(struct decoder *d, const char *text, size_t len)
+{
+	size_t end = QUOTED_TEXT;
+
+	if (len <= QUOTED_TEXT)
+		return arena_strndup(d->cx->arena, text, len);
+	while (end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80)
+		end--;
+	return arena_printf(d->cx->arena, "%.*s…", (int)end, text);
+}
+
+static const char *quote_line(struct decoder *d, uint32_t line)
+{
+	const char *text;
+	size_t len;
+
+	if (!d->src)
+		return NULL;
+	text = source_line(d->src, line, &len);
+	if (!text || len > QUOTED_LINE)
+		return NULL;
+	return arena_strndup(d->cx->arena, text, len);
+}
+
+static struct origin origin_at(struct decoder *d, const struct node *n, struct place at)
+{
+	return (struct origin){at, d->object, node_path(d->cx->arena, n)};
+}
+
+struct origin node_origin(struct decoder *d, const struct node *n)
+{
+	return origin_at(d, n, node_place(n));
+}
+
+static struct diag *report(struct decoder *d, enum diag_id id, const struct node *n,
+			   struct place at, const char *format, va_list ap)
+	__attribute__((format(printf, 5, 0)));
+static struct diag *report(struct decoder *d, enum diag_id id, const struct node *n,
+			   struct place at, const char *format, va_list ap)
+{
+	struct origin origin = origin_at(d, n, at);
+	struct diag *diag = diag_vadd(d->cx->diags, id, &origin, format, ap);
+
+	if (!diag->quote)
+		diag->quote = quote_line(d, at.line);
+	if (diag_flags(id) & DIAG_CONTAINED) {
+		d->faults++;
+		if (d->cx->set.isolate_invalid)
+			diag_set_level(d->cx->diags, diag, DIAG_WARNING);
+	}
+	return diag;
+}
+
+struct diag *diag_node(struct decoder *d, enum diag_id id, const struct node *n,
+		       const char *format, ...)
+{
+	struct diag *diag;
+	va_list ap;
+
+	va_start(ap, format);
+	diag = report(d, id, n, node_place(n), format, ap);
+	va_end(ap);
+	return diag;
+}
+
+struct diag *diag_key(struct decoder *d, enum diag_id id, const struct node *n,
+		      const char *format, ...)
+{
+	struct diag *diag;
+	va_list ap;
+
+	va_start(ap, format);
+	diag = report(d, id, n, n->key_at, format, ap);
+	va_end(ap);
+	return diag;
+}
+
+/* "from[0]", or the field's own name. */
+static const char *label(struct decoder *d, const struct node *n)
+{
+	const char *path = node_path(d->cx->arena, n);
+	const char *dot = strrchr(path, '.');
+
+	if (!*path)
+		return "a document";
+	return dot && !strchr(path, '\'') ? dot + 1 : path;
+}
+
+static const char *what_it_is(struct decoder *d, const struct node *n)
+{
+	enum scalar_type type;
+
+	if (n->kind == NODE_SEQUENCE)
+		return "a list";
+	if (n->kind != NODE_SCALAR)
+		return "a mapping";
+	type = node_type(n);
+	if (type == TYPE_NULL)
+		return "null";
+	return arena_printf(d->cx->arena, "%s, '%s'", scalar_type_name(type),
+			    quoted(d, n->text, n->len));
+}
+
+static void wrong_type(struct decoder *d, const struct node *n, const char *takes)
+{
+	diag_node(d, DIAG_WRONG_TYPE, n, "%s takes %s, not %s", label(d, n), takes,
+		  what_it_is(d, n));
+}
+
+bool expect_sequence(struct decoder *d, const struct node *n)
+{
+	if (n->kind == NODE_SEQUENCE)
+		return true;
+	wrong_type(d, n, "a list");
+	return false;
+}
+
+bool expect_mapping(struct decoder *d, const struct node *n)
+{
+	if (n->kind == NODE_MAPPING)
+		return true;
+	wrong_type(d, n, "a mapping");
+	return false;
+}
+
+const char *decode_string(struct decoder *d, const struct node *n)
+{
+	enum scalar_type type;
+
+	if (n->kind != NODE_SCALAR) {
+		wrong_type(d, n, "a string");
+		return NULL;
+	}
+	if (memchr(n->text, '\0', n->len)) {
+		diag_node(d, DIAG_WRONG_TYPE, n, "%s holds a NUL character", label(d, n));
+		return NULL;
+	}
+	type = node_type(n);
+	if (type == TYPE_NULL)
+		return intern_str(d->cx->intern, "");
+	if (type != TYPE_STRING) {
+		const char *text = quoted(d, n->text, n->len);
+
+		diag_node(d, DIAG_QUOTE, n,
+			  "'%s' is %s, but %s takes a string; write \"%s\", with quotes",
+			  text, scalar_type_name(type), label(d, n), text);
+	}
+	return intern(d->cx->intern, n->text, n->len);
+}
+
+bool decode_integer(struct decoder *d, const struct node *n, int64_t *out)
+{
+	if (n->kind == NODE_SCALAR && node_type(n) == TYPE_INTEGER) {
+		if (!scalar_integer(n->text, n->len, out))
+			*out = INT64_MAX;
+		return true;
+	}
+	wrong_type(d, n, "an integer");
+	return false;
+}
+
+bool decode_bool(struct decoder *d, const struct node *n, bool *out)
+{
+	if (n->kind == NODE_SCALAR && node_type(n) == TYPE_BOOL) {
+		*out = scalar_bool(n->text, n->len);
+		return true;
+	}
+	wrong_type(d, n, "true or false");
+	return false;
+}
+
+static void report_twin(struct decoder *d, const struct node *n)
+{
+	struct diag *diag = diag_key(d, DIAG_DUPLICATE_KEY, n,
+				     "the key '%s' stands twice in one mapping",
+				     quoted(d, n->key, n->key_len));
+	struct origin first = origin_at(d, n->twin, n->twin->key_at);
+
+	diag_see(d->cx->diags, diag, &first, "here for the first time");
+}
+
+static bool is_merge_key(const struct node *n)
+{
+	return n->key_form == SCALAR_PLAIN && strcmp(n->key, "<<") == 0;
+}
+
+/* False when n's key is of no use as a name. */
+static bool check_key(struct decoder *d, const struct node *n)
+{
+	if (!n->key) {
+		diag_key(d, DIAG_WRONG_TYPE, n,
+			 "a key must be a string, not a collection");
+		return false;
+	}
+	if (is_merge_key(n)) {
+		diag_key(d, DIAG_WRONG_TYPE, n,
+			 "the merge key << takes a mapping or a list of mappings");
+		return false;
+	}
+	if (n->twin)
+		report_twin(d, n);
+	return !n->twin;
+}
+
+void check_keys(struct decoder *d, const struct node *n)
+{
+	for (const struct node *c = n->first; c; c = c->next) {
+		enum scalar_type type;
+
+		if (!check_key(d, c))
+			continue;
+		type = scalar_type(c->key_form, c->key, c->key_len);
+		if (type != TYPE_STRING)
+			diag_key(d, DIAG_QUOTE, c,
+				 "the key '%s' is %s, where a string is due; write "
+				 "\"%s\", with "
+				 "quotes",
+				 quoted(d, c->key, c->key_len), scalar_type_name(type),
+				 quoted(d, c->key, c->key_len));
+	}
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Levenshtein's distance, one row at a time. */
+static size_t edit_distance(const char *a, const char *b)
+{
+	size_t row[NAME_MAX_COMPARED + 1], len = strlen(b);
+
+	for (size_t j = 0; j <= len; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= len; j++) {
+			size_t above = row[j];
+			size_t change = corner + (a[i - 1] != b[j - 1]);
+
+			row[j] = least(change, least(above, row[j - 1]) + 1);
+			corner = above;
+		}
+	}
+	return row[len];
+}
+
+/* The field that was meant: one that differs in case only, else one at most two
+ * edits away. */
+static const char *nearest_field(const char *key, const struct fields *fields)
+{
+	const char *best = NULL;
+	size_t distance = 3;
+
+	if (strlen(key) > NAME_MAX_COMPARED)
+		return NULL;
+	for (size_t i = 0; i < fields->len; i++) {
+		size_t edits = strcasecmp(key, fields->at[i].name)
+				       ? edit_distance(key, fields->at[i].name)
+				       : 0;
+
+		if (edits < distance && edits < strlen(fields->at[i].name)) {
+			distance = edits;
+			best = fields->at[i].name;
+		}
+	}
+	return best;
+}
+
+static bool is_field(const struct node *n, const struct fields *fields)
+{
+	for (size_t i = 0; i < fields->len; i++)
+		if (strcmp(n->key, fields->at[i].name) == 0)
+			return true;
+	return false;
+}
+
+static void check_fields(struct decoder *d, const struct node *n,
+			 const struct fields *fields)
+{
+	for (const struct node *c = n->first; c; c = c->next) {
+		const char *meant;
+
+		if (!check_key(d, c) || fields->open || is_field(c, fields))
+			continue;
+		meant = nearest_field(c->key, fields);
+		if (meant)
+			diag_key(d, DIAG_UNKNOWN_FIELD, c,
+				 "%s has no field '%s'; did you mean '%s'?", fields->type,
+				 quoted(d, c->key, c->key_len), meant);
+		else
+			diag_key(d, DIAG_UNKNOWN_FIELD, c, "%s has no field '%s'",
+				 fields->type, quoted(d, c->key, c->key_len));
+	}
+}
+
+void decode_fields(struct decoder *d, const struct node *n, const struct fields *fields,
+		   void *into)
+{
+	if (!expect_mapping(d, n))
+		return;
+	check_fields(d, n, fields);
+	for (size_t i = 0; i < fields->len; i++) {
+		const struct field *f = &fields->at[i];
+		const struct node *value = node_get(n, f->name);
+
+		if (value)
+			f->decode(d, value, into);
+		else if (f->required)
+			diag_node(d, DIAG_MISSING_FIELD, n, "%s.%s is required",
+				  fields->type, f->name);
+	}
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * node - events in, the pruned tree of one object out
+ *
+ * A shape decides before a value is read whether it is built or skipped, so what
+ * nobody decodes costs a key and no more.  Keys are compared when their mapping
+ * is complete: repeated ones get a twin, merge keys (<<) are resolved.
+ */
+#include <netpolc/base/arena.h>
+#include <netpolc/manifest/node.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Mappings up to this size are searched pair by pair, without a sorted copy. */
+#define FEW_KEYS 24
+
+static bool same_key(const struct node *a, const struct node *b)
+{
+	return a->key && b->key && a->key_len == b->key_len &&
+	       memcmp(a->key, b->key, a->key_len) == 0;
+}
+
+static int compare_keys(const struct node *a, const struct node *b)
+{
+	size_t len = a->key_len < b->key_len ? a->key_len : b->key_len;
+	int order;
+
+	if (!a->key || !b->key)
+		return !!a->key - !!b->key;
+	order = memcmp(a->key, b->key, len);
+	if (order)
+		return order;
+	return (a->key_len > b->key_len) - (a->key_len < b->key_len);
+}
+
+static int by_key_and_index(const void *a, const void *b)
+{
+	const struct node *x = *(struct node *const *)a, *y = *(struct node *const *)b;
+	int order = compare_keys(x, y);
+
+	return order ? order : (x->index > y->index) - (x->index < y->index);
+}
+
+static void append(struct node *parent, struct node *n)
+{
+	n->parent = parent;
+	n->index = parent->count++;
+	n->next = NULL;
+	if (parent->last)
+		parent->last->next = n;
+	else
+		parent->first = n;
+	parent->last = n;
+}
+
+static void find_few_twins(struct node *n)
+{
+	for (struct node *c = n->first; c; c = c->next) {
+		const struct node *earlier = n->first;
+
+		while (earlier != c && !same_key(earlier, c))
+			earlier = earlier->next;
+		if (earlier != c)
+			c->twin = earlier;
+	}
+}
+
+static struct place event_place(const struct nodes *ns, const struct event *e)
+{
+	return (struct place){ns->file, e->line, e->column, e->width};
+}
+
+static struct node *new_node(struct nodes *ns, const struct event *e)
+{
+	struct node *n = ARENA_NEW(ns->arena, struct node);
+
+	n->kind = NODE_SKIPPED;
+	n->at = event_place(ns, e);
+	if (e->line > ns->last_line)
+		ns->last_line = e->line;
+	if (arena_bytes(ns->arena) > NODES_LIMIT)
+		ns->too_large = true;
+	return n;
+}
+
+struct node *node_root(struct nodes *ns, const struct event *e)
+{
+	struct node *n = new_node(ns, e);
+
+	n->kind = e->type == EVENT_MAPPING ? NODE_MAPPING : NODE_SEQUENCE;
+	return n;
+}
+
+struct node *node_add_key(struct nodes *ns, struct node *parent, const struct event *e)
+{
+	struct node *n = new_node(ns, e);
+
+	n->key_at = n->at;
+	append(parent, n);
+	if (e->type != EVENT_SCALAR) {
+		reader_skip(ns->reader);
+		return n;
+	}
+	n->key = arena_strndup(ns->arena, e->text, e->len);
+	n->key_len = e->len;
+	n->key_form = e->form;
+	return n;
+}
+
+const struct shape *shape_find(const struct shape *shapes, const char *key, size_t len)
+{
+	for (const struct shape *s = shapes; s->key; s++) {
+		if (s->key[0] == '*' && !s->key[1])
+			return s;
+		if (strncmp(s->key, key, len) == 0 && s->key[len] == '\0')
+			return s;
+	}
+	return NULL;
+}
+
+/* Children of a mapping, explicit ones first, then those of merges in order. */
+struct candidates {
+	struct node **at;
+	size_t len, cap;
+};
+
+static void add_candidates(struct arena *a, struct candidates *all,
+			   const struct node *from)
+{
+	if (from->kind == NODE_SEQUENCE)
+		for (const struct node *item = from->first; item; item = item->next)
+			add_candidates(a, all, item);
+	if (from->kind != NODE_MAPPING)
+		return;
+	for (struct node *c = from->first; c; c = c->next)
+		*ARENA_PUSH(a, all) = c;
+}
+
+static bool is_mergeable(const struct node *m)
+{
+	if (m->kind != NODE_SEQUENCE)
+		return m->kind == NODE_MAPPING;
+	for (const struct node *item = m->first; item; item = item->next)
+		if (item->kind != NODE_MAPPING)
+			return false;
+	return true;
+}
+
+static void settle_many(struct nodes *ns, struct node *n, struct node *merges)
+{
+	struct candidates all = {0};
+	size_t explicit = n->count, len;
+	struct node **in_order;
+
+	add_candidates(ns->arena, &all, n);
+	for (const struct node *m = merges; m; m = m->next)
+		if (is_mergeable(m))
+			add_candidates(ns->arena, &all, m);
+	len = all.len;
+	in_order = ARENA_ARRAY(ns->arena, len, struct node *);
+	for (size_t i = 0; i < len; i++) {
+		all.at[i]->index = i;
+		all.at[i]->twin = NULL;
+		in_order[i] = all.at[i];
+	}
+	if (len)
+		qsort(all.at, len, sizeof(struct node *), by_key_and_index);
+	for (size_t i = 1; i < len; i++)
+		if (same_key(all.at[i - 1], all.at[i]))
+			all.at[i]->twin =
+				all.at[i - 1]->twin ? all.at[i - 1]->twin : all.at[i - 1];
+	n->first = n->last = NULL;
+	n->count = 0;
+	for (size_t i = 0; i < len; i++)
+		if (i < explicit || !in_order[i]->twin)
+			append(n, in_order[i]);
+	for (struct node *m = merges, *next; m; m = next) {
+		next = m->next;
+		if (!is_mergeable(m))
+			append(n, m);
+	}
+}
+
+void node_settle(struct nodes *ns, struct node *n, struct node *merges)
+{
+	if (merges || n->count > FEW_KEYS)
+		settle_many(ns, n, merges);
+	else
+		find_few_twins(n);
+}
+
+static bool read_key_and_value(struct nodes *ns, struct node *n, const struct event *e,
+			       const struct shape *want)
+{
+	struct node *child = node_add_key(ns, n, e);
+	const struct shape *sub = NULL;
+
+	if (child->key && !want->children)
+		sub = want;
+	else if (child->key)
+		sub = shape_find(want->children, child->key, child->key_len);
+	return node_read(ns, child, reader_next(ns->reader), sub);
+}
+
+/* The value of a merge key stays outside n's children until n is settled. */
+struct node *node_read_merge(struct nodes *ns, struct node *n, const struct event *e,
+			     const struct shape *shapes)
+{
+	const struct shape want = {"<<", shapes};
+	struct place at = event_place(ns, e);
+	struct node *m;
+
+	e = reader_next(ns->reader);
+	m = new_node(ns, e);
+	m->parent = n;
+	m->key = "<<";
+	m->key_len = 2;
+	m->key_form = SCALAR_PLAIN;
+	m->key_at = at;
+	return node_read(ns, m, e, &want) ? m : NULL;
+}
+
+static bool read_mapping(struct nodes *ns, struct node *n, const struct shape *want)
+{
+	struct node *merges = NULL, **last = &merges;
+
+	n->kind = NODE_MAPPING;
+	for (;;) {
+		const struct event *e = reader_next(ns->reader);
+
+		if (e->type == EVENT_CLOSE)
+			break;
+		if (e->type == EVENT_END)
+			return false;
+		if (e->type == EVENT_SCALAR && e->merge) {
+			*last = node_read_merge(ns, n, e, want->children);
+			if (!*last)
+				return false;
+			last = &(*last)->next;
+		} else if (!read_key_and_value(ns, n, e, want)) {
+			return false;
+		}
+	}
+	node_settle(ns, n, merges);
+	return true;
+}
+
+static bool read_sequence(struct nodes *ns, struct node *n, const struct shape *want)
+{
+	n->kind = NODE_SEQUENCE;
+	for (;;) {
+		const struct event *e = reader_next(ns->reader);
+		struct node *item;
+
+		if (e->type == EVENT_CLOSE)
+			return true;
+		if (e->type == EVENT_END)
+			return false;
+		item = new_node(ns, e);
+		append(n, item);
+		if (!node_read(ns, item, e, want))
+			return false;
+	}
+}
+
+bool node_read(struct nodes *ns, struct node *n, const struct event *e,
+	       const struct shape *want)
+{
+	n->at = event_place(ns, e);
+	if (e->line > ns->last_line)
+		ns->last_line = e->line;
+	if (e->type == EVENT_END)
+		return false;
+	if (!want || ns->too_large) {
+		reader_skip(ns->reader);
+		return !reader_failed(ns->reader);
+	}
+	if (e->type == EVENT_MAPPING)
+		return read_mapping(ns, n, want);
+	if (e->type == EVENT_SEQUENCE)
+		return read_sequence(ns, n, want);
+	n->kind = NODE_SCALAR;
+	n->form = e->form;
+	n->text = arena_strndup(ns->arena, e->text, e->len);
+	n->len = e->len;
+	return true;
+}
+
+struct node *node_copy(struct arena *a, const struct node *n)
+{
+	struct node *copy = ARENA_NEW(a, struct node);
+
+	*copy = *n;
+	copy->parent = copy->first = copy->last = copy->next = NULL;
+	copy->count = 0;
+	copy->twin = NULL;
+	if (n->key)
+		copy->key = arena_strndup(a, n->key, n->key_len);
+	if (n->text)
+		copy->text = arena_strndup(a, n->text, n->len);
+	for (const struct node *c = n->first; c; c = c->next) {
+		struct node *child = node_copy(a, c);
+
+		append(copy, child);
+		for (const struct node *t = copy->first; c->twin && t != child;
+		     t = t->next)
+			if (!child->twin && same_key(t, child))
+				child->twin = t;
+	}
+	return copy;
+}
+
+enum scalar_type node_type(const struct node *n)
+{
+	if (n->kind != NODE_SCALAR)
+		return TYPE_NULL;
+	return scalar_type(n->form, n->text, n->len);
+}
+
+bool node_is_null(const struct node *n)
+{
+	return n->kind == NODE_SCALAR && node_type(n) == TYPE_NULL;
+}
+
+struct place node_place(const struct node *n)
+{
+	return n->key && n->kind != NODE_SCALAR ? n->key_at : n->at;
+}
+
+static const struct node *child_named(const struct node *n, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const struct node *c = n->first; c; c = c->next)
+		if (c->key && c->key_len == len && memcmp(c->key, key, len) == 0)
+			return c;
+	return NULL;
+}
+
+bool node_has_key(const struct node *n, const char *key)
+{
+	return child_named(n, key) != NULL;
+}
+
+const struct node *node_get(const struct node *n, const char *key)
+{
+	const struct node *c = child_named(n, key);
+
+	return c && !node_is_null(c) ? c : NULL;
+}
+
+static bool is_plain_key(const char *key)
+{
+	for (; *key; key++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567"
+			    "89-_",
+			    *key))
+			return false;
+	return true;
+}
+
+/* "[key with dots]" keeps a path readable when a key is not a field name. */
+const char *node_path(struct arena *a, const struct node *n)
+{
+	const char *front;
+
+	if (!n->parent)
+		return "";
+	front = node_path(a, n->parent);
+	if (n->parent->kind == NODE_SEQUENCE)
+		return arena_printf(a, "%s[%zu]", front, n->index);
+	if (!n->key)
+		return front;
+	if (!is_plain_key(n->key))
+		return arena_printf(a, "%s['%s']", front, n->key);
+	return arena_printf(a, "%s%s%s", front, *front ? "." : "", n->key);
+}
