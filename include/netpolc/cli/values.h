@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * values - what options take that is more than a word of a list
+ */
+#ifndef NETPOLC_VALUES_H
+#define NETPOLC_VALUES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A name that nft takes for a table: no version of it may read the name as a
+ * keyword, since keywords cannot be quoted. */
+bool table_name_is_good(const char *name);
+
+/* A chain priority as nft users write it for the forward hook: "-1", "filter",
+ * "filter - 1", "mangle+5".  False when it is none. */
+bool priority_parse(int *out, const char *text);
+
+/* Decimal digits alone, lo to hi. */
+bool number_parse(unsigned long *out, const char *text, unsigned long lo,
+		  unsigned long hi);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * query: manifests and a question come in, the answer goes out; or a stream of
+ * questions, answered one by one.
+ */
+#include <netpolc/cli/answer.h>
+#include <netpolc/cli/commands.h>
+#include <netpolc/cli/pipeline.h>
+#include <netpolc/cli/probes.h>
+
+#include <string.h>
+#include <unistd.h>
+
+static bool reads_stdin(const struct config *cfg)
+{
+	for (size_t i = 0; i < cfg->ninputs; i++)
+		if (!strcmp(cfg->inputs[i], "-"))
+			return true;
+	return false;
+}
+
+const char *query_mistake(const struct config *cfg)
+{
+	bool any = cfg->from || cfg->to || cfg->port.text;
+	bool all = cfg->from && cfg->to && cfg->port.text;
+
+	if (cfg->probes && any)
+		return "--probes stands instead of --from, --to and --port";
+	if (cfg->probes && cfg->explain)
+		return "--explain goes with --from, --to and --port";
+	if (cfg->probes && !strcmp(cfg->probes, "-") && reads_stdin(cfg))
+		return "standard input cannot be both probes and INPUT";
+	if (!cfg->probes && !all)
+		return "needs --from, --to and --port, or --probes";
+	return NULL;
+}
+
+static void find(struct ctx *cx, const struct asker *asker, const char *option,
+		 const char *text, struct endpoint *out)
+{
+	const char *why = ask_endpoint(asker, out, text, strlen(text));
+	const char *near = why ? ask_nearest(cx, asker, text) : NULL;
+
+	if (why)
+		diag_add(cx->diags, DIAG_BAD_ENDPOINT, NULL, "%s: '%s' %s%s%s%s", option,
+			 text, why, near ? "; did you mean '" : "", near ? near : "",
+			 near ? "'?" : "");
+}
+
+static enum exit_status answer_one(struct ctx *cx, const struct config *cfg,
+				   const struct asker *asker, const struct decisions *dc,
+				   struct buf *out)
+{
+	struct answered q = {
+		.dc = dc, .from_text = cfg->from, .to_text = cfg->to, .port = cfg->port};
+
+	find(cx, asker, "--from", cfg->from, &q.from);
+	find(cx, asker, "--to", cfg->to, &q.to);
+	if (diag_failed(cx->diags))
+		return STATUS_REFUSED;
+	ask_pair(asker, &q.from, &q.to);
+	if (!ask(asker, &q.from, &q.to, &q.port, &q.answer)) {
+		diag_add(cx->diags, DIAG_BAD_ENDPOINT, NULL,
+			 "--port: '%s' is no port that '%s' has", cfg->port.text,
+			 cfg->to);
+		return STATUS_REFUSED;
+	}
+	answer_print(out, &q);
+	if (cfg->explain)
+		answer_explain(cx, out, &q);
+	return q.answer.verdict.allow ? STATUS_YES : STATUS_NO;
+}
+
+enum exit_status cmd_query(struct ctx *cx, const struct config *cfg, struct buf *out)
+{
+	const struct decisions *dc = pipeline_decide(cx, cfg);
+	const struct asker *asker;
+
+	if (!dc)
+		return STATUS_REFUSED;
+	asker = asker_new(cx, dc);
+	if (!cfg->probes)
+		return answer_one(cx, cfg, asker, dc, out);
+	probes_answer(cx, asker, cfg->probes, STDOUT_FILENO);
+	return STATUS_YES;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * netpolc: what stands on the command line is run, what it says is written.
+ *
+ * A command makes its output in memory; it goes out only when nothing refuses the
+ * run.  Diagnostics go to stderr, once, at the end.
+ */
+#include <netpolc/base/arena.h>
+#include <netpolc/cli/commands.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command commands[] = {
+	{VERB_COMPILE, "compile", "[INPUT...]", "Print the nftables ruleset of manifests",
+	 true, "nothing was written", NULL, cmd_compile},
+	{VERB_QUERY, "query", "[INPUT...]", "Tell whether a connection would be allowed",
+	 true, NULL, query_mistake, cmd_query},
+};
+
+/* A file opened later must not become standard output or error because that was
+ * closed: writing to these here fails as it does to a closed one. */
+static void fill_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", O_RDONLY);
+}
+
+static bool wants_color(const struct config *cfg)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (cfg->color != COLOR_AUTO)
+		return cfg->color == COLOR_ALWAYS;
+	return isatty(STDERR_FILENO) && !(no_color && *no_color) &&
+	       !(term && !strcmp(term, "dumb"));
+}
+
+static void write_output(struct ctx *cx, const struct buf *out)
+{
+	int error = out->len ? buf_write(out, STDOUT_FILENO) : 0;
+
+	if (error)
+		diag_add(cx->diags, DIAG_OUTPUT, NULL, "cannot write standard output: %s",
+			 strerror(-error));
+}
+
+static void write_diagnostics(struct ctx *cx, const struct config *cfg)
+{
+	static const enum diag_level least[] = {
+		[QUIET + 1] = DIAG_ERROR,
+		[NORMAL + 1] = DIAG_NOTE,
+		[VERBOSE + 1] = DIAG_HIDDEN,
+	};
+	const struct diag_style style = {
+		.format = cfg->diagnostics,
+		.least = least[cfg->loudness + 1],
+		.max_errors = cfg->max_errors,
+		.color = wants_color(cfg),
+		.closing = diag_failed(cx->diags) ? cfg->command->unchanged : NULL,
+	};
+	BUF_AUTO text = {0};
+
+	diag_print(&text, cx->diags, &cx->sources, &style);
+	/* Nobody is left to be told that this failed. */
+	if (text.len)
+		(void)!buf_write(&text, STDERR_FILENO);
+}
+
+static int run(const struct config *cfg)
+{
+	enum exit_status answer;
+	BUF_AUTO out = {0};
+	struct ctx cx;
+	int refused;
+
+	ctx_init(&cx, &cfg->set);
+	answer = cfg->command->run(&cx, cfg, &out);
+	if (!diag_failed(cx.diags))
+		write_output(&cx, &out);
+	write_diagnostics(&cx, cfg);
+	refused = diag_exit_status(cx.diags);
+	ctx_free(&cx);
+	return refused ? refused : (int)answer;
+}
+
+/* Writes what option parsing had to say, instead of running a command. */
+static int show(const struct buf *text, enum parsed parsed)
+{
+	static const char failed[] = "netpolc: cannot write standard output\n";
+
+	if (parsed == PARSED_WRONG) {
+		(void)!buf_write(text, STDERR_FILENO);
+		return STATUS_REFUSED;
+	}
+	if (!buf_write(text, STDOUT_FILENO))
+		return STATUS_YES;
+	(void)!write(STDERR_FILENO, failed, sizeof(failed) - 1);
+	return STATUS_SYSTEM;
+}
+
+int main(int argc, char *argv[])
+{
+	BUF_AUTO text = {0};
+	enum parsed parsed;
+	struct config cfg;
+
+	signal(SIGPIPE, SIG_IGN);
+	fill_standard_files();
+	parsed = options_parse(&cfg, commands, ARRAY_SIZE(commands), argc, argv, &text);
+	return parsed == PARSED_RUN ? run(&cfg) : show(&text, parsed);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * argv comes in, a struct config goes out, or the text to show instead.
+ *
+ * Of each command getopt sees only the options that the table gives to it, so one
+ * that belongs to another command is unknown.
+ */
+#include <netpolc/cli/options.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/base/visible.h>
+#include <netpolc/cli/commands.h>
+#include <netpolc/cli/option_table.h>
+
+#include <getopt.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OPTIONS_MAX 64
+
+/* What getopt returns: option i of the table by its long name is LONG_BASE + i. */
+#define LONG_BASE 256
+#define LONG_HELP (LONG_BASE - 1)
+
+/* The options of one command as getopt wants them. */
+struct getopt_table {
+	char brief[2 + 2 * OPTIONS_MAX];
+	struct option name[OPTIONS_MAX + 2];
+};
+
+static bool has_option(const struct command *command, const struct opt *o)
+{
+	return o->commands & (1u << command->verb);
+}
+
+static void getopt_table_fill(struct getopt_table *t, const struct command *command)
+{
+	size_t names = 0, briefs = 0;
+
+	t->brief[briefs++] = ':'; /* tell a missing argument from an unknown option */
+	for (size_t i = 0; i < option_count && names < OPTIONS_MAX; i++) {
+		const struct opt *o = &option_table[i];
+		int arg = o->arg ? required_argument : no_argument;
+
+		if (!has_option(command, o))
+			continue;
+		t->name[names++] =
+			(struct option){o->name, arg, NULL, LONG_BASE + (int)i};
+		if (o->brief)
+			t->brief[briefs++] = o->brief;
+		if (o->brief && o->arg)
+			t->brief[briefs++] = ':';
+	}
+	t->name[names++] = (struct option){"help", no_argument, NULL, LONG_HELP};
+	t->name[names] = (struct option){0};
+	t->brief[briefs] = '\0';
+}
+
+/* One option of the help, the texts in a column of their own. */
+static void print_option(struct buf *text, const struct opt *o, size_t width)
+{
+	size_t begin = text->len;
+
+	if (o->brief)
+		buf_printf(text, "  -%c, --%s", o->brief, o->name);
+	else
+		buf_printf(text, "      --%s", o->name);
+	if (o->arg)
+		buf_printf(text, " %s", o->arg);
+	while (text->len < begin + width)
+		buf_putc(text, ' ');
+	buf_printf(text, "  %s\n", o->help);
+}
+
+static size_t option_width(const struct opt *o)
+{
+	return strlen("  -x, --") + strlen(o->name) + (o->arg ? 1 + strlen(o->arg) : 0);
+}
+
+static void print_command_help(struct buf *text, const struct command *command)
+{
+	static const struct opt help = {.name = "help", .help = "print this"};
+	size_t width = 0;
+
+	buf_printf(text, "usage: netpolc %s [OPTION...]%s%s\n\n%s.\n\noptions:\n",
+		   command->name, *command->synopsis ? " " : "", command->synopsis,
+		   command->help);
+	for (size_t i = 0; i < option_count; i++)
+		if (has_option(command, &option_table[i]) &&
+		    option_width(&option_table[i]) > width)
+			width = option_width(&option_table[i]);
+	for (size_t i = 0; i < option_count; i++)
+		if (has_option(command, &option_table[i]))
+			print_option(text, &option_table[i], width);
+	print_option(text, &help, width);
+	if (command->manifests)
+		buf_puts(text,
+			 "\nINPUT is a file, a directory (*.yaml *.yml *.json below it) "
+			 "or -; "
+			 "with none,\nstandard input is read unless it is a terminal.\n");
+}
+
+static void print_help(struct buf *text, const struct command *commands, size_t n)
+{
+	buf_puts(text, "usage: netpolc COMMAND [OPTION...] [INPUT...]\n"
+		       "       netpolc COMMAND --help\n"
+		       "       netpolc --help | --version\n\ncommands:\n");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(text, "  %-8s  %s\n", commands[i].name, commands[i].help);
+	buf_puts(text, "\nexit status: 0 done, or the answer is yes; 1 the answer is no; "
+		       "2 input or usage\nrefused; 3 the system refused\n");
+}
+
+/* One line that names the mistake, with a hint. */
+static enum parsed wrong(struct buf *text, const struct command *command,
+			 const char *what, const char *quoted, const char *why)
+{
+	buf_printf(text, "netpolc%s%s: %s", command ? " " : "",
+		   command ? command->name : "", what);
+	if (quoted) {
+		buf_puts(text, " '");
+		visible_text(text, quoted);
+		buf_puts(text, "'");
+	}
+	buf_printf(text, "%s; try 'netpolc%s%s --help'\n", why, command ? " " : "",
+		   command ? command->name : "");
+	return PARSED_WRONG;
+}
+
+static const struct command *find_command(const struct command *commands, size_t n,
+					  const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+/*
+ * The argument that getopt has just taken an option from, as it was written.  A
+ * value of its own stands behind it.
+ */
+static const char *as_written(char *const argv[])
+{
+	return argv[optind - (optarg && optarg == argv[optind - 1] ? 2 : 1)];
+}
+
+/* getopt takes --na for --name; a script that says so breaks with the next option. */
+static bool is_abbreviated(const char *written, const char *name)
+{
+	size_t len = strlen(name);
+
+	return strncmp(written, "--", 2) || strncmp(written + 2, name, len) ||
+	       (written[2 + len] && written[2 + len] != '=');
+}
+
+static enum parsed wrong_value(struct buf *text, const struct command *command,
+			       const struct opt *o, const char *value)
+{
+	BUF_AUTO what = {0};
+
+	buf_printf(&what, "--%s takes %s, not", o->name, o->takes ? o->takes : o->arg);
+	return wrong(text, command, what.at, value, "");
+}
+
+/* getopt said '?' or ':'. */
+static enum parsed wrong_option(struct buf *text, const struct command *command, int got,
+				char *const argv[])
+{
+	char brief[] = {'-', (char)optopt, '\0'};
+	const char *written = optopt && optopt < LONG_HELP ? brief : argv[optind - 1];
+	const char *equals;
+	BUF_AUTO name = {0};
+
+	if (got == ':')
+		return wrong(text, command, "option", written, " needs an argument");
+	/* --switch=value: the option is known, and getopt names it. */
+	if (optopt >= LONG_HELP)
+		return wrong(text, command, "a switch takes no argument:", written, "");
+	equals = strchr(written, '=');
+	buf_add(&name, written, equals ? (size_t)(equals - written) : strlen(written));
+	return wrong(text, command, "unknown option", name.at, "");
+}
+
+static enum parsed take_option(struct config *cfg, const struct opt *o, struct buf *text)
+{
+	if (o->set && !o->set(cfg, optarg))
+		return wrong_value(text, cfg->command, o, optarg);
+	if (!o->set)
+		*(bool *)((char *)cfg + o->flag) = true;
+	return PARSED_RUN;
+}
+
+static const struct opt *option_of(const struct command *command, int got)
+{
+	if (got >= LONG_BASE)
+		return &option_table[got - LONG_BASE];
+	for (size_t i = 0; i < option_count; i++)
+		if (option_table[i].brief == got && has_option(command, &option_table[i]))
+			return &option_table[i];
+	return NULL;
+}
+
+static enum parsed take_options(struct config *cfg, int argc, char *argv[],
+				struct buf *text)
+{
+	const struct command *command = cfg->command;
+	struct getopt_table table;
+	int got;
+
+	getopt_table_fill(&table, command);
+	optind = 0; /* glibc: begin anew */
+	opterr = 0;
+	while ((got = getopt_long(argc, argv, table.brief, table.name, NULL)) != -1) {
+		const char *name = got == LONG_HELP  ? "help"
+				   : got > LONG_HELP ? option_table[got - LONG_BASE].name
+						     : NULL;
+		enum parsed parsed;
+
+		if (got == '?' || got == ':')
+			return wrong_option(text, command, got, argv);
+		if (name && is_abbreviated(as_written(argv), name))
+			return wrong(text, command, "unknown option", as_written(argv),
+				     "");
+		if (got == LONG_HELP) {
+			print_command_help(text, command);
+			return PARSED_SHOWN;
+		}
+		parsed = take_option(cfg, option_of(command, got), text);
+		if (parsed != PARSED_RUN)
+			return parsed;
+	}
+	return PARSED_RUN;
+}
+
+static enum parsed take_inputs(struct config *cfg, int argc, char *argv[],
+			       struct buf *text)
+{
+	static char dash[] = "-";
+	static char *const standard_input[] = {dash};
+	const struct command *command = cfg->command;
+
+	cfg->inputs = argv + optind;
+	cfg->ninputs = (size_t)(argc - optind);
+	if (!command->manifests && cfg->ninputs)
+		return wrong(text, command, "surplus argument", cfg->inputs[0], "");
+	if (!command->manifests || cfg->ninputs)
+		return PARSED_RUN;
+	if (isatty(STDIN_FILENO))
+		return wrong(text, command, "no INPUT", NULL, "");
+	cfg->inputs = standard_input;
+	cfg->ninputs = 1;
+	return PARSED_RUN;
+}
+
+/* What may stand before a command, or instead of one. */
+static enum parsed take_first(const char *first, const struct command *commands,
+			      size_t ncommands, struct buf *text)
+{
+	if (!first)
+		return wrong(text, NULL, "no command", NULL, "");
+	if (!strcmp(first, "--help")) {
+		print_help(text, commands, ncommands);
+		return PARSED_SHOWN;
+	}
+	if (!strcmp(first, "--version")) {
+		buf_puts(text, "netpolc " NETPOLC_VERSION "\n");
+		return PARSED_SHOWN;
+	}
+	if (first[0] == '-')
+		return wrong(text, NULL, "unknown option", first, " before the command");
+	return wrong(text, NULL, "unknown command", first, "");
+}
+
+enum parsed options_parse(struct config *cfg, const struct command *commands,
+			  size_t ncommands, int argc, char *argv[], struct buf *text)
+{
+	const char *first = argc > 1 ? argv[1] : NULL;
+	const char *mistake;
+	enum parsed parsed;
+
+	*cfg = (struct config){.set = settings_default(), .lower = lower_defaults()};
+	cfg->command = first ? find_command(commands, ncommands, first) : NULL;
+	if (!cfg->command)
+		return take_first(first, commands, ncommands, text);
+	/* The command takes the place of the program's name. */
+	parsed = take_options(cfg, argc - 1, argv + 1, text);
+	if (parsed == PARSED_RUN)
+		parsed = take_inputs(cfg, argc - 1, argv + 1, text);
+	if (parsed != PARSED_RUN)
+		return parsed;
+	mistake = cfg->command->mistake ? cfg->command->mistake(cfg) : NULL;
+	return mistake ? wrong(text, cfg->command, mistake, NULL, "") : PARSED_RUN;
+}
