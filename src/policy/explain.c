@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: one direction of a connection.  Out: the policies behind its row, and how
+ * each of their rules fared.
+ *
+ * The row was made of these rules and the atom of the other end; whether a rule
+ * took part in the atom's cell is read from the atoms of its peers.
+ */
+#include <netpolc/policy/explain.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/manifest/ctx.h>
+
+#include <stdlib.h>
+
+struct asked {
+	struct arena *arena;
+	const struct decisions *dc;
+	enum direction direction;
+	uint32_t subject; /* the isolated pod */
+	uint32_t atom;	  /* of the other end */
+	unsigned protocol;
+	uint16_t port;
+};
+
+/* The pod that policy knows an end as, or NO_POD. */
+static uint32_t pod_of(const struct decisions *dc, const struct endpoint *e)
+{
+	const struct pod_address *held;
+
+	if (e->is_pod)
+		return pod_is_live(&dc->cluster->pods[e->pod]) ? e->pod : NO_POD;
+	held = classes_find_address(dc->classes, e->address);
+	return held ? held->pod : NO_POD;
+}
+
+static uint32_t atom_of_address(const struct classes *cs, struct address a)
+{
+	const struct pod_address *held = classes_find_address(cs, a);
+
+	return held ? held->atom : classes_interval_atom(cs, a);
+}
+
+/* The atom of an end in the family; UINT32_MAX, which is in no peer, if it has none. */
+static uint32_t atom_of(const struct decisions *dc, const struct endpoint *e,
+			enum family family)
+{
+	const struct pod *pod;
+
+	if (!e->is_pod)
+		return atom_of_address(dc->classes, e->address);
+	pod = &dc->cluster->pods[e->pod];
+	for (size_t i = 0; i < pod->naddresses; i++)
+		if (pod->addresses[i].family == family)
+			return atom_of_address(dc->classes, pod->addresses[i]);
+	return dc->classes->atom_of_pod[e->pod];
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* The place of id in an ascending array, or NULL. */
+static const uint32_t *find_id(const uint32_t *ids, size_t n, uint32_t id)
+{
+	return n ? bsearch(&id, ids, n, sizeof(*ids), compare_ids) : NULL;
+}
+
+static bool is_member(const struct asked *q, uint32_t peer)
+{
+	const struct classes *cs = q->dc->classes;
+
+	return find_id(cs->peer_atoms[peer], cs->npeer_atoms[peer], q->atom);
+}
+
+/* The numbers that the other end, the destination, gives to an egress port name. */
+static const struct ranges *numbers_of_atom(const struct asked *q,
+					    const struct policy_port *port)
+{
+	static const struct ranges none;
+	const struct port_names *names = &q->dc->sets->names[EGRESS];
+	const struct named_atoms *named;
+	const uint32_t *at;
+	size_t i = 0;
+
+	while (i < names->len && (names->at[i].name != port->name ||
+				  names->at[i].protocol != port->protocol))
+		i++;
+	if (i == names->len)
+		return &none;
+	named = &q->dc->classes->named[i];
+	at = find_id(named->atoms, named->len, q->atom);
+	return at ? &named->numbers[at - named->atoms] : &none;
+}
+
+static bool port_matches(const struct asked *q, const struct policy_port *port)
+{
+	struct ranges numbers;
+
+	if (port->protocol != q->protocol)
+		return false;
+	if (!port->name)
+		return port->lo <= q->port && q->port <= port->hi;
+	if (q->direction == EGRESS)
+		return ranges_contain(numbers_of_atom(q, port), q->port);
+	numbers = pod_port_numbers(q->arena, &q->dc->cluster->pods[q->subject],
+				   port->name, port->protocol);
+	return ranges_contain(&numbers, q->port);
+}
+
+static struct rule_finding find(const struct asked *q, uint32_t policy, size_t index)
+{
+	const struct policy *p = &q->dc->cluster->policies[policy];
+	const struct policy_rule *rule = &p->rules[q->direction][index];
+	const struct resolved_rule *resolved =
+		&q->dc->sets->rules[q->direction][policy][index];
+	struct rule_finding f = {.policy = p, .rule = rule};
+
+	f.peer_matches = rule->any_peer;
+	f.port_matches = rule->any_port;
+	for (size_t i = 0; !f.peer_matches && i < resolved->npeers; i++)
+		if (is_member(q, resolved->peers[i])) {
+			f.peer_matches = true;
+			f.peer = &rule->peers[i];
+		}
+	for (size_t i = 0; !f.port_matches && i < rule->nports; i++)
+		if (port_matches(q, &rule->ports[i])) {
+			f.port_matches = true;
+			f.port = &rule->ports[i];
+		}
+	return f;
+}
+
+/* How far a rule is from allowing. */
+static int distance(const struct rule_finding *f)
+{
+	return !f->peer_matches + !f->port_matches;
+}
+
+static int compare_findings(const void *a, const void *b)
+{
+	const struct rule_finding *x = a, *y = b;
+	int difference = distance(x) - distance(y);
+
+	if (difference)
+		return difference;
+	if (x->policy != y->policy)
+		return x->policy < y->policy ? -1 : 1;
+	return x->rule < y->rule ? -1 : x->rule > y->rule;
+}
+
+static void find_all(const struct asked *q, const struct class *class,
+		     struct explanation *out)
+{
+	struct {
+		struct rule_finding *at;
+		size_t len, cap;
+	} found = {0};
+
+	for (size_t i = 0; i < class->npolicies; i++) {
+		const struct policy *p = &q->dc->cluster->policies[class->policies[i]];
+
+		for (size_t r = 0; r < p->nrules[q->direction]; r++)
+			if (!p->rules[q->direction][r].invalid)
+				*ARENA_PUSH(q->arena, &found) =
+					find(q, class->policies[i], r);
+	}
+	if (found.len)
+		qsort(found.at, found.len, sizeof(*found.at), compare_findings);
+	out->findings = found.at;
+	out->nfindings = found.len;
+}
+
+bool explain(struct ctx *cx, const struct decisions *dc, enum direction d,
+	     const struct endpoint *from, const struct endpoint *to, unsigned protocol,
+	     uint16_t port, enum family family, struct explanation *out)
+{
+	const struct endpoint *subject = d == EGRESS ? from : to;
+	const struct endpoint *other = d == EGRESS ? to : from;
+	struct asked q = {.arena = cx->arena,
+			  .dc = dc,
+			  .direction = d,
+			  .subject = pod_of(dc, subject),
+			  .protocol = protocol,
+			  .port = port};
+	uint32_t class;
+
+	*out = (struct explanation){.direction = d, .pod = q.subject};
+	class = q.subject == NO_POD ? NO_CLASS : dc->classes->of_pod[d][q.subject];
+	if (class == NO_CLASS)
+		return false;
+	q.atom = atom_of(dc, other, family);
+	out->policies = dc->classes->at[d][class].policies;
+	out->npolicies = dc->classes->at[d][class].npolicies;
+	find_all(&q, &dc->classes->at[d][class], out);
+	return true;
+}
