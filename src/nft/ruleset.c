@@ -152,6 +152,16 @@ const struct counter *ruleset_counter(const struct ruleset *rs, const char *name
 	return hashset_find(rs->names->counters, &name);
 }
 
+void ruleset_move_last(struct ruleset *rs, struct chain *c)
+{
+	for (size_t i = c->id; i + 1 < rs->nchains; i++) {
+		rs->chains[i] = rs->chains[i + 1];
+		rs->chains[i]->id = i;
+	}
+	c->id = rs->nchains - 1;
+	rs->chains[c->id] = c;
+}
+
 struct rule *chain_add_rule(struct ruleset *rs, struct chain *c,
 			    const struct origin *origin)
 {

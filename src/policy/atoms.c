@@ -56,7 +56,7 @@ static void collect_addresses(struct atoms *at, enum family f)
 	struct {
 		struct pod_address *at;
 		size_t len, cap;
-	} found = {0};
+	} found = { 0 };
 
 	for (uint32_t id = 0; id < at->cluster->npods; id++) {
 		const struct pod *pod = &at->cluster->pods[id];
@@ -64,7 +64,8 @@ static void collect_addresses(struct atoms *at, enum family f)
 		for (size_t i = 0; pod_is_live(pod) && i < pod->naddresses; i++)
 			if (pod->addresses[i].family == f)
 				*ARENA_PUSH(at->arena, &found) = (struct pod_address){
-					.number = pod->addresses[i].number, .pod = id};
+					.number = pod->addresses[i].number, .pod = id
+				};
 	}
 	if (found.len > 0)
 		qsort(found.at, found.len, sizeof(*found.at), compare_addresses);
@@ -78,7 +79,7 @@ static void cut_intervals(struct atoms *at, enum family f)
 	struct {
 		u128 *at;
 		size_t len, cap;
-	} edges = {0};
+	} edges = { 0 };
 	struct interval *out;
 	size_t n = 0;
 
@@ -183,7 +184,7 @@ static void add_range(struct atoms *at, struct id_list *out, enum family f,
 
 static struct id_list elements_of_pods(struct atoms *at, const uint32_t *pods, size_t n)
 {
-	struct id_list out = {0};
+	struct id_list out = { 0 };
 
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < at->of_pod[pods[i]].len; j++)
@@ -193,7 +194,7 @@ static struct id_list elements_of_pods(struct atoms *at, const uint32_t *pods, s
 
 static struct id_list elements_of_peer(struct atoms *at, const struct peer *peer)
 {
-	struct id_list out = {0};
+	struct id_list out = { 0 };
 
 	if (!peer->block)
 		return elements_of_pods(at, peer->pods.at, peer->pods.len);
@@ -207,7 +208,7 @@ static struct id_list elements_of_peer(struct atoms *at, const struct peer *peer
 /* Pods that selectors can match, for port names that any pod may define. */
 static struct pod_set pods_with_ports(struct atoms *at)
 {
-	struct id_list out = {0};
+	struct id_list out = { 0 };
 
 	for (uint32_t id = 0; id < at->cluster->npods; id++) {
 		const struct pod *pod = &at->cluster->pods[id];
@@ -215,7 +216,7 @@ static struct pod_set pods_with_ports(struct atoms *at)
 		if (pod_is_live(pod) && !pod->invalid && pod->nports > 0)
 			*ARENA_PUSH(at->scratch, &out) = id;
 	}
-	return (struct pod_set){out.at, out.len};
+	return (struct pod_set){ out.at, out.len };
 }
 
 static void split_by_names(struct atoms *at, struct port_groups *groups)
@@ -259,7 +260,7 @@ static void number_atoms(struct atoms *at)
 /* The atoms of some elements, ascending, each once. */
 static struct id_list atoms_of(struct atoms *at, const struct id_list *elements)
 {
-	struct id_list out = {0};
+	struct id_list out = { 0 };
 
 	at->stamps++;
 	for (size_t i = 0; i < elements->len; i++) {
@@ -294,7 +295,7 @@ static void list_peer_atoms(struct atoms *at)
 static struct named_atoms list_named(struct atoms *at, const struct port_groups *groups)
 {
 	struct ranges *numbers;
-	struct id_list all = {0}, atoms;
+	struct id_list all = { 0 }, atoms;
 
 	for (size_t g = 0; g < groups->len; g++) {
 		const struct id_list *ids = &groups->at[g]->pods;
@@ -312,16 +313,17 @@ static struct named_atoms list_named(struct atoms *at, const struct port_groups 
 
 		for (size_t j = 0; j < of_atom->len; j++)
 			ranges_add(at->arena, &numbers[i], of_atom->at[j]);
-		*of_atom = (struct ranges){0};
+		*of_atom = (struct ranges){ 0 };
 	}
-	return (struct named_atoms){atoms.at, numbers, atoms.len};
+	return (struct named_atoms){ atoms.at, numbers, atoms.len };
 }
 
 void atoms_build(struct arena *a, struct arena *scratch, const struct cluster *cl,
 		 const struct pod_sets *sets, struct classes *out)
 {
 	struct atoms at = {
-		.arena = a, .scratch = scratch, .cluster = cl, .sets = sets, .out = out};
+		.arena = a, .scratch = scratch, .cluster = cl, .sets = sets, .out = out
+	};
 	size_t nnames = sets->names[EGRESS].len;
 	struct port_groups *groups = ARENA_ARRAY(scratch, nnames, struct port_groups);
 

@@ -44,7 +44,7 @@ static void isolate(struct classifier *c, const struct pod_set *pods)
  * (SEMANTICS A 97), are isolated whether or not a policy selects them. */
 static void isolate_unconditionally(struct classifier *c)
 {
-	struct id_list contained = {0}, denied = {0};
+	struct id_list contained = { 0 }, denied = { 0 };
 
 	for (uint32_t id = 0; id < c->cluster->npods; id++) {
 		const struct pod *pod = &c->cluster->pods[id];
@@ -57,8 +57,8 @@ static void isolate_unconditionally(struct classifier *c)
 			 c->cluster->namespaces[pod->namespace].default_deny)
 			*ARENA_PUSH(c->scratch, &denied) = id;
 	}
-	isolate(c, &(struct pod_set){contained.at, contained.len});
-	isolate(c, &(struct pod_set){denied.at, denied.len});
+	isolate(c, &(struct pod_set){ contained.at, contained.len });
+	isolate(c, &(struct pod_set){ denied.at, denied.len });
 }
 
 /* In legacy mode policies act for ingress alone, and only in namespaces that the
@@ -78,8 +78,8 @@ static void split_by_ports(struct classifier *c, const struct policy_rule *rule,
 	if (c->direction != INGRESS || rule->invalid)
 		return;
 	for (size_t i = 0; i < rule->nports; i++) {
-		const struct port_name name = {rule->ports[i].name,
-					       rule->ports[i].protocol};
+		const struct port_name name = { rule->ports[i].name,
+						rule->ports[i].protocol };
 		struct port_groups groups;
 
 		if (!name.name)
@@ -124,7 +124,7 @@ static bool pod_set_has(const struct pod_set *set, uint32_t pod)
 static void name_policies(struct classifier *c, struct class *class)
 {
 	uint32_t pod = class->pods.at[0], space = c->cluster->pods[pod].namespace;
-	struct id_list policies = {0};
+	struct id_list policies = { 0 };
 
 	for (uint32_t i = c->first_policy[space]; i < c->first_policy[space + 1]; i++)
 		if (takes_part(c, &c->cluster->policies[i]) &&
@@ -157,7 +157,7 @@ static void collect(struct classifier *c, struct classes *out)
 		if (members[b].len == 0)
 			continue;
 		class->direction = c->direction;
-		class->pods = (struct pod_set){members[b].at, members[b].len};
+		class->pods = (struct pod_set){ members[b].at, members[b].len };
 		name_policies(c, class);
 		for (size_t i = 0; i < members[b].len; i++)
 			of_pod[members[b].at[i]] = nclasses;
@@ -196,11 +196,11 @@ const struct classes *classify(struct ctx *cx, const struct cluster *cl,
 			       const struct pod_sets *sets)
 {
 	struct classes *out = ARENA_NEW(cx->arena, struct classes);
-	struct classifier c = {.arena = cx->arena,
-			       .set = &cx->set,
-			       .cluster = cl,
-			       .sets = sets,
-			       .scratch = arena_new()};
+	struct classifier c = { .arena = cx->arena,
+				.set = &cx->set,
+				.cluster = cl,
+				.sets = sets,
+				.scratch = arena_new() };
 
 	c.first_policy = slice_policies(cx->arena, cl);
 	for (c.direction = 0; c.direction < DIRECTIONS; c.direction++)

@@ -44,18 +44,19 @@ static void place_pod(struct arena *a, const struct classes *cs, const struct po
 		      uint32_t id, struct points *out)
 {
 	if (cs->atom_of_pod[id] != NO_ATOM)
-		*ARENA_PUSH(a, out) = (struct point){true, 0, cs->atom_of_pod[id]};
+		*ARENA_PUSH(a, out) = (struct point){ true, 0, cs->atom_of_pod[id] };
 	for (size_t i = 0; pod_is_live(pod) && i < pod->naddresses; i++)
 		*ARENA_PUSH(a, out) = (struct point){
 			.family = pod->addresses[i].family,
-			.atom = classes_find_address(cs, pod->addresses[i])->atom};
+			.atom = classes_find_address(cs, pod->addresses[i])->atom
+		};
 }
 
 const struct core *core_build(struct ctx *cx, const struct decisions *dc)
 {
 	const struct cluster *cl = dc->cluster;
 	struct core *core = ARENA_NEW(cx->arena, struct core);
-	struct points points = {0};
+	struct points points = { 0 };
 
 	core->set = &cx->set;
 	core->dc = dc;
@@ -82,9 +83,9 @@ static void place_addresses(const struct core *core, struct end *end,
 	end->addresses = addresses;
 	end->naddresses = n;
 	for (size_t i = 0; i < n; i++)
-		room[i] = (struct point){
-			.family = addresses[i].family,
-			.atom = classes_interval_atom(core->dc->classes, addresses[i])};
+		room[i] = (struct point){ .family = addresses[i].family,
+					  .atom = classes_interval_atom(core->dc->classes,
+									addresses[i]) };
 	end->points = room;
 	end->npoints = n;
 }
@@ -182,7 +183,7 @@ static struct verdict_of_core decide_families(const struct core *core,
 					      const struct end *to, unsigned protocol,
 					      uint16_t port)
 {
-	struct verdict_of_core v = {.reason = REASON_NO_FAMILY};
+	struct verdict_of_core v = { .reason = REASON_NO_FAMILY };
 
 	for (size_t i = 0; i < from->npoints; i++) {
 		for (size_t j = 0; j < to->npoints; j++) {
@@ -219,8 +220,8 @@ struct verdict_of_core core_decide(const struct core *core, const struct endpoin
 				   uint16_t port)
 {
 	struct point src_room[ROOM], dst_room[ROOM];
-	struct end src = {0}, dst = {0};
-	struct verdict_of_core v = {.reason = REASON_NO_ENDPOINT};
+	struct end src = { 0 }, dst = { 0 };
+	struct verdict_of_core v = { .reason = REASON_NO_ENDPOINT };
 
 	if (!find_end(core, from, &src, src_room) || !find_end(core, to, &dst, dst_room))
 		return v;

@@ -38,7 +38,7 @@ static uint64_t hash_row(const void *item, uint64_t seed)
 
 	for (size_t i = 0; i < row->ngrants; i++) {
 		const struct grant *g = &row->grants[i];
-		uint32_t key[2] = {g->peer, g->ports->id};
+		uint32_t key[2] = { g->peer, g->ports->id };
 
 		h = hash_bytes(key, sizeof(key), h);
 		h = hash_bytes(g->names, g->nnames * sizeof(*g->names), h);
@@ -92,16 +92,16 @@ const struct portset *rule_ports(struct portsets *all, struct arena *a,
 				 const struct policy_rule *rule,
 				 const struct pod *subject)
 {
-	struct ranges ports[PROTOCOLS] = {0};
+	struct ranges ports[PROTOCOLS] = { 0 };
 
 	if (rule->any_port)
 		return portset_everything(all);
 	for (size_t i = 0; i < rule->nports; i++) {
 		const struct policy_port *p = &rule->ports[i];
-		struct ranges numbers = {0};
+		struct ranges numbers = { 0 };
 
 		if (!p->name)
-			ranges_add(a, &numbers, (struct range){p->lo, p->hi});
+			ranges_add(a, &numbers, (struct range){ p->lo, p->hi });
 		else if (subject)
 			numbers = pod_port_numbers(a, subject, p->name, p->protocol);
 		for (size_t j = 0; j < numbers.len; j++)
@@ -122,7 +122,7 @@ static uint32_t name_id(const struct port_names *names, const struct policy_port
 /* The named ports of an egress rule, which its peers' pods resolve. */
 static struct id_list rule_names(struct decider *d, const struct policy_rule *rule)
 {
-	struct id_list out = {0};
+	struct id_list out = { 0 };
 
 	for (size_t i = 0; i < rule->nports && !rule->any_port; i++)
 		if (rule->ports[i].name)
@@ -139,7 +139,7 @@ static void add_rule(struct decider *d, const struct class *class, uint32_t poli
 	const struct resolved_rule *resolved =
 		&d->sets->rules[class->direction][policy][index];
 	bool ingress = class->direction == INGRESS;
-	struct id_list names = {0};
+	struct id_list names = { 0 };
 	struct grant g;
 
 	if (rule->invalid)
@@ -187,7 +187,7 @@ static void canonicalize(struct decider *d, struct grants *grants)
 		return;
 	qsort(grants->at, grants->len, sizeof(*grants->at), compare_grants);
 	for (size_t i = 0; i < grants->len; i++) {
-		struct grant *g = &grants->at[i], none = {.peer = g->peer};
+		struct grant *g = &grants->at[i], none = { .peer = g->peer };
 
 		if (n > 0 && grants->at[n - 1].peer == g->peer) {
 			struct grant *into = &grants->at[n - 1];
@@ -218,7 +218,7 @@ static void add_to_atom(struct decider *d, uint32_t atom, const struct portset *
 static const struct portset *named_ports(struct decider *d, const struct port_name *name,
 					 const struct ranges *numbers)
 {
-	struct ranges ports[PROTOCOLS] = {0};
+	struct ranges ports[PROTOCOLS] = { 0 };
 
 	ports[name->protocol] = *numbers;
 	return portset_make(d->portsets, ports);
@@ -260,7 +260,7 @@ static void fill_row(struct decider *d, struct row *row)
 	struct cell *cells;
 	size_t n = 0;
 
-	d->touched = (struct id_list){0};
+	d->touched = (struct id_list){ 0 };
 	row->base = portset_none(d->portsets);
 	for (size_t i = 0; i < row->ngrants; i++)
 		add_grant(d, row, &row->grants[i]);
@@ -271,7 +271,7 @@ static void fill_row(struct decider *d, struct row *row)
 			portset_union(d->portsets, d->sum[atom], row->base);
 
 		if (ports != row->base)
-			cells[n++] = (struct cell){atom, ports};
+			cells[n++] = (struct cell){ atom, ports };
 		d->sum[atom] = NULL;
 	}
 	if (n > 0)
@@ -282,8 +282,8 @@ static void fill_row(struct decider *d, struct row *row)
 
 static const struct row *decide_class(struct decider *d, const struct class *class)
 {
-	struct grants grants = {0};
-	struct row probe = {0}, *row;
+	struct grants grants = { 0 };
+	struct row probe = { 0 }, *row;
 	struct grant *copy;
 
 	for (size_t i = 0; i < class->npolicies; i++) {
@@ -314,10 +314,11 @@ static const struct row *decide_class(struct decider *d, const struct class *cla
 const struct decisions *decide(struct ctx *cx, const struct cluster *cl,
 			       const struct pod_sets *sets, const struct classes *classes)
 {
-	static const struct hashset_type type = {hash_row, equal_rows};
+	static const struct hashset_type type = { hash_row, equal_rows };
 	struct decisions *out = ARENA_NEW(cx->arena, struct decisions);
 	struct decider d = {
-		.arena = cx->arena, .cluster = cl, .sets = sets, .classes = classes};
+		.arena = cx->arena, .cluster = cl, .sets = sets, .classes = classes
+	};
 
 	d.scratch = arena_new();
 	d.portsets = portsets_new(cx->arena);

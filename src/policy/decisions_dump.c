@@ -36,7 +36,7 @@ static void dump_atoms(struct buf *out, const struct decisions *dc)
 			const struct pod_address *a = &cs->addresses[f][i];
 
 			buf_puts(out, "address ");
-			address_print(out, (struct address){f, a->number});
+			address_print(out, (struct address){ f, a->number });
 			buf_puts(out, " of ");
 			dump_pod(out, dc->cluster, a->pod);
 			buf_printf(out, ": atom %u\n", a->atom);
@@ -45,9 +45,9 @@ static void dump_atoms(struct buf *out, const struct decisions *dc)
 			const struct interval *v = &cs->intervals[f][i];
 
 			buf_puts(out, "others ");
-			address_print(out, (struct address){f, v->lo});
+			address_print(out, (struct address){ f, v->lo });
 			buf_puts(out, "-");
-			address_print(out, (struct address){f, v->hi});
+			address_print(out, (struct address){ f, v->hi });
 			buf_printf(out, ": atom %u\n", v->atom);
 		}
 	}

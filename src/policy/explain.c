@@ -117,7 +117,7 @@ static struct rule_finding find(const struct asked *q, uint32_t policy, size_t i
 	const struct policy_rule *rule = &p->rules[q->direction][index];
 	const struct resolved_rule *resolved =
 		&q->dc->sets->rules[q->direction][policy][index];
-	struct rule_finding f = {.policy = p, .rule = rule};
+	struct rule_finding f = { .policy = p, .rule = rule };
 
 	f.peer_matches = rule->any_peer;
 	f.port_matches = rule->any_port;
@@ -158,7 +158,7 @@ static void find_all(const struct asked *q, const struct class *class,
 	struct {
 		struct rule_finding *at;
 		size_t len, cap;
-	} found = {0};
+	} found = { 0 };
 
 	for (size_t i = 0; i < class->npolicies; i++) {
 		const struct policy *p = &q->dc->cluster->policies[class->policies[i]];
@@ -180,15 +180,15 @@ bool explain(struct ctx *cx, const struct decisions *dc, enum direction d,
 {
 	const struct endpoint *subject = d == EGRESS ? from : to;
 	const struct endpoint *other = d == EGRESS ? to : from;
-	struct asked q = {.arena = cx->arena,
-			  .dc = dc,
-			  .direction = d,
-			  .subject = pod_of(dc, subject),
-			  .protocol = protocol,
-			  .port = port};
+	struct asked q = { .arena = cx->arena,
+			   .dc = dc,
+			   .direction = d,
+			   .subject = pod_of(dc, subject),
+			   .protocol = protocol,
+			   .port = port };
 	uint32_t class;
 
-	*out = (struct explanation){.direction = d, .pod = q.subject};
+	*out = (struct explanation){ .direction = d, .pod = q.subject };
 	class = q.subject == NO_POD ? NO_CLASS : dc->classes->of_pod[d][q.subject];
 	if (class == NO_CLASS)
 		return false;

@@ -23,7 +23,7 @@ struct label_index {
 static uint64_t hash_posting(const void *item, uint64_t seed)
 {
 	const struct posting *p = item;
-	const char *const key[2] = {p->key, p->value};
+	const char *const key[2] = { p->key, p->value };
 
 	return hash_bytes(key, sizeof(key), seed);
 }
@@ -38,7 +38,8 @@ static bool equal_postings(const void *a, const void *b)
 static struct posting *find(const struct label_index *ix, const char *key,
 			    const char *value)
 {
-	return hashset_find(ix->postings, &(struct posting){.key = key, .value = value});
+	return hashset_find(ix->postings,
+			    &(struct posting){ .key = key, .value = value });
 }
 
 static void want(struct label_index *ix, const char *key, const char *value)
@@ -69,7 +70,7 @@ static void list_pod(struct label_index *ix, const struct labels *labels, uint32
 
 struct label_index *label_index_new(struct arena *a)
 {
-	static const struct hashset_type type = {hash_posting, equal_postings};
+	static const struct hashset_type type = { hash_posting, equal_postings };
 	struct label_index *ix = ARENA_NEW(a, struct label_index);
 
 	ix->arena = a;
@@ -103,7 +104,7 @@ static struct id_list slice(const struct id_list *list, uint32_t lo, uint32_t hi
 {
 	size_t first = id_list_lower(list, lo), end = id_list_lower(list, hi);
 
-	return (struct id_list){.at = list->at + first, .len = end - first};
+	return (struct id_list){ .at = list->at + first, .len = end - first };
 }
 
 static void append(struct arena *a, struct id_list *out, uint32_t id)
@@ -113,7 +114,7 @@ static void append(struct arena *a, struct id_list *out, uint32_t id)
 
 static struct id_list merge(struct arena *a, struct id_list x, struct id_list y)
 {
-	struct id_list out = {0};
+	struct id_list out = { 0 };
 	size_t i = 0, j = 0;
 
 	while (i < x.len || j < y.len) {
@@ -129,7 +130,7 @@ static struct id_list merge(struct arena *a, struct id_list x, struct id_list y)
 static struct id_list filter(struct arena *a, struct id_list x, struct id_list y,
 			     bool keep)
 {
-	struct id_list out = {0};
+	struct id_list out = { 0 };
 	size_t j = 0;
 
 	for (size_t i = 0; i < x.len; i++) {
@@ -145,7 +146,7 @@ static struct id_list filter(struct arena *a, struct id_list x, struct id_list y
 static struct id_list listed(const struct label_index *ix, struct arena *scratch,
 			     const struct requirement *req, uint32_t lo, uint32_t hi)
 {
-	struct id_list out = {0};
+	struct id_list out = { 0 };
 
 	if (req->nvalues == 0)
 		return slice(&find(ix, req->key, NULL)->pods, lo, hi);
@@ -167,7 +168,7 @@ void label_index_select(const struct label_index *ix, struct arena *scratch,
 			const struct selector *sel, uint32_t lo, uint32_t hi,
 			struct arena *a, struct id_list *out)
 {
-	struct id_list found = {0};
+	struct id_list found = { 0 };
 	bool started = false;
 
 	for (size_t i = 0; i < sel->len; i++) {

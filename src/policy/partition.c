@@ -40,7 +40,7 @@ struct partition *partition_new(struct arena *a, uint32_t n)
 	for (uint32_t i = 0; i < n; i++)
 		p->element[i] = p->position[i] = i;
 	if (n > 0)
-		*ARENA_PUSH(a, &p->blocks) = (struct block){.len = n};
+		*ARENA_PUSH(a, &p->blocks) = (struct block){ .len = n };
 	return p;
 }
 
@@ -69,7 +69,7 @@ static void mark(struct partition *p, uint32_t element)
 static void cut(struct partition *p, uint32_t id)
 {
 	struct block *old = &p->blocks.at[id];
-	struct block front = {.first = old->first, .len = old->marked};
+	struct block front = { .first = old->first, .len = old->marked };
 	uint32_t new_id = (uint32_t)p->blocks.len;
 
 	old->marked = 0;

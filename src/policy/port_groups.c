@@ -24,12 +24,12 @@ struct port_groups port_groups_of(struct arena *a, const struct cluster *cl,
 				  const struct pod_set *pods,
 				  const struct port_name *name)
 {
-	static const struct hashset_type type = {hash_group, equal_groups};
+	static const struct hashset_type type = { hash_group, equal_groups };
 	struct hashset *known = hashset_new(a, &type);
-	struct port_groups out = {0};
+	struct port_groups out = { 0 };
 
 	for (size_t i = 0; i < pods->len; i++) {
-		struct port_group *g, probe = {0};
+		struct port_group *g, probe = { 0 };
 
 		probe.numbers = pod_port_numbers(a, &cl->pods[pods->at[i]], name->name,
 						 name->protocol);

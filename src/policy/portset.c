@@ -44,7 +44,7 @@ static bool equal_portsets(const void *a, const void *b)
 static uint64_t hash_union(const void *item, uint64_t seed)
 {
 	const struct union_of *u = item;
-	uint32_t key[2] = {u->x, u->y};
+	uint32_t key[2] = { u->x, u->y };
 
 	return hash_bytes(key, sizeof(key), seed);
 }
@@ -72,10 +72,10 @@ static const struct portset *add(struct portsets *all, const struct portset *set
 
 struct portsets *portsets_new(struct arena *a)
 {
-	static const struct hashset_type sets = {hash_portset, equal_portsets};
-	static const struct hashset_type unions = {hash_union, equal_unions};
+	static const struct hashset_type sets = { hash_portset, equal_portsets };
+	static const struct hashset_type unions = { hash_union, equal_unions };
 	struct portsets *all = ARENA_NEW(a, struct portsets);
-	struct portset set = {.everything = false};
+	struct portset set = { .everything = false };
 
 	all->arena = a;
 	all->sets = hashset_new(a, &sets);
@@ -83,7 +83,7 @@ struct portsets *portsets_new(struct arena *a)
 	all->none = add(all, &set);
 	set.everything = true;
 	for (int p = 0; p < PROTOCOLS; p++)
-		ranges_add(a, &set.ports[p], (struct range){0, PORT_MAX});
+		ranges_add(a, &set.ports[p], (struct range){ 0, PORT_MAX });
 	all->everything = add(all, &set);
 	return all;
 }
@@ -101,7 +101,7 @@ const struct portset *portset_everything(const struct portsets *all)
 const struct portset *portset_make(struct portsets *all,
 				   const struct ranges ports[PROTOCOLS])
 {
-	struct portset set = {.everything = false};
+	struct portset set = { .everything = false };
 
 	for (int p = 0; p < PROTOCOLS; p++)
 		for (size_t i = 0; i < ports[p].len; i++)
@@ -112,9 +112,9 @@ const struct portset *portset_make(struct portsets *all,
 const struct portset *portset_union(struct portsets *all, const struct portset *x,
 				    const struct portset *y)
 {
-	struct union_of *u, key = {x->id < y->id ? x->id : y->id,
-				   x->id < y->id ? y->id : x->id, NULL};
-	struct portset set = {.everything = false};
+	struct union_of *u, key = { x->id < y->id ? x->id : y->id,
+				    x->id < y->id ? y->id : x->id, NULL };
+	struct portset set = { .everything = false };
 
 	if (x == y || y == all->none)
 		return x;
@@ -161,7 +161,7 @@ static void print_ranges(struct buf *out, const struct ranges *ranges)
 
 void portset_print(struct buf *out, const struct portset *set)
 {
-	static const char *const names[PROTOCOLS] = {"tcp", "udp", "sctp"};
+	static const char *const names[PROTOCOLS] = { "tcp", "udp", "sctp" };
 	bool first = true;
 
 	if (set->everything) {

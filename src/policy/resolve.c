@@ -46,7 +46,7 @@ static bool equal_entries(const void *a, const void *b)
 		      ((const struct peer_entry *)b)->peer.key) == 0;
 }
 
-static const struct selector everything = {0};
+static const struct selector everything = { 0 };
 
 static void want_rule(struct resolver *r, const struct policy_rule *rule)
 {
@@ -72,7 +72,7 @@ static void build_index(struct resolver *r)
 /* Values carry their length: under --on-invalid isolate they may hold anything. */
 static void key_selector(struct buf *key, const struct selector *sel)
 {
-	static const char *const ops[] = {" in", " notin", " exists", " !exists"};
+	static const char *const ops[] = { " in", " notin", " exists", " !exists" };
 
 	for (size_t i = 0; i < sel->len; i++) {
 		buf_printf(key, "%s%s%s", i ? " & " : "", sel->at[i].key,
@@ -103,9 +103,9 @@ static void key_addresses(struct buf *key, enum family family, const struct rang
 	buf_puts(key, "addresses");
 	for (size_t i = 0; i < set->len; i++) {
 		buf_puts(key, i ? "," : " ");
-		address_print(key, (struct address){family, set->at[i].lo});
+		address_print(key, (struct address){ family, set->at[i].lo });
 		buf_puts(key, "-");
-		address_print(key, (struct address){family, set->at[i].hi});
+		address_print(key, (struct address){ family, set->at[i].hi });
 	}
 	if (set->len == 0)
 		buf_puts(key, family == FAMILY_IPV4 ? " none" : " none6");
@@ -128,12 +128,12 @@ static struct pod_set select_pods(struct resolver *r, const struct policy_peer *
 {
 	const struct selector *pods = peer->pods ? peer->pods : &everything;
 	const struct cluster *cl = r->cluster;
-	struct id_list out = {0};
+	struct id_list out = { 0 };
 	size_t first = 0;
 
 	if (!peer->namespaces) {
 		select_run(r, pods, home, home + 1, &out);
-		return (struct pod_set){out.at, out.len};
+		return (struct pod_set){ out.at, out.len };
 	}
 	for (size_t n = 0; n <= cl->nnamespaces; n++) {
 		if (n < cl->nnamespaces && !cl->namespaces[n].invalid &&
@@ -143,12 +143,12 @@ static struct pod_set select_pods(struct resolver *r, const struct policy_peer *
 			select_run(r, pods, first, n, &out);
 		first = n + 1;
 	}
-	return (struct pod_set){out.at, out.len};
+	return (struct pod_set){ out.at, out.len };
 }
 
 static struct ranges block_addresses(struct arena *a, const struct ip_block *block)
 {
-	struct ranges set = {0};
+	struct ranges set = { 0 };
 
 	ranges_add(a, &set, prefix_range(block->cidr));
 	for (size_t i = 0; i < block->nexcept; i++)
@@ -158,7 +158,7 @@ static struct ranges block_addresses(struct arena *a, const struct ip_block *blo
 
 static struct peer_entry *add_entry(struct resolver *r, struct buf *key)
 {
-	struct peer_entry *e, probe = {.peer.key = key->at};
+	struct peer_entry *e, probe = { .peer.key = key->at };
 
 	e = hashset_find(r->by_key, &probe);
 	if (e)
@@ -172,8 +172,8 @@ static struct peer_entry *add_entry(struct resolver *r, struct buf *key)
 static uint32_t resolve_peer(struct resolver *r, const struct policy_peer *peer,
 			     uint32_t home)
 {
-	BUF_AUTO key = {0};
-	struct ranges addresses = {0};
+	BUF_AUTO key = { 0 };
+	struct ranges addresses = { 0 };
 	struct peer_entry *e;
 
 	if (peer->block) {
@@ -209,13 +209,13 @@ static void add_port_name(struct resolver *r, enum direction d,
 		if (names->at[i].name == port->name &&
 		    names->at[i].protocol == port->protocol)
 			return;
-	*ARENA_PUSH(r->arena, names) = (struct port_name){port->name, port->protocol};
+	*ARENA_PUSH(r->arena, names) = (struct port_name){ port->name, port->protocol };
 }
 
 static struct resolved_rule resolve_rule(struct resolver *r, enum direction d,
 					 const struct policy_rule *rule, uint32_t home)
 {
-	struct resolved_rule out = {0};
+	struct resolved_rule out = { 0 };
 	uint32_t *peers;
 
 	if (rule->invalid)
@@ -234,7 +234,7 @@ static struct resolved_rule resolve_rule(struct resolver *r, enum direction d,
 static void resolve_policy(struct resolver *r, size_t id)
 {
 	const struct policy *p = &r->cluster->policies[id];
-	const struct policy_peer subject = {.pods = p->subject};
+	const struct policy_peer subject = { .pods = p->subject };
 
 	r->out->subjects[id] = select_pods(r, &subject, p->namespace);
 	arena_reset(r->scratch);
@@ -252,8 +252,8 @@ static void resolve_policy(struct resolver *r, size_t id)
 
 const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
 {
-	static const struct hashset_type type = {hash_entry, equal_entries};
-	struct resolver r = {.arena = cx->arena, .cluster = cl};
+	static const struct hashset_type type = { hash_entry, equal_entries };
+	struct resolver r = { .arena = cx->arena, .cluster = cl };
 
 	r.scratch = arena_new();
 	r.by_key = hashset_new(cx->arena, &type);
@@ -276,13 +276,13 @@ const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
 struct ranges pod_port_numbers(struct arena *a, const struct pod *pod, const char *name,
 			       enum protocol protocol)
 {
-	struct ranges out = {0};
+	struct ranges out = { 0 };
 
 	for (size_t i = 0; i < pod->nports; i++) {
 		const struct named_port *port = &pod->ports[i];
 
 		if (port->name == name && port->protocol == protocol)
-			ranges_add(a, &out, (struct range){port->number, port->number});
+			ranges_add(a, &out, (struct range){ port->number, port->number });
 	}
 	return out;
 }

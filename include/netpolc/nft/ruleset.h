@@ -176,6 +176,9 @@ const struct set *ruleset_set(const struct ruleset *rs, const char *name);
 const struct counter *ruleset_counter(const struct ruleset *rs, const char *name);
 
 /* The rule may move when the next one is added to its chain. */
+/* Chains stand in packet order: puts one that was needed early behind the others. */
+void ruleset_move_last(struct ruleset *rs, struct chain *c);
+
 struct rule *chain_add_rule(struct ruleset *rs, struct chain *c,
 			    const struct origin *origin);
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * names - what the items of the ruleset are called
+ *
+ * A name is made of what a thing is: a kind prefix, a readable part, and 80 bits
+ * of a digest over everything that tells it from others of its kind.  It does not
+ * change when pods come and go or when unrelated policies change.
+ */
+#ifndef NETPOLC_NAMES_H
+#define NETPOLC_NAMES_H
+
+#include <netpolc/policy/decide.h>
+
+/* The chain and the counter of a class: "e-shop-…" or "i-shop-…". */
+const char *name_class(struct arena *a, const struct decisions *dc,
+		       const struct class *class);
+
+/* The chain of a port set in a direction: "p-e-tcp80-…". */
+const char *name_ports(struct arena *a, const struct portset *ports, enum direction d);
+
+/* The maps of a row: what is "hosts" or "nets". */
+const char *name_row(struct arena *a, const struct decisions *dc, const struct row *row,
+		     enum direction d, enum family f, const char *what);
+
+/* The map of one peer whose members all may use ports. */
+const char *name_shared(struct arena *a, const struct peer *peer,
+			const struct portset *ports, enum direction d, enum family f);
+
+/* A set of port ranges of one protocol. */
+const char *name_port_ranges(struct arena *a, const struct ranges *ranges,
+			     enum protocol p);
+
+/* "shop/web, shop/db": the policies of a class; "no policy" where nothing but
+ * containment isolates it. */
+const char *name_policies(struct arena *a, const struct decisions *dc,
+			  const struct class *class);
+
+#endif

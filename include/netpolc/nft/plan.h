@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * plan - which look-up answers for which peers
+ *
+ * The first half of lower.  For every row, in each direction and family, the peers
+ * that have more than everybody, as addresses: hosts (pods, where the ranges around
+ * them do not already say the same) and nets (everything else).  And for each of
+ * these lists its form, so that sets stay within the limit: few values are rules;
+ * the lists that many pods use get maps of their own; the rest shares one
+ * concatenated map (own address . peer) per family and direction.
+ *
+ * A large peer that several rows allow as a whole is a shared map, asked after the
+ * row's own one, which then only holds what differs.
+ */
+#ifndef NETPOLC_PLAN_H
+#define NETPOLC_PLAN_H
+
+#include <netpolc/nft/lower.h>
+
+enum list_form { LIST_EMPTY, LIST_RULES, LIST_MAP, LIST_PAIRS };
+
+/* Addresses lo-hi, both inclusive (a host has lo == hi), may use ports. */
+struct peer_range {
+	u128 lo, hi;
+	const struct portset *ports;
+};
+
+struct peer_list {
+	enum list_form form;
+	struct peer_range *at; /* ascending, disjoint */
+	size_t len, cap;
+};
+
+/* A peer that several rows allow as a whole. */
+struct shared_peer {
+	uint32_t peer;
+	const struct portset *ports;
+	size_t rows;		/* that could use it */
+	size_t addresses;	/* of the family */
+	const struct row *user; /* a row that uses it; NULL: none does */
+};
+
+/* What one row says in one direction and family. */
+struct row_plan {
+	size_t pods; /* addresses of the classes that use it; 0: it is not needed */
+	const struct class *class;	  /* the first of these classes */
+	const struct shared_peer *shared; /* or NULL */
+	struct peer_list hosts, nets;
+};
+
+struct plan {
+	struct row_plan *rows[DIRECTIONS][FAMILIES]; /* by row id */
+	size_t sets; /* maps that the plan gives out, the concatenated ones included */
+};
+
+/* Whether the class needs a chain: a row that gives everything to everybody is as
+ * good as no isolation. */
+bool plan_needs_chain(const struct decisions *dc, enum direction d, size_t class);
+
+/* NULL after reporting that it would be too large. */
+const struct plan *plan_build(struct ctx *cx, const struct decisions *dc,
+			      const struct lower_limits *limits);
+
+#endif

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: decisions and limits.  Out: per row, direction and family its peers as
+ * address lists, each with the form that it takes in the ruleset.
+ *
+ * Everything is counted before a form is chosen: which peers are worth sharing,
+ * then the lists, then the maps by what a map of their own saves.
+ */
+#include <netpolc/base/arena.h>
+#include <netpolc/base/hashset.h>
+#include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/names.h>
+#include <netpolc/nft/plan.h>
+#include <netpolc/policy/label_index.h>
+#include <stdlib.h>
+
+/* Sets that are there whatever the plan: dispatch, self and isolated of both
+ * families, the neighbour discovery types, and the concatenated maps. */
+#define FIXED_SETS 17
+
+/* Members of each atom: at[first[atom]] to at[first[atom + 1] - 1]. */
+struct members {
+	uint32_t *first, *at;
+};
+
+struct view {
+	struct members addresses, intervals; /* indexes into those of classes */
+	uint32_t *around; /* by address: the interval that it lies in */
+};
+
+/* A map that a list would like to have. */
+struct wish {
+	struct peer_list *list;
+	size_t saves; /* elements, against the concatenated map */
+	uint32_t order;
+};
+
+struct wishes {
+	struct wish *at;
+	size_t len, cap;
+};
+
+struct planner {
+	struct ctx *cx;
+	struct arena *arena, *scratch;
+	const struct decisions *dc;
+	const struct classes *classes;
+	const struct lower_limits *limits;
+	struct plan *plan;
+	struct view views[FAMILIES];
+	uint32_t *stamp; /* by atom: the row whose shared peer holds it */
+	uint32_t stamps;
+	struct hashset *shared;
+	size_t elements;
+};
+
+bool plan_needs_chain(const struct decisions *dc, enum direction d, size_t class)
+{
+	return !dc->rows[d][class]->base->everything;
+}
+
+static struct members list_by_atom(struct planner *p, const uint32_t *atom_of, size_t n)
+{
+	struct members out;
+
+	out.first = ARENA_ARRAY(p->arena, p->classes->natoms + 1, uint32_t);
+	out.at = ARENA_ARRAY(p->arena, n, uint32_t);
+	for (size_t i = 0; i < n; i++)
+		out.first[atom_of[i]]++;
+	for (uint32_t i = 1; i <= p->classes->natoms; i++)
+		out.first[i] += out.first[i - 1];
+	for (size_t i = n; i-- > 0;)
+		out.at[--out.first[atom_of[i]]] = (uint32_t)i;
+	return out;
+}
+
+static void build_view(struct planner *p, enum family f)
+{
+	const struct classes *cs = p->classes;
+	size_t naddresses = cs->naddresses[f], nintervals = cs->nintervals[f];
+	uint32_t *atom = ARENA_ARRAY(p->scratch, naddresses + nintervals, uint32_t);
+	struct view *view = &p->views[f];
+	uint32_t v = 0;
+
+	for (size_t i = 0; i < naddresses; i++)
+		atom[i] = cs->addresses[f][i].atom;
+	view->addresses = list_by_atom(p, atom, naddresses);
+	for (size_t i = 0; i < nintervals; i++)
+		atom[i] = cs->intervals[f][i].atom;
+	view->intervals = list_by_atom(p, atom, nintervals);
+	view->around = ARENA_ARRAY(p->arena, naddresses, uint32_t);
+	for (size_t i = 0; i < naddresses; i++) {
+		while (cs->intervals[f][v].hi < cs->addresses[f][i].number)
+			v++;
+		view->around[i] = v;
+	}
+}
+
+static size_t count_addresses(const struct planner *p, enum family f,
+			      const uint32_t *atoms, size_t n)
+{
+	const uint32_t *first = p->views[f].addresses.first;
+	size_t out = 0;
+
+	for (size_t i = 0; i < n; i++)
+		out += first[atoms[i] + 1] - first[atoms[i]];
+	return out;
+}
+
+/* Counts, for each row that a chain will stand for, the addresses that use it. */
+static void find_users(struct planner *p, enum direction d)
+{
+	for (size_t c = 0; c < p->classes->len[d]; c++) {
+		const struct class *class = &p->classes->at[d][c];
+
+		if (!plan_needs_chain(p->dc, d, c))
+			continue;
+		for (size_t i = 0; i < class->pods.len; i++) {
+			const struct pod *pod = &p->dc->cluster->pods[class->pods.at[i]];
+
+			for (size_t a = 0; a < pod->naddresses; a++) {
+				enum family f = pod->addresses[a].family;
+				struct row_plan *row =
+					&p->plan->rows[d][f][p->dc->rows[d][c]->id];
+
+				if (!p->cx->set.families[f])
+					continue;
+				row->pods++;
+				row->class = row->class ? row->class : class;
+			}
+		}
+	}
+}
+
+static uint64_t hash_shared(const void *item, uint64_t seed)
+{
+	const struct shared_peer *s = item;
+	uint32_t key[2] = { s->peer, s->ports->id };
+
+	return hash_bytes(key, sizeof(key), seed);
+}
+
+static bool equal_shared(const void *a, const void *b)
+{
+	const struct shared_peer *x = a, *y = b;
+
+	return x->peer == y->peer && x->ports == y->ports;
+}
+
+/* A grant that could be a shared map: to many pods, and more than everybody has. */
+static bool may_share(const struct planner *p, enum family f, const struct row *row,
+		      const struct grant *g)
+{
+	if (g->peer == ANY_PEER || p->dc->sets->peers[g->peer].block ||
+	    portset_union(p->dc->portsets, row->base, g->ports) == row->base)
+		return false;
+	return count_addresses(p, f, p->classes->peer_atoms[g->peer],
+			       p->classes->npeer_atoms[g->peer]) >= p->limits->share;
+}
+
+static void count_shared(struct planner *p, enum family f, const struct row *row)
+{
+	for (size_t i = 0; i < row->ngrants; i++) {
+		const struct grant *g = &row->grants[i];
+		struct shared_peer *s, probe = { .peer = g->peer, .ports = g->ports };
+
+		if (!may_share(p, f, row, g))
+			continue;
+		s = hashset_find(p->shared, &probe);
+		if (!s) {
+			s = ARENA_NEW(p->arena, struct shared_peer);
+			*s = probe;
+			s->addresses =
+				count_addresses(p, f, p->classes->peer_atoms[g->peer],
+						p->classes->npeer_atoms[g->peer]);
+			hashset_add(p->shared, s);
+		}
+		s->rows++;
+	}
+}
+
+/* The largest peer that other rows allow too. */
+static void choose_shared(struct planner *p, enum family f, const struct row *row,
+			  struct row_plan *out)
+{
+	struct shared_peer *best = NULL;
+
+	for (size_t i = 0; i < row->ngrants; i++) {
+		struct shared_peer *s, probe = { .peer = row->grants[i].peer,
+						 .ports = row->grants[i].ports };
+
+		if (!may_share(p, f, row, &row->grants[i]))
+			continue;
+		s = hashset_find(p->shared, &probe);
+		if (s->rows > 1 && (!best || s->addresses > best->addresses))
+			best = s;
+	}
+	out->shared = best;
+	if (best)
+		best->user = best->user ? best->user : row;
+}
+
+static void add_range(struct planner *p, struct peer_list *list, struct peer_range r)
+{
+	struct peer_range *last = list->len ? &list->at[list->len - 1] : NULL;
+
+	if (last && r.lo > 0 && last->hi == r.lo - 1 && last->ports == r.ports)
+		last->hi = r.hi;
+	else
+		*ARENA_PUSH(p->arena, list) = r;
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct peer_range *x = a, *y = b;
+
+	return x->lo < y->lo ? -1 : x->lo > y->lo;
+}
+
+static void sort_list(struct peer_list *list)
+{
+	if (list->len > 1)
+		qsort(list->at, list->len, sizeof(*list->at), compare_ranges);
+}
+
+/* Pods whose look-up must say more than the shared map and the ranges do. */
+static void list_hosts(struct planner *p, enum family f, const struct row *row,
+		       struct row_plan *out)
+{
+	const struct view *view = &p->views[f];
+
+	for (size_t c = 0; c < row->ncells; c++) {
+		const struct cell *cell = &row->cells[c];
+		const struct portset *shared = portset_none(p->dc->portsets);
+
+		if (out->shared && p->stamp[cell->atom] == p->stamps)
+			shared = out->shared->ports;
+		for (uint32_t i = view->addresses.first[cell->atom];
+		     i < view->addresses.first[cell->atom + 1]; i++) {
+			uint32_t id = view->addresses.at[i];
+			uint32_t atom = p->classes->intervals[f][view->around[id]].atom;
+			u128 number = p->classes->addresses[f][id].number;
+
+			if (portset_union(p->dc->portsets, shared,
+					  row_ports(row, atom)) != cell->ports)
+				*ARENA_PUSH(p->arena, &out->hosts) =
+					(struct peer_range){ number, number,
+							     cell->ports };
+		}
+	}
+	sort_list(&out->hosts);
+}
+
+/* Touching intervals with the same ports become one range. */
+static void list_nets(struct planner *p, enum family f, const struct row *row,
+		      struct row_plan *out)
+{
+	const struct view *view = &p->views[f];
+	struct peer_list apart = { 0 };
+
+	for (size_t c = 0; c < row->ncells; c++) {
+		uint32_t atom = row->cells[c].atom;
+
+		for (uint32_t i = view->intervals.first[atom];
+		     i < view->intervals.first[atom + 1]; i++) {
+			const struct interval *v =
+				&p->classes->intervals[f][view->intervals.at[i]];
+
+			*ARENA_PUSH(p->scratch, &apart) =
+				(struct peer_range){ v->lo, v->hi, row->cells[c].ports };
+		}
+	}
+	sort_list(&apart);
+	for (size_t i = 0; i < apart.len; i++)
+		add_range(p, &out->nets, apart.at[i]);
+}
+
+static void stamp_shared(struct planner *p, const struct shared_peer *shared)
+{
+	p->stamps++;
+	for (size_t i = 0; i < p->classes->npeer_atoms[shared->peer]; i++)
+		p->stamp[p->classes->peer_atoms[shared->peer][i]] = p->stamps;
+}
+
+static bool too_large(struct planner *p, const struct row_plan *row)
+{
+	const struct class *class = row->class;
+	const struct origin *origin = &p->dc->cluster->namespaces[0].origin;
+
+	if (class->npolicies > 0)
+		origin = &p->dc->cluster->policies[class->policies[0]].origin;
+	diag_add(p->cx->diags, DIAG_TOO_LARGE, origin,
+		 "the ruleset would have more than %zu elements; the largest share is "
+		 "%zu peers of %zu pods that %s select",
+		 p->limits->elements, row->hosts.len + row->nets.len, row->pods,
+		 name_policies(p->arena, p->dc, class));
+	return false;
+}
+
+/* Lists alone are a lower bound of the elements: stop before memory does. */
+static bool fill_row(struct planner *p, enum family f, const struct row *row,
+		     struct row_plan *out)
+{
+	choose_shared(p, f, row, out);
+	if (out->shared)
+		stamp_shared(p, out->shared);
+	list_hosts(p, f, row, out);
+	list_nets(p, f, row, out);
+	p->elements += out->hosts.len + out->nets.len;
+	return p->elements <= p->limits->elements || too_large(p, out);
+}
+
+static void choose_form(struct planner *p, struct peer_list *list, size_t most_rules,
+			size_t pods, struct wishes *wishes)
+{
+	list->form = LIST_EMPTY;
+	if (list->len == 0)
+		return;
+	if (list->len <= most_rules) {
+		list->form = LIST_RULES;
+		return;
+	}
+	list->form = LIST_PAIRS;
+	*ARENA_PUSH(p->arena, wishes) = (struct wish){ .list = list,
+						       .saves = (pods - 1) * list->len,
+						       .order = (uint32_t)wishes->len };
+}
+
+static bool plan_rows(struct planner *p, const struct row **rows, struct wishes *wishes,
+		      enum direction d, enum family f)
+{
+	static const struct hashset_type type = { hash_shared, equal_shared };
+
+	p->shared = hashset_new(p->arena, &type);
+	for (size_t i = 0; i < p->dc->nrows; i++)
+		if (p->plan->rows[d][f][i].pods > 0)
+			count_shared(p, f, rows[i]);
+	for (size_t i = 0; i < p->dc->nrows; i++) {
+		struct row_plan *out = &p->plan->rows[d][f][i];
+
+		if (out->pods == 0)
+			continue;
+		if (!fill_row(p, f, rows[i], out))
+			return false;
+		arena_reset(p->scratch);
+		if (out->shared && out->shared->user == rows[i])
+			p->plan->sets++;
+		choose_form(p, &out->hosts, p->limits->inline_hosts, out->pods, wishes);
+		choose_form(p, &out->nets, p->limits->inline_nets, out->pods, wishes);
+	}
+	return true;
+}
+
+/* What saves most first; equal wishes in their canonical order. */
+static int compare_wishes(const void *a, const void *b)
+{
+	const struct wish *x = a, *y = b;
+
+	if (x->saves != y->saves)
+		return x->saves > y->saves ? -1 : 1;
+	return x->order < y->order ? -1 : 1;
+}
+
+static void grant_wishes(struct planner *p, struct wishes *wishes)
+{
+	size_t room = p->limits->sets > FIXED_SETS + p->plan->sets
+			      ? p->limits->sets - FIXED_SETS - p->plan->sets
+			      : 0;
+
+	if (wishes->len == 0)
+		return;
+	qsort(wishes->at, wishes->len, sizeof(*wishes->at), compare_wishes);
+	for (size_t i = 0; i < wishes->len && i < room; i++) {
+		wishes->at[i].list->form = LIST_MAP;
+		p->plan->sets++;
+	}
+	for (size_t i = room; i < wishes->len; i++)
+		p->elements += wishes->at[i].saves;
+	p->plan->sets += FIXED_SETS;
+}
+
+static bool check_total(struct planner *p)
+{
+	const struct row_plan *largest = NULL;
+
+	if (p->elements <= p->limits->elements)
+		return true;
+	for (int d = 0; d < DIRECTIONS; d++)
+		for (int f = 0; f < FAMILIES; f++)
+			for (size_t i = 0; i < p->dc->nrows; i++) {
+				const struct row_plan *row = &p->plan->rows[d][f][i];
+
+				if (row->pods > 0 &&
+				    (!largest ||
+				     row->pods * (row->hosts.len + row->nets.len) >
+					     largest->pods * (largest->hosts.len +
+							      largest->nets.len)))
+					largest = row;
+			}
+	return too_large(p, largest);
+}
+
+static const struct row **rows_by_id(struct planner *p)
+{
+	const struct row **out = ARENA_ARRAY(p->arena, p->dc->nrows, const struct row *);
+
+	for (int d = 0; d < DIRECTIONS; d++)
+		for (size_t c = 0; c < p->classes->len[d]; c++)
+			out[p->dc->rows[d][c]->id] = p->dc->rows[d][c];
+	return out;
+}
+
+static bool plan_all(struct planner *p)
+{
+	const struct row **rows = rows_by_id(p);
+	struct wishes wishes = { 0 };
+
+	for (enum direction d = 0; d < DIRECTIONS; d++) {
+		for (enum family f = 0; f < FAMILIES; f++)
+			p->plan->rows[d][f] =
+				ARENA_ARRAY(p->arena, p->dc->nrows, struct row_plan);
+		find_users(p, d);
+		for (enum family f = 0; f < FAMILIES; f++)
+			if (!plan_rows(p, rows, &wishes, d, f))
+				return false;
+	}
+	grant_wishes(p, &wishes);
+	return check_total(p);
+}
+
+const struct plan *plan_build(struct ctx *cx, const struct decisions *dc,
+			      const struct lower_limits *limits)
+{
+	struct planner p = { .cx = cx,
+			     .arena = cx->arena,
+			     .dc = dc,
+			     .limits = limits,
+			     .classes = dc->classes };
+	bool good;
+
+	p.scratch = arena_new();
+	p.plan = ARENA_NEW(cx->arena, struct plan);
+	p.stamp = ARENA_ARRAY(cx->arena, dc->classes->natoms, uint32_t);
+	for (enum family f = 0; f < FAMILIES; f++)
+		build_view(&p, f);
+	good = plan_all(&p);
+	arena_free(p.scratch);
+	return good ? p.plan : NULL;
+}
