@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A function comes in, what its process used goes out.
+ */
+#include "child.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static double seconds(struct timeval t)
+{
+	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
+int child_exec(void *argv)
+{
+	char **words = argv;
+
+	execvp(words[0], words);
+	perror(words[0]);
+	return 127;
+}
+
+struct cost child_cost(int (*work)(void *arg), void *arg)
+{
+	struct rusage used = { 0 };
+	int status = -1;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		_exit(work(arg));
+	if (pid < 0 || wait4(pid, &status, 0, &used) != pid) {
+		perror("fork");
+		exit(3);
+	}
+	return (struct cost){
+		.seconds = seconds(used.ru_utime) + seconds(used.ru_stime),
+		.megabytes = (double)used.ru_maxrss / 1024,
+		.good = WIFEXITED(status) && WEXITSTATUS(status) == 0,
+	};
+}
