@@ -182,7 +182,7 @@ static bool spent(struct yaml *y)
 	struct place at = place_of(y, &y->event.start_mark);
 
 	reader_error(&y->reader, DIAG_ALIAS_BUDGET, at,
-		     "aliases expand to more than any manifest needs");
+		     "anchors and aliases come to more than any manifest needs");
 	return false;
 }
 
