@@ -136,7 +136,7 @@ static const char *cut_list(struct ruleset *rs, const char *list, size_t room)
 	if (strlen(list) <= room)
 		return list;
 	if (all > 1)
-		room -= (size_t)snprintf(more, sizeof(more), ", +%zu more", all);
+		room -= (size_t)snprintf(more, sizeof(more), ", +%zu more", all - 1);
 	while ((end = strstr(end, LIST_SEPARATOR)) && (size_t)(end - list) <= room) {
 		len = (size_t)(end - list);
 		shown++;
