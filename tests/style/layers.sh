@@ -33,5 +33,6 @@ done
 ok "each library has one home" "$(
 	users 'yaml\.h' src/manifest/yaml.c
 	users 'nftables/' src/nft/kernel.c
-	users 'lib(mnl|nftnl)/' src/nft/readback.c src/nft/loaded.c
+	users 'lib(mnl|nftnl)/' src/nft/readback.c src/nft/loaded.c \
+		src/nft/links.c
 )"
