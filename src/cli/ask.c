@@ -45,7 +45,7 @@ static void learn(struct ctx *cx, struct asker *asker, const char *text,
 {
 	struct known *k = ARENA_NEW(cx->arena, struct known);
 
-	*k = (struct known){text, strlen(text), endpoint, finished};
+	*k = (struct known){ text, strlen(text), endpoint, finished };
 	hashset_add(asker->known, k);
 }
 
@@ -67,17 +67,17 @@ static void learn_pod(struct ctx *cx, struct asker *asker, uint32_t id)
 	if (pod->replica)
 		return;
 	learn(cx, asker, pod_text(cx, asker->dc->cluster, pod),
-	      (struct endpoint){.is_pod = true, .pod = id}, pod->finished);
+	      (struct endpoint){ .is_pod = true, .pod = id }, pod->finished);
 	for (size_t i = 0; pod_is_live(pod) && i < pod->naddresses; i++) {
 		address_text(text, pod->addresses[i]);
 		learn(cx, asker, arena_strndup(cx->arena, text, strlen(text)),
-		      (struct endpoint){.address = pod->addresses[i]}, false);
+		      (struct endpoint){ .address = pod->addresses[i] }, false);
 	}
 }
 
 struct asker *asker_new(struct ctx *cx, const struct decisions *dc)
 {
-	static const struct hashset_type type = {hash_known, equal_known};
+	static const struct hashset_type type = { hash_known, equal_known };
 	struct asker *asker = ARENA_NEW(cx->arena, struct asker);
 
 	asker->dc = dc;
@@ -102,7 +102,7 @@ static bool parse_address(struct address *out, const char *text, size_t len)
 const char *ask_endpoint(const struct asker *asker, struct endpoint *out,
 			 const char *text, size_t len)
 {
-	const struct known key = {.text = text, .len = len};
+	const struct known key = { .text = text, .len = len };
 	const struct known *k = hashset_find(asker->known, &key);
 
 	if (k) {
@@ -110,7 +110,7 @@ const char *ask_endpoint(const struct asker *asker, struct endpoint *out,
 		return k->finished ? "is a pod that has finished: it has no network"
 				   : NULL;
 	}
-	*out = (struct endpoint){0};
+	*out = (struct endpoint){ 0 };
 	if (parse_address(&out->address, text, len))
 		return NULL;
 	return "is no pod, no workload and no address";

@@ -52,7 +52,8 @@ static enum exit_status answer_one(struct ctx *cx, const struct config *cfg,
 				   struct buf *out)
 {
 	struct answered q = {
-		.dc = dc, .from_text = cfg->from, .to_text = cfg->to, .port = cfg->port};
+		.dc = dc, .from_text = cfg->from, .to_text = cfg->to, .port = cfg->port
+	};
 
 	find(cx, asker, "--from", cfg->from, &q.from);
 	find(cx, asker, "--to", cfg->to, &q.to);

@@ -15,10 +15,11 @@
 #include <unistd.h>
 
 static const struct command commands[] = {
-	{VERB_COMPILE, "compile", "[INPUT...]", "Print the nftables ruleset of manifests",
-	 true, "nothing was written", NULL, cmd_compile},
-	{VERB_QUERY, "query", "[INPUT...]", "Tell whether a connection would be allowed",
-	 true, NULL, query_mistake, cmd_query},
+	{ VERB_COMPILE, "compile", "[INPUT...]",
+	  "Print the nftables ruleset of manifests", true, "nothing was written", NULL,
+	  cmd_compile },
+	{ VERB_QUERY, "query", "[INPUT...]", "Tell whether a connection would be allowed",
+	  true, NULL, query_mistake, cmd_query },
 };
 
 /* A file opened later must not become standard output or error because that was
@@ -63,7 +64,7 @@ static void write_diagnostics(struct ctx *cx, const struct config *cfg)
 		.color = wants_color(cfg),
 		.closing = diag_failed(cx->diags) ? cfg->command->unchanged : NULL,
 	};
-	BUF_AUTO text = {0};
+	BUF_AUTO text = { 0 };
 
 	diag_print(&text, cx->diags, &cx->sources, &style);
 	/* Nobody is left to be told that this failed. */
@@ -74,7 +75,7 @@ static void write_diagnostics(struct ctx *cx, const struct config *cfg)
 static int run(const struct config *cfg)
 {
 	enum exit_status answer;
-	BUF_AUTO out = {0};
+	BUF_AUTO out = { 0 };
 	struct ctx cx;
 	int refused;
 
@@ -105,7 +106,7 @@ static int show(const struct buf *text, enum parsed parsed)
 
 int main(int argc, char *argv[])
 {
-	BUF_AUTO text = {0};
+	BUF_AUTO text = { 0 };
 	enum parsed parsed;
 	struct config cfg;
 

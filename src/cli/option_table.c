@@ -43,7 +43,7 @@ static bool set_node(struct config *cfg, const char *value)
 
 static bool set_on_invalid(struct config *cfg, const char *value)
 {
-	int i = choose(value, (const char *const[]){"refuse", "isolate", NULL});
+	int i = choose(value, (const char *const[]){ "refuse", "isolate", NULL });
 
 	cfg->set.isolate_invalid = i == 1;
 	return i >= 0;
@@ -51,7 +51,7 @@ static bool set_on_invalid(struct config *cfg, const char *value)
 
 static bool set_other_protocols(struct config *cfg, const char *value)
 {
-	int i = choose(value, (const char *const[]){"policy", "allow", NULL});
+	int i = choose(value, (const char *const[]){ "policy", "allow", NULL });
 
 	cfg->set.allow_other_protocols = i == 1;
 	return i >= 0;
@@ -59,7 +59,7 @@ static bool set_other_protocols(struct config *cfg, const char *value)
 
 static bool set_family(struct config *cfg, const char *value)
 {
-	int i = choose(value, (const char *const[]){"4", "6", NULL});
+	int i = choose(value, (const char *const[]){ "4", "6", NULL });
 
 	cfg->set.families[FAMILY_IPV4] = i == 0;
 	cfg->set.families[FAMILY_IPV6] = i == 1;
@@ -68,7 +68,7 @@ static bool set_family(struct config *cfg, const char *value)
 
 static bool set_output(struct config *cfg, const char *value)
 {
-	int i = choose(value, (const char *const[]){"nft", "json", NULL});
+	int i = choose(value, (const char *const[]){ "nft", "json", NULL });
 
 	cfg->output = i == 1 ? OUTPUT_JSON : OUTPUT_NFT;
 	return i >= 0;
@@ -76,7 +76,7 @@ static bool set_output(struct config *cfg, const char *value)
 
 static bool set_dump(struct config *cfg, const char *value)
 {
-	static const char *const words[] = {"objects", "decisions", "ruleset", NULL};
+	static const char *const words[] = { "objects", "decisions", "ruleset", NULL };
 	int i = choose(value, words);
 
 	cfg->dump = (enum dump)(DUMP_OBJECTS + i);
@@ -96,7 +96,7 @@ static bool set_priority(struct config *cfg, const char *value)
 
 static bool set_deny(struct config *cfg, const char *value)
 {
-	int i = choose(value, (const char *const[]){"drop", "reject", NULL});
+	int i = choose(value, (const char *const[]){ "drop", "reject", NULL });
 
 	cfg->lower.reject = i == 1;
 	return i >= 0;
@@ -104,7 +104,7 @@ static bool set_deny(struct config *cfg, const char *value)
 
 static bool set_color(struct config *cfg, const char *value)
 {
-	int i = choose(value, (const char *const[]){"auto", "always", "never", NULL});
+	int i = choose(value, (const char *const[]){ "auto", "always", "never", NULL });
 
 	cfg->color = (enum color)i;
 	return i >= 0;
@@ -126,7 +126,7 @@ static bool set_verbose(struct config *cfg, const char *value)
 
 static bool set_diagnostics(struct config *cfg, const char *value)
 {
-	static const char *const words[] = {"text", "json", "sarif", "github", NULL};
+	static const char *const words[] = { "text", "json", "sarif", "github", NULL };
 	int i = choose(value, words);
 
 	cfg->diagnostics = (enum diag_format)i;
@@ -162,65 +162,68 @@ static bool set_probes(struct config *cfg, const char *value)
 }
 
 const struct opt option_table[] = {
-	{QUERY, 0, "from", "ENDPOINT",
-	 "source: NAMESPACE/POD, an address, or NAMESPACE/KIND/NAME", NULL, 0, set_from},
-	{QUERY, 0, "to", "ENDPOINT", "destination", NULL, 0, set_to},
-	{QUERY, 0, "port", "PROTOCOL/PORT", "tcp/80, udp/53, sctp/7777, or tcp/NAME",
-	 "tcp, udp or sctp, then / and a number 1-65535 or a port name", 0, set_port},
-	{QUERY, 0, "probes", "FILE",
-	 "answer each line of FILE: source, destination, protocol, port", NULL, 0,
-	 set_probes},
-	{QUERY, 0, "explain", NULL, "say which policies and rules decide", NULL,
-	 FLAG(explain)},
+	{ QUERY, 0, "from", "ENDPOINT",
+	  "source: NAMESPACE/POD, an address, or NAMESPACE/KIND/NAME", NULL, 0,
+	  set_from },
+	{ QUERY, 0, "to", "ENDPOINT", "destination", NULL, 0, set_to },
+	{ QUERY, 0, "port", "PROTOCOL/PORT", "tcp/80, udp/53, sctp/7777, or tcp/NAME",
+	  "tcp, udp or sctp, then / and a number 1-65535 or a port name", 0, set_port },
+	{ QUERY, 0, "probes", "FILE",
+	  "answer each line of FILE: source, destination, protocol, port", NULL, 0,
+	  set_probes },
+	{ QUERY, 0, "explain", NULL, "say which policies and rules decide", NULL,
+	  FLAG(explain) },
 
-	{APPLY, 0, "dry-run", NULL, "let the kernel check it, change nothing", NULL,
-	 FLAG(dry_run)},
-	{APPLY, 0, "allow-loss", NULL, "go on although policies or pods vanished", NULL,
-	 FLAG(allow_loss)},
-	{APPLY, 0, "adopt", NULL, "take over a table of that name that is not netpolc's",
-	 NULL, FLAG(adopt)},
+	{ APPLY, 0, "dry-run", NULL, "let the kernel check it, change nothing", NULL,
+	  FLAG(dry_run) },
+	{ APPLY, 0, "allow-loss", NULL, "go on although policies or pods vanished", NULL,
+	  FLAG(allow_loss) },
+	{ APPLY, 0, "adopt", NULL, "take over a table of that name that is not netpolc's",
+	  NULL, FLAG(adopt) },
 
-	{COMPILE, 'o', "output", "nft|json", "form of the ruleset (default: nft)", NULL,
-	 0, set_output},
-	{COMPILE, 0, "dump", "objects|decisions|ruleset",
-	 "print a stage instead of the ruleset", NULL, 0, set_dump},
-	{COMPILE | APPLY | DELETE, 0, "table", "NAME",
-	 "table inet NAME (default: netpolc)",
-	 "a letter, then letters, digits, - and _, at most 31 in all, but no word of nft",
-	 0, set_table},
-	{COMPILE | APPLY, 0, "priority", "N",
-	 "where the hook stands among others (default: filter - 1)",
-	 "an integer, or raw, mangle, filter or security, + or - an integer", 0,
-	 set_priority},
-	{COMPILE | APPLY, 0, "deny", "drop|reject",
-	 "what happens to denied packets (default: drop)", NULL, 0, set_deny},
+	{ COMPILE, 'o', "output", "nft|json", "form of the ruleset (default: nft)", NULL,
+	  0, set_output },
+	{ COMPILE, 0, "dump", "objects|decisions|ruleset",
+	  "print a stage instead of the ruleset", NULL, 0, set_dump },
+	{ COMPILE | APPLY | DELETE, 0, "table", "NAME",
+	  "table inet NAME (default: netpolc)",
+	  "a letter, then letters, digits, - and _, at most 31 in all, but no word of "
+	  "nft",
+	  0, set_table },
+	{ COMPILE | APPLY, 0, "priority", "N",
+	  "where the hook stands among others (default: filter - 1)",
+	  "an integer, or raw, mangle, filter or security, + or - an integer", 0,
+	  set_priority },
+	{ COMPILE | APPLY, 0, "deny", "drop|reject",
+	  "what happens to denied packets (default: drop)", NULL, 0, set_deny },
 
-	{MANIFESTS, 'n', "namespace", "NS",
-	 "namespace of objects that name none (default: default)",
-	 "the name of a namespace", 0, set_namespace},
-	{MANIFESTS, 0, "node", "NAME", "enforce only the pods of this node",
-	 "the name of a node", 0, set_node},
-	{MANIFESTS, 0, "strict", NULL, "warnings about input are errors", NULL,
-	 FLAG(set.strict)},
-	{MANIFESTS, 0, "on-invalid", "refuse|isolate",
-	 "stop at invalid objects, or contain them (default: refuse)", NULL, 0,
-	 set_on_invalid},
-	{MANIFESTS, 0, "legacy", NULL, "isolate by annotation, as Kubernetes 1.6 did",
-	 NULL, FLAG(set.legacy)},
-	{MANIFESTS, 0, "other-protocols", "policy|allow",
-	 "what is not TCP, UDP or SCTP (default: policy)", NULL, 0, set_other_protocols},
-	{MANIFESTS, 0, "family", "4|6", "decide for this IP family only", NULL, 0,
-	 set_family},
+	{ MANIFESTS, 'n', "namespace", "NS",
+	  "namespace of objects that name none (default: default)",
+	  "the name of a namespace", 0, set_namespace },
+	{ MANIFESTS, 0, "node", "NAME", "enforce only the pods of this node",
+	  "the name of a node", 0, set_node },
+	{ MANIFESTS, 0, "strict", NULL, "warnings about input are errors", NULL,
+	  FLAG(set.strict) },
+	{ MANIFESTS, 0, "on-invalid", "refuse|isolate",
+	  "stop at invalid objects, or contain them (default: refuse)", NULL, 0,
+	  set_on_invalid },
+	{ MANIFESTS, 0, "legacy", NULL, "isolate by annotation, as Kubernetes 1.6 did",
+	  NULL, FLAG(set.legacy) },
+	{ MANIFESTS, 0, "other-protocols", "policy|allow",
+	  "what is not TCP, UDP or SCTP (default: policy)", NULL, 0,
+	  set_other_protocols },
+	{ MANIFESTS, 0, "family", "4|6", "decide for this IP family only", NULL, 0,
+	  set_family },
 
-	{EVERY, 0, "color", "auto|always|never", "color diagnostics (default: auto)",
-	 NULL, 0, set_color},
-	{EVERY, 'q', "quiet", NULL, "errors only", NULL, 0, set_quiet},
-	{EVERY, 'v', "verbose", NULL, "also timings and counts, and what was skipped",
-	 NULL, 0, set_verbose},
-	{EVERY, 0, "diagnostics", "text|json|sarif|github",
-	 "form of diagnostics (default: text)", NULL, 0, set_diagnostics},
-	{EVERY, 0, "max-errors", "N", "stop printing after N errors (default: all)",
-	 "a number of errors", 0, set_max_errors},
+	{ EVERY, 0, "color", "auto|always|never", "color diagnostics (default: auto)",
+	  NULL, 0, set_color },
+	{ EVERY, 'q', "quiet", NULL, "errors only", NULL, 0, set_quiet },
+	{ EVERY, 'v', "verbose", NULL, "also timings and counts, and what was skipped",
+	  NULL, 0, set_verbose },
+	{ EVERY, 0, "diagnostics", "text|json|sarif|github",
+	  "form of diagnostics (default: text)", NULL, 0, set_diagnostics },
+	{ EVERY, 0, "max-errors", "N", "stop printing after N errors (default: all)",
+	  "a number of errors", 0, set_max_errors },
 };
 
 const size_t option_count = ARRAY_SIZE(option_table);

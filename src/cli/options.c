@@ -45,14 +45,14 @@ static void getopt_table_fill(struct getopt_table *t, const struct command *comm
 		if (!has_option(command, o))
 			continue;
 		t->name[names++] =
-			(struct option){o->name, arg, NULL, LONG_BASE + (int)i};
+			(struct option){ o->name, arg, NULL, LONG_BASE + (int)i };
 		if (o->brief)
 			t->brief[briefs++] = o->brief;
 		if (o->brief && o->arg)
 			t->brief[briefs++] = ':';
 	}
-	t->name[names++] = (struct option){"help", no_argument, NULL, LONG_HELP};
-	t->name[names] = (struct option){0};
+	t->name[names++] = (struct option){ "help", no_argument, NULL, LONG_HELP };
+	t->name[names] = (struct option){ 0 };
 	t->brief[briefs] = '\0';
 }
 
@@ -79,7 +79,7 @@ static size_t option_width(const struct opt *o)
 
 static void print_command_help(struct buf *text, const struct command *command)
 {
-	static const struct opt help = {.name = "help", .help = "print this"};
+	static const struct opt help = { .name = "help", .help = "print this" };
 	size_t width = 0;
 
 	buf_printf(text, "usage: netpolc %s [OPTION...]%s%s\n\n%s.\n\noptions:\n",
@@ -157,7 +157,7 @@ static bool is_abbreviated(const char *written, const char *name)
 static enum parsed wrong_value(struct buf *text, const struct command *command,
 			       const struct opt *o, const char *value)
 {
-	BUF_AUTO what = {0};
+	BUF_AUTO what = { 0 };
 
 	buf_printf(&what, "--%s takes %s, not", o->name, o->takes ? o->takes : o->arg);
 	return wrong(text, command, what.at, value, "");
@@ -167,10 +167,10 @@ static enum parsed wrong_value(struct buf *text, const struct command *command,
 static enum parsed wrong_option(struct buf *text, const struct command *command, int got,
 				char *const argv[])
 {
-	char brief[] = {'-', (char)optopt, '\0'};
+	char brief[] = { '-', (char)optopt, '\0' };
 	const char *written = optopt && optopt < LONG_HELP ? brief : argv[optind - 1];
 	const char *equals;
-	BUF_AUTO name = {0};
+	BUF_AUTO name = { 0 };
 
 	if (got == ':')
 		return wrong(text, command, "option", written, " needs an argument");
@@ -237,7 +237,7 @@ static enum parsed take_inputs(struct config *cfg, int argc, char *argv[],
 			       struct buf *text)
 {
 	static char dash[] = "-";
-	static char *const standard_input[] = {dash};
+	static char *const standard_input[] = { dash };
 	const struct command *command = cfg->command;
 
 	cfg->inputs = argv + optind;
@@ -279,7 +279,7 @@ enum parsed options_parse(struct config *cfg, const struct command *commands,
 	const char *mistake;
 	enum parsed parsed;
 
-	*cfg = (struct config){.set = settings_default(), .lower = lower_defaults()};
+	*cfg = (struct config){ .set = settings_default(), .lower = lower_defaults() };
 	cfg->command = first ? find_command(commands, ncommands, first) : NULL;
 	if (!cfg->command)
 		return take_first(first, commands, ncommands, text);

@@ -37,14 +37,14 @@ struct prober {
 	size_t held;
 };
 
-static const char *const column_names[COLUMNS] = {"source", "destination", "protocol",
-						  "port"};
+static const char *const column_names[COLUMNS] = { "source", "destination", "protocol",
+						   "port" };
 
 __attribute__((format(printf, 2, 3))) static bool bad(struct prober *p,
 						      const char *format, ...)
 {
-	const struct origin origin = {
-		.at = {.file = source_file(p->source), .line = p->line}};
+	const struct origin origin = { .at = { .file = source_file(p->source),
+					       .line = p->line } };
 	va_list ap;
 
 	va_start(ap, format);
@@ -86,11 +86,8 @@ static bool read_probe(struct prober *p, const struct column c[COLUMNS], size_t 
 	const char *why;
 
 	if (n < COLUMNS)
-		return bad(
-			p,
-			"a probe has source, destination, protocol and port, separated "
-			"by tabs: here %s missing",
-			n == COLUMNS - 1 ? "one is" : "some are");
+		return bad(p, "the line has %zu of the columns %s", n,
+			   "source, destination, protocol and port, separated by tabs");
 	why = ask_endpoint(p->asker, from, c[0].at, c[0].len);
 	if (why)
 		return bad_column(p, 0, &c[0], why);

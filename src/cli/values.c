@@ -45,10 +45,10 @@ static const struct {
 	const char *name;
 	int value;
 } priorities[] = {
-	{"raw", -300},
-	{"mangle", -150},
-	{"filter", 0},
-	{"security", 50},
+	{ "raw", -300 },
+	{ "mangle", -150 },
+	{ "filter", 0 },
+	{ "security", 50 },
 };
 
 static bool is_keyword(const char *name)

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* options: argv becomes a config, or one line that names the mistake. */
+#include "helpers.h"
+
+#include <netpolc/cli/commands.h>
+#include <netpolc/cli/option_table.h>
+#include <netpolc/cli/values.h>
+
+#include <limits.h>
+#include <string.h>
+
+#define ARGS_MAX 12
+
+static const struct command commands[] = {
+	{ VERB_COMPILE, "compile", "[INPUT...]", "Print", true, NULL, NULL, NULL },
+	{ VERB_APPLY, "apply", "[INPUT...]", "Apply", true, NULL, NULL, NULL },
+	{ VERB_DELETE, "delete", "", "Delete", false, NULL, NULL, NULL },
+	{ VERB_QUERY, "query", "[INPUT...]", "Ask", true, NULL, query_mistake, NULL },
+};
+
+struct line {
+	char *at[ARGS_MAX];
+	int len;
+};
+
+/* Cuts the words of a command line at its spaces; an underscore is a space. */
+static void cut(struct line *out, char *text)
+{
+	char *save = NULL;
+
+	*out = (struct line){ 0 };
+	for (char *word = strtok_r(text, " ", &save); word;
+	     word = strtok_r(NULL, " ", &save)) {
+		for (char *c = word; *c; c++)
+			if (*c == '_')
+				*c = ' ';
+		out->at[out->len++] = word;
+	}
+}
+
+static enum parsed parse(struct arena *a, struct config *cfg, const char *text,
+			 struct buf *said)
+{
+	struct line line;
+
+	cut(&line, arena_strndup(a, text, strlen(text)));
+	return options_parse(cfg, commands, ARRAY_SIZE(commands), line.len, line.at,
+			     said);
+}
+
+static const struct {
+	const char *what, *line, *want;
+} mistakes[] = {
+	{ "no command", "netpolc", "no command" },
+	{ "a command that is none", "netpolc complie x", "unknown command 'complie'" },
+	{ "a command that is not built", "netpolc diff x", "unknown command 'diff'" },
+	{ "an option before the command", "netpolc -n x compile", "unknown option '-n'" },
+	{ "a long option that is none", "netpolc compile --bogus x",
+	  "unknown option '--bogus'" },
+	{ "it with a value", "netpolc compile --bogus=3 x", "unknown option '--bogus'" },
+	{ "a letter that is none", "netpolc compile -Z x", "unknown option '-Z'" },
+	{ "a letter behind a good one", "netpolc compile -qZ x", "unknown option '-Z'" },
+	{ "an option of another command", "netpolc compile --adopt x",
+	  "unknown option '--adopt'" },
+	{ "an option that is not built", "netpolc compile --mode audit x",
+	  "unknown option '--mode'" },
+	{ "an abbreviation", "netpolc compile --prio 3 x", "unknown option '--prio'" },
+	{ "an abbreviation with a value", "netpolc compile --prio=3 x",
+	  "unknown option '--prio=3'" },
+	{ "an abbreviated help", "netpolc compile --hel", "unknown option '--hel'" },
+	{ "a missing argument", "netpolc compile --node",
+	  "option '--node' needs an argument" },
+	{ "a missing argument of a letter", "netpolc compile -n",
+	  "option '-n' needs an argument" },
+	{ "an argument too many", "netpolc compile --strict=yes x",
+	  "a switch takes no argument: '--strict=yes'" },
+	{ "a surplus argument", "netpolc delete x", "surplus argument 'x'" },
+	{ "a wrong word", "netpolc compile --family 5 x", "--family takes 4|6, not '5'" },
+	{ "a wrong form", "netpolc compile -o yaml x",
+	  "--output takes nft|json, not 'yaml'" },
+	{ "a wrong stage", "netpolc compile --dump=all x", "--dump takes" },
+	{ "a keyword as table", "netpolc delete --table map", "not 'map'" },
+	{ "a priority that is none", "netpolc compile --priority high x", "not 'high'" },
+	{ "a wrong number", "netpolc compile --max-errors -1 x", "--max-errors takes" },
+	{ "a namespace that is none", "netpolc compile -n A_b x", "not 'A b'" },
+	{ "a port that is none", "netpolc query --port 80 x", "not '80'" },
+	{ "no question", "netpolc query x",
+	  "needs --from, --to and --port, or --probes" },
+	{ "half a question", "netpolc query --from a --to b x", "needs --from" },
+	{ "two questions", "netpolc query --probes p --from a x",
+	  "--probes stands instead" },
+	{ "probes explained", "netpolc query --probes p --explain x",
+	  "--explain goes with" },
+	{ "both on standard input", "netpolc query --probes - -", "cannot be both" },
+};
+
+static void a_mistake_is_named_in_one_line(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(mistakes); i++) {
+		BUF_AUTO said = { 0 };
+		struct config cfg;
+		enum parsed got = parse(*state, &cfg, mistakes[i].line, &said);
+
+		if (got != PARSED_WRONG || !strstr(said.at, mistakes[i].want))
+			fail_msg("%s: %s", mistakes[i].what,
+				 said.at ? said.at : "accepted");
+		if (!strstr(said.at, "; try 'netpolc") || !strstr(said.at, " --help'\n"))
+			fail_msg("%s: no hint: %s", mistakes[i].what, said.at);
+		if (strchr(said.at, '\n') != said.at + said.len - 1)
+			fail_msg("%s: not one line: %s", mistakes[i].what, said.at);
+	}
+}
+
+static void a_mistake_cannot_steer_the_terminal(void **state)
+{
+	BUF_AUTO said = { 0 };
+	struct config cfg;
+
+	parse(*state, &cfg, "netpolc \033[2J", &said);
+	assert_null(strchr(said.at, '\033'));
+}
+
+static void settings_have_defaults(void **state)
+{
+	BUF_AUTO said = { 0 };
+	struct config cfg;
+
+	assert_int_equal(parse(*state, &cfg, "netpolc compile a b", &said), PARSED_RUN);
+	assert_string_equal(cfg.set.default_namespace, "default");
+	assert_string_equal(cfg.lower.table, "netpolc");
+	assert_int_equal(cfg.lower.priority, -1);
+	assert_true(cfg.set.families[FAMILY_IPV4] && cfg.set.families[FAMILY_IPV6]);
+	assert_false(cfg.set.strict || cfg.set.legacy || cfg.set.isolate_invalid);
+	assert_int_equal(cfg.output, OUTPUT_NFT);
+	assert_int_equal(cfg.dump, DUMP_NONE);
+	assert_int_equal(cfg.loudness, NORMAL);
+	assert_int_equal(cfg.ninputs, 2);
+	assert_string_equal(cfg.inputs[1], "b");
+}
+
+static void every_option_reaches_the_config(void **state)
+{
+	BUF_AUTO said = { 0 };
+	struct config c;
+
+	parse(*state, &c,
+	      "netpolc compile -n shop --node n1 --strict --on-invalid isolate x", &said);
+	assert_string_equal(c.set.default_namespace, "shop");
+	assert_string_equal(c.set.node, "n1");
+	assert_true(c.set.strict && c.set.isolate_invalid);
+	parse(*state, &c,
+	      "netpolc compile --legacy --other-protocols allow --family 6 -o json x",
+	      &said);
+	assert_true(c.set.legacy && c.set.allow_other_protocols);
+	assert_true(!c.set.families[FAMILY_IPV4] && c.set.families[FAMILY_IPV6]);
+	assert_int_equal(c.output, OUTPUT_JSON);
+	parse(*state, &c,
+	      "netpolc compile --table t1 --priority filter_+_5 --deny reject x", &said);
+	assert_string_equal(c.lower.table, "t1");
+	assert_int_equal(c.lower.priority, 5);
+	assert_true(c.lower.reject);
+	parse(*state, &c,
+	      "netpolc compile --dump=decisions --color never --diagnostics sarif x",
+	      &said);
+	assert_int_equal(c.dump, DUMP_DECISIONS);
+	assert_int_equal(c.color, COLOR_NEVER);
+	assert_int_equal(c.diagnostics, DIAG_SARIF);
+	parse(*state, &c,
+	      "netpolc apply --max-errors=7 --dry-run --allow-loss --adopt -v x", &said);
+	assert_int_equal(c.max_errors, 7);
+	assert_true(c.dry_run && c.allow_loss && c.adopt);
+	assert_int_equal(c.loudness, VERBOSE);
+	parse(*state, &c,
+	      "netpolc query --from a/b --to c/d --port UDP/dns --explain -q x", &said);
+	assert_string_equal(c.from, "a/b");
+	assert_string_equal(c.to, "c/d");
+	assert_int_equal(c.port.protocol, PROTO_UDP);
+	assert_true(c.explain);
+	assert_int_equal(c.loudness, QUIET);
+	parse(*state, &c, "netpolc query --probes p x", &said);
+	assert_string_equal(c.probes, "p");
+	assert_int_equal(said.len, 0);
+}
+
+static const struct {
+	const char *what, *line;
+	size_t inputs;
+	const char *last;
+	bool strict;
+} orders[] = {
+	{ "options first", "netpolc compile --strict a b", 2, "b", true },
+	{ "options last", "netpolc compile a b --strict", 2, "b", true },
+	{ "options between", "netpolc compile a --strict b", 2, "b", true },
+	{ "the end of options", "netpolc compile a -- --strict", 2, "--strict", false },
+	{ "standard input named", "netpolc compile - --strict", 1, "-", true },
+};
+
+static void options_stand_before_or_after_inputs(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+		BUF_AUTO said = { 0 };
+		struct config cfg;
+
+		if (parse(*state, &cfg, orders[i].line, &said) != PARSED_RUN ||
+		    cfg.ninputs != orders[i].inputs ||
+		    cfg.set.strict != orders[i].strict ||
+		    strcmp(cfg.inputs[cfg.ninputs - 1], orders[i].last) != 0)
+			fail_msg("%s", orders[i].what);
+	}
+}
+
+static void help_and_version_are_shown(void **state)
+{
+	static const char *const lines[] = { "netpolc --help", "netpolc --version",
+					     "netpolc compile --help",
+					     "netpolc delete --table t --help" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		BUF_AUTO said = { 0 };
+		struct config cfg;
+
+		assert_int_equal(parse(*state, &cfg, lines[i], &said), PARSED_SHOWN);
+		assert_true(said.len > 0);
+	}
+}
+
+static void help_of_a_command_has_its_options_and_no_others(void **state)
+{
+	for (size_t c = 0; c < ARRAY_SIZE(commands); c++) {
+		const char *line =
+			arena_printf(*state, "netpolc %s --help", commands[c].name);
+		BUF_AUTO said = { 0 };
+		struct config cfg;
+
+		parse(*state, &cfg, line, &said);
+		for (size_t i = 0; i < option_count; i++) {
+			const struct opt *o = &option_table[i];
+			const char *want = arena_printf(*state, "--%s ", o->name);
+			bool has = o->commands & (1u << commands[c].verb);
+
+			if (has != !!strstr(said.at, want))
+				fail_msg("%s %s", commands[c].name, o->name);
+		}
+	}
+}
+
+static void the_table_is_sound(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < option_count; i++) {
+		const struct opt *o = &option_table[i];
+
+		if (!o->commands || !*o->help || !o->set == !o->flag ||
+		    (o->flag && o->arg))
+			fail_msg("%s", o->name);
+		for (size_t j = 0; j < i; j++)
+			if ((o->commands & option_table[j].commands) &&
+			    (!strcmp(o->name, option_table[j].name) ||
+			     (o->brief && o->brief == option_table[j].brief)))
+				fail_msg("%s stands twice", o->name);
+	}
+}
+
+static const struct {
+	const char *name;
+	bool good;
+} tables[] = {
+	{ "netpolc", true },
+	{ "a", true },
+	{ "Net_pol-2", true },
+	{ "abcdefghijklmnopqrstuvwxyz01234", true },
+	{ "abcdefghijklmnopqrstuvwxyz012345", false },
+	{ "", false },
+	{ "2nd", false },
+	{ "_t", false },
+	{ "-t", false },
+	{ "a b", false },
+	{ "a;b", false },
+	{ "a.b", false },
+	{ "a\"", false },
+	{ "\303\244", false },
+	{ "table", false },
+	{ "auto-merge", false },
+	{ "destroy", false },
+	{ "xt", false },
+	{ "filter", true },
+};
+
+static void table_names_are_those_that_nft_takes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		if (table_name_is_good(tables[i].name) != tables[i].good)
+			fail_msg("'%s'", tables[i].name);
+}
+
+#define NO_PRIORITY 12345
+
+static const struct {
+	const char *text;
+	int want;
+} priorities[] = {
+	{ "0", 0 },
+	{ "-1", -1 },
+	{ "17", 17 },
+	{ "2147483647", INT_MAX },
+	{ "-2147483648", INT_MIN },
+	{ "2147483648", NO_PRIORITY },
+	{ "-2147483649", NO_PRIORITY },
+	{ "99999999999999999999", NO_PRIORITY },
+	{ "filter", 0 },
+	{ "raw", -300 },
+	{ "mangle", -150 },
+	{ "security", 50 },
+	{ "filter - 1", -1 },
+	{ "filter-1", -1 },
+	{ "filter +5", 5 },
+	{ "mangle+ 50", -100 },
+	{ "security + 2147483647", NO_PRIORITY },
+	{ "security + 2147483597", INT_MAX },
+	{ "", NO_PRIORITY },
+	{ "+1", NO_PRIORITY },
+	{ "filter1", NO_PRIORITY },
+	{ "filter 1", NO_PRIORITY },
+	{ "filter -", NO_PRIORITY },
+	{ "filter - - 1", NO_PRIORITY },
+	{ "filter - x", NO_PRIORITY },
+	{ "filters", NO_PRIORITY },
+	{ "1 ", NO_PRIORITY },
+	{ "0x10", NO_PRIORITY },
+	{ "dstnat", NO_PRIORITY },
+	{ "- 1", NO_PRIORITY },
+};
+
+static void priorities_are_written_as_in_nft(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(priorities); i++) {
+		int got = 0;
+
+		if (!priority_parse(&got, priorities[i].text))
+			got = NO_PRIORITY;
+		if (got != priorities[i].want)
+			fail_msg("'%s' is %d", priorities[i].text, got);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_mistake_is_named_in_one_line),
+		TEST(a_mistake_cannot_steer_the_terminal),
+		TEST(settings_have_defaults),
+		TEST(every_option_reaches_the_config),
+		TEST(options_stand_before_or_after_inputs),
+		TEST(help_and_version_are_shown),
+		TEST(help_of_a_command_has_its_options_and_no_others),
+		TEST(the_table_is_sound),
+		TEST(table_names_are_those_that_nft_takes),
+		TEST(priorities_are_written_as_in_nft),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
