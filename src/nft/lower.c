@@ -16,8 +16,10 @@
  *       chain midstream      counts and denies when either end is isolated
  *       chain e-… and i-…    one per class and direction; peer is the other end
  *         peer vmap @hosts   pods that have more than the ranges around them
- *         peer vmap @shared  members of a peer that several classes allow as a whole
+ *         peer @pods         members of a peer that several classes allow as a whole
  *         peer vmap @nets    other addresses
+ *         (a plain set, or rules with the addresses, where one port set or few
+ *         addresses make a map needless)
  *         own . peer vmap @pairs, @netpairs    instead of maps of its own
  *         ports that any peer may use
  *         own . peer @self   a pod may talk to itself
@@ -31,57 +33,31 @@
  * "accept".  A look-up that does not decide, or a port chain without a match,
  * falls to the next line; everything a later line allows is allowed anyway.
  */
+#include <assert.h>
 #include <netinet/in.h>
 #include <netpolc/base/arena.h>
-#include <netpolc/manifest/ctx.h>
-#include <netpolc/nft/lower.h>
+#include <netpolc/nft/lowering.h>
 #include <netpolc/nft/names.h>
-#include <netpolc/nft/plan.h>
 
-struct lowering {
-	struct ctx *cx;
-	struct arena *arena;
-	const struct decisions *dc;
-	const struct lower_options *opt;
-	const struct plan *plan;
-	struct ruleset *rs;
-	size_t port_sets; /* sets that port chains may still take */
-
-	struct chain *forward, *ingress, *midstream, *denied;
-	struct counter *stray, *midstream_denied;
-	struct set *dispatch[DIRECTIONS][FAMILIES], *self[FAMILIES], *isolated[FAMILIES];
-	struct set *pairs[DIRECTIONS][FAMILIES], *net_pairs[DIRECTIONS][FAMILIES];
-	struct verdict allow[DIRECTIONS];
-};
-
-/* The class chain at hand. */
-struct place_in {
-	struct chain *chain;
-	const struct class *class;
-	const struct origin *origin;
-	enum direction d;
-};
-
-static enum field own_field(enum direction d, enum family f)
+enum field own_field(enum direction d, enum family f)
 {
 	if (f == FAMILY_IPV4)
 		return d == EGRESS ? FIELD_IP_SADDR : FIELD_IP_DADDR;
 	return d == EGRESS ? FIELD_IP6_SADDR : FIELD_IP6_DADDR;
 }
 
-static enum field peer_field(enum direction d, enum family f)
+enum field peer_field(enum direction d, enum family f)
 {
 	return own_field(d == EGRESS ? INGRESS : EGRESS, f);
 }
 
-static struct set *new_set(struct lowering *l, const char *name,
-			   const struct origin *origin, enum family f, unsigned nkeys,
-			   bool intervals, bool map)
+struct set *lowering_set(struct lowering *l, const char *name,
+			 const struct origin *origin, enum family f, unsigned nkeys,
+			 bool intervals, bool map)
 {
 	struct set *s = ruleset_add_set(l->rs, name, origin);
 
-	if (!s)
-		return NULL;
+	assert(s); /* 80 bits of digest tell names apart */
 	s->nkeys = nkeys;
 	s->key[0] = s->key[1] = f == FAMILY_IPV4 ? KEY_IPV4 : KEY_IPV6;
 	s->intervals = intervals;
@@ -89,246 +65,17 @@ static struct set *new_set(struct lowering *l, const char *name,
 	return s;
 }
 
-/* The set, made when it is first needed: an empty one is never asked. */
-static struct set *need(struct lowering *l, struct set **set, const char *name,
-			enum family f, unsigned nkeys, bool intervals, bool map,
-			const char *about)
+struct set *lowering_need(struct lowering *l, struct set **set, const char *name,
+			  enum family f, unsigned nkeys, bool intervals, bool map,
+			  const char *about)
 {
 	if (!*set) {
-		*set = new_set(
+		*set = lowering_set(
 			l, arena_printf(l->arena, "%s%d", name, f == FAMILY_IPV4 ? 4 : 6),
 			NULL, f, nkeys, intervals, map);
 		(*set)->about = about;
 	}
 	return *set;
-}
-
-static struct rule *new_rule(struct lowering *l, struct chain *c,
-			     const struct origin *origin)
-{
-	return chain_add_rule(l->rs, c, origin);
-}
-
-/* ---- ports ---- */
-
-static const enum field port_field[PROTOCOLS] = { FIELD_TCP_DPORT, FIELD_UDP_DPORT,
-						  FIELD_SCTP_DPORT };
-
-/* Many ranges are one set, as long as sets last; else rules. */
-static bool lower_port_set(struct lowering *l, struct chain *c,
-			   const struct origin *origin, const struct ranges *ranges,
-			   enum protocol p, struct verdict done)
-{
-	const char *name = name_port_ranges(l->arena, ranges, p);
-	const struct set *known = ruleset_set(l->rs, name);
-	struct set *set;
-
-	if (!known) {
-		if (l->port_sets == 0)
-			return false;
-		l->port_sets--;
-		set = ruleset_add_set(l->rs, name, origin);
-		set->nkeys = 1;
-		set->key[0] = KEY_PORT;
-		set->intervals = true;
-		set->about = arena_printf(l->arena, "%s ports that rules allow together",
-					  protocol_name(p));
-		for (size_t i = 0; i < ranges->len; i++)
-			set_add(l->rs, set,
-				(struct element){ .lo = ranges->at[i].lo,
-						  .hi = ranges->at[i].hi });
-		known = set;
-	}
-	rule_verdict(l->rs,
-		     rule_lookup(l->rs, new_rule(l, c, origin), known, port_field[p],
-				 port_field[p]),
-		     done);
-	return true;
-}
-
-static void lower_ports(struct lowering *l, struct chain *c, const struct origin *origin,
-			const struct portset *ports, struct verdict done)
-{
-	for (enum protocol p = 0; p < PROTOCOLS; p++) {
-		const struct ranges *ranges = &ports->ports[p];
-
-		if (ranges->len > l->opt->limits.inline_ports &&
-		    lower_port_set(l, c, origin, ranges, p, done))
-			continue;
-		for (size_t i = 0; i < ranges->len; i++) {
-			struct rule *r = new_rule(l, c, origin);
-
-			if (ranges->at[i].lo == 0 && ranges->at[i].hi == PORT_MAX)
-				rule_l4proto(l->rs, r, protocol_number(p), false);
-			else
-				rule_range(l->rs, r, port_field[p], ranges->at[i].lo,
-					   ranges->at[i].hi);
-			rule_verdict(l->rs, r, done);
-		}
-	}
-}
-
-/* What a look-up that finds ports says: everything at once, or ask the port chain. */
-static struct verdict port_verdict(struct lowering *l, const struct place_in *in,
-				   const struct portset *ports)
-{
-	const char *name;
-	const struct chain *known;
-	struct chain *c;
-
-	if (ports->everything)
-		return l->allow[in->d];
-	name = name_ports(l->arena, ports, in->d);
-	known = ruleset_chain(l->rs, name);
-	if (!known) {
-		BUF_AUTO text = { 0 };
-
-		c = ruleset_add_chain(l->rs, name, in->origin);
-		buf_printf(&text, "%s to: ", direction_name(in->d));
-		portset_print(&text, ports);
-		c->about = arena_strndup(l->arena, text.at, text.len);
-		lower_ports(l, c, in->origin, ports, l->allow[in->d]);
-		known = c;
-	}
-	return (struct verdict){ VERDICT_JUMP, known };
-}
-
-/* ---- peers ---- */
-
-static void lower_list_rules(struct lowering *l, const struct place_in *in, enum family f,
-			     const struct peer_list *list)
-{
-	for (size_t i = 0; i < list->len; i++) {
-		const struct peer_range *r = &list->at[i];
-
-		rule_verdict(l->rs,
-			     rule_range(l->rs, new_rule(l, in->chain, in->origin),
-					peer_field(in->d, f), r->lo, r->hi),
-			     port_verdict(l, in, r->ports));
-	}
-}
-
-static void lookup_peer(struct lowering *l, const struct place_in *in, enum family f,
-			const struct set *set)
-{
-	if (set->nkeys == 2)
-		rule_lookup(l->rs, new_rule(l, in->chain, in->origin), set,
-			    own_field(in->d, f), peer_field(in->d, f));
-	else
-		rule_lookup(l->rs, new_rule(l, in->chain, in->origin), set,
-			    peer_field(in->d, f), peer_field(in->d, f));
-}
-
-/* The row's own map; classes that share the row share it. */
-static void lower_list_map(struct lowering *l, const struct place_in *in, enum family f,
-			   const struct row *row, const struct peer_list *list, bool nets)
-{
-	const char *name =
-		name_row(l->arena, l->dc, row, in->d, f, nets ? "nets" : "hosts");
-	const struct set *known = ruleset_set(l->rs, name);
-	struct set *set;
-
-	if (!known) {
-		set = new_set(l, name, in->origin, f, 1, nets, true);
-		set->about = arena_printf(l->arena, "%s that %s allow",
-					  nets ? "addresses" : "pods",
-					  name_policies(l->arena, l->dc, in->class));
-		for (size_t i = 0; i < list->len; i++)
-			set_add(l->rs, set,
-				(struct element){ .lo = list->at[i].lo,
-						  .hi = list->at[i].hi,
-						  .verdict = port_verdict(
-							  l, in, list->at[i].ports) });
-		known = set;
-	}
-	lookup_peer(l, in, f, known);
-}
-
-static void add_pairs(struct lowering *l, const struct place_in *in, enum family f,
-		      const struct peer_list *list, struct set *set)
-{
-	for (size_t i = 0; i < in->class->pods.len; i++) {
-		const struct pod *pod = &l->dc->cluster->pods[in->class->pods.at[i]];
-
-		for (size_t a = 0; a < pod->naddresses; a++) {
-			if (pod->addresses[a].family != f)
-				continue;
-			for (size_t j = 0; j < list->len; j++)
-				set_add(l->rs, set,
-					(struct element){
-						.first = pod->addresses[a].number,
-						.lo = list->at[j].lo,
-						.hi = list->at[j].hi,
-						.verdict = port_verdict(
-							l, in, list->at[j].ports) });
-		}
-	}
-}
-
-static void lower_list_pairs(struct lowering *l, const struct place_in *in, enum family f,
-			     const struct peer_list *list, bool nets)
-{
-	struct set **where = nets ? &l->net_pairs[in->d][f] : &l->pairs[in->d][f];
-	const char *name = in->d == EGRESS ? (nets ? "e-netpairs" : "e-pairs")
-					   : (nets ? "i-netpairs" : "i-pairs");
-	struct set *set =
-		need(l, where, name, f, 2, nets, true,
-		     "own address . peer, for classes without a map of their own");
-
-	add_pairs(l, in, f, list, set);
-	lookup_peer(l, in, f, set);
-}
-
-static void lower_list(struct lowering *l, const struct place_in *in, enum family f,
-		       const struct row *row, const struct peer_list *list, bool nets)
-{
-	switch (list->form) {
-	case LIST_EMPTY:
-		break;
-	case LIST_RULES:
-		lower_list_rules(l, in, f, list);
-		break;
-	case LIST_MAP:
-		lower_list_map(l, in, f, row, list, nets);
-		break;
-	case LIST_PAIRS:
-		lower_list_pairs(l, in, f, list, nets);
-		break;
-	}
-}
-
-static void fill_shared(struct lowering *l, const struct place_in *in, enum family f,
-			const struct shared_peer *shared, struct set *set)
-{
-	const struct classes *cs = l->dc->classes;
-	bool *member = ARENA_ARRAY(l->arena, cs->natoms, bool);
-	struct verdict v = port_verdict(l, in, shared->ports);
-
-	for (size_t i = 0; i < cs->npeer_atoms[shared->peer]; i++)
-		member[cs->peer_atoms[shared->peer][i]] = true;
-	for (size_t i = 0; i < cs->naddresses[f]; i++)
-		if (member[cs->addresses[f][i].atom])
-			set_add(l->rs, set,
-				(struct element){ .lo = cs->addresses[f][i].number,
-						  .hi = cs->addresses[f][i].number,
-						  .verdict = v });
-}
-
-static void lower_shared(struct lowering *l, const struct place_in *in, enum family f,
-			 const struct shared_peer *shared)
-{
-	const struct peer *peer = &l->dc->sets->peers[shared->peer];
-	const char *name = name_shared(l->arena, peer, shared->ports, in->d, f);
-	const struct set *known = ruleset_set(l->rs, name);
-	struct set *set;
-
-	if (!known) {
-		set = new_set(l, name, in->origin, f, 1, false, true);
-		set->about = "pods that several classes allow as a whole";
-		fill_shared(l, in, f, shared, set);
-		known = set;
-	}
-	lookup_peer(l, in, f, known);
 }
 
 /* ---- classes ---- */
@@ -343,8 +90,8 @@ static void add_member(struct lowering *l, const struct place_in *in, struct add
 
 	e.verdict = (struct verdict){ VERDICT_GOTO, in->chain };
 	set_add(l->rs,
-		need(l, &l->dispatch[in->d][f], names[in->d], f, 1, false, true,
-		     about[in->d]),
+		lowering_need(l, &l->dispatch[in->d][f], names[in->d], f, 1, false, true,
+			      about[in->d]),
 		e);
 }
 
@@ -355,20 +102,24 @@ static void lower_denial(struct lowering *l, const struct place_in *in,
 
 	for (enum family f = 0; f < FAMILIES; f++)
 		if (member[f])
-			rule_verdict(l->rs,
-				     rule_lookup(l->rs,
-						 new_rule(l, in->chain, in->origin),
-						 l->self[f], own_field(EGRESS, f),
-						 own_field(INGRESS, f)),
-				     l->allow[in->d]);
+			rule_verdict(
+				l->rs,
+				rule_lookup(l->rs,
+					    chain_add_rule(l->rs, in->chain, in->origin),
+					    l->self[f], own_field(EGRESS, f),
+					    own_field(INGRESS, f)),
+				l->allow[in->d]);
+	rule_verdict(
+		l->rs,
+		rule_counter(l->rs,
+			     rule_ct_state(l->rs,
+					   chain_add_rule(l->rs, in->chain, in->origin),
+					   CT_INVALID),
+			     l->stray),
+		(struct verdict){ .kind = VERDICT_DROP });
 	rule_verdict(l->rs,
-		     rule_counter(l->rs,
-				  rule_ct_state(l->rs, new_rule(l, in->chain, in->origin),
-						CT_INVALID),
-				  l->stray),
-		     (struct verdict){ .kind = VERDICT_DROP });
-	rule_verdict(l->rs,
-		     rule_counter(l->rs, new_rule(l, in->chain, in->origin), counter),
+		     rule_counter(l->rs, chain_add_rule(l->rs, in->chain, in->origin),
+				  counter),
 		     (struct verdict){ VERDICT_GOTO, l->denied });
 }
 
@@ -382,7 +133,7 @@ static void lower_base(struct lowering *l, const struct place_in *in,
 	if (nranges <= l->opt->limits.inline_ports)
 		lower_ports(l, in->chain, in->origin, row->base, l->allow[in->d]);
 	else
-		rule_verdict(l->rs, new_rule(l, in->chain, in->origin),
+		rule_verdict(l->rs, chain_add_rule(l->rs, in->chain, in->origin),
 			     port_verdict(l, in, row->base));
 }
 
@@ -443,16 +194,9 @@ static void lower_class(struct lowering *l, enum direction d, size_t index)
 		return;
 	in = open_chain(l, class);
 	add_members(l, &in);
-	for (enum family f = 0; f < FAMILIES; f++) {
-		const struct row_plan *plan = &l->plan->rows[d][f][row->id];
-
-		if (!member[f])
-			continue;
-		lower_list(l, &in, f, row, &plan->hosts, false);
-		if (plan->shared)
-			lower_shared(l, &in, f, plan->shared);
-		lower_list(l, &in, f, row, &plan->nets, true);
-	}
+	for (enum family f = 0; f < FAMILIES; f++)
+		if (member[f])
+			lower_peers(l, &in, f, row);
 	lower_base(l, &in, row);
 	lower_denial(l, &in, member);
 }
@@ -479,13 +223,13 @@ static void lower_isolated(struct lowering *l)
 			if (!l->cx->set.families[f])
 				continue;
 			set_add(l->rs,
-				need(l, &l->isolated[f], "isolated", f, 1, false, false,
-				     "pods isolated in either direction"),
+				lowering_need(l, &l->isolated[f], "isolated", f, 1, false,
+					      false, "pods isolated in either direction"),
 				e);
 			e.first = e.lo;
 			set_add(l->rs,
-				need(l, &l->self[f], "self", f, 2, false, false,
-				     "each isolated pod and itself"),
+				lowering_need(l, &l->self[f], "self", f, 2, false, false,
+					      "each isolated pod and itself"),
 				e);
 		}
 	}
@@ -498,8 +242,8 @@ static void lower_midstream(struct lowering *l)
 	for (enum family f = 0; f < FAMILIES; f++) {
 		for (enum direction d = 0; l->isolated[f] && d < DIRECTIONS; d++) {
 			struct rule *r = rule_lookup(
-				l->rs, new_rule(l, l->midstream, NULL), l->isolated[f],
-				own_field(d, f), own_field(d, f));
+				l->rs, chain_add_rule(l->rs, l->midstream, NULL),
+				l->isolated[f], own_field(d, f), own_field(d, f));
 
 			rule_verdict(l->rs, rule_counter(l->rs, r, l->midstream_denied),
 				     (struct verdict){ VERDICT_GOTO, l->denied });
@@ -514,17 +258,17 @@ static void lower_forward(struct lowering *l)
 	struct rule *r;
 
 	rule_verdict(rs,
-		     rule_ct_state(rs, new_rule(l, l->forward, NULL),
+		     rule_ct_state(rs, chain_add_rule(l->rs, l->forward, NULL),
 				   CT_ESTABLISHED | CT_RELATED),
 		     accept);
-	rule_verdict(rs, rule_nd(rs, new_rule(l, l->forward, NULL)), accept);
+	rule_verdict(rs, rule_nd(rs, chain_add_rule(l->rs, l->forward, NULL)), accept);
 	if (l->midstream->len > 0) {
-		r = rule_ct_state(rs, new_rule(l, l->forward, NULL), CT_NEW);
+		r = rule_ct_state(rs, chain_add_rule(l->rs, l->forward, NULL), CT_NEW);
 		r = rule_not_syn(rs, rule_l4proto(rs, r, IPPROTO_TCP, false));
 		rule_verdict(rs, r, (struct verdict){ VERDICT_JUMP, l->midstream });
 	}
 	if (l->cx->set.allow_other_protocols) {
-		r = new_rule(l, l->forward, NULL);
+		r = chain_add_rule(l->rs, l->forward, NULL);
 		for (enum protocol p = 0; p < PROTOCOLS; p++)
 			rule_l4proto(rs, r, protocol_number(p), true);
 		rule_verdict(rs, r, accept);
@@ -535,9 +279,9 @@ static void lower_dispatch(struct lowering *l, struct chain *c, enum direction d
 {
 	for (enum family f = 0; f < FAMILIES; f++)
 		if (l->dispatch[d][f])
-			rule_lookup(l->rs, new_rule(l, c, NULL), l->dispatch[d][f],
-				    own_field(d, f), own_field(d, f));
-	rule_verdict(l->rs, new_rule(l, c, NULL), l->allow[d]);
+			rule_lookup(l->rs, chain_add_rule(l->rs, c, NULL),
+				    l->dispatch[d][f], own_field(d, f), own_field(d, f));
+	rule_verdict(l->rs, chain_add_rule(l->rs, c, NULL), l->allow[d]);
 }
 
 /* The class chains of a direction, and the look-ups that lead there. */
@@ -553,14 +297,15 @@ static void lower_denied(struct lowering *l)
 	struct ruleset *rs = l->rs;
 
 	if (!l->opt->reject) {
-		rule_verdict(rs, new_rule(l, l->denied, NULL),
+		rule_verdict(rs, chain_add_rule(l->rs, l->denied, NULL),
 			     (struct verdict){ .kind = VERDICT_DROP });
 		return;
 	}
 	rule_reject(rs,
-		    rule_l4proto(rs, new_rule(l, l->denied, NULL), IPPROTO_TCP, false),
+		    rule_l4proto(rs, chain_add_rule(l->rs, l->denied, NULL), IPPROTO_TCP,
+				 false),
 		    true);
-	rule_reject(rs, new_rule(l, l->denied, NULL), false);
+	rule_reject(rs, chain_add_rule(l->rs, l->denied, NULL), false);
 }
 
 static struct chain *fixed_chain(struct lowering *l, const char *name, const char *about)

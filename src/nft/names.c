@@ -172,17 +172,15 @@ const char *name_row(struct arena *a, const struct decisions *dc, const struct r
 	return arena_printf(a, "%c-%s%d-%s", letter(d), what, family_number(f), tag);
 }
 
-const char *name_shared(struct arena *a, const struct peer *peer,
-			const struct portset *ports, enum direction d, enum family f)
+const char *name_peer(struct arena *a, const struct peer *peer, enum family f)
 {
 	char tag[TAG + 1];
 	struct digest dg;
 
 	digest_init(&dg);
 	digest_str(&dg, peer->key);
-	digest_portset(&dg, ports);
 	end_tag(&dg, tag);
-	return arena_printf(a, "%c-shared%d-%s", letter(d), family_number(f), tag);
+	return arena_printf(a, "pods%d-%s", family_number(f), tag);
 }
 
 const char *name_port_ranges(struct arena *a, const struct ranges *ranges,

@@ -51,6 +51,10 @@ struct planner {
 	uint32_t *stamp; /* by atom: the row whose shared peer holds it */
 	uint32_t stamps;
 	struct hashset *shared;
+	struct shared_list {
+		struct shared_peer **at;
+		size_t len, cap;
+	} all_shared; /* in canonical order */
 	size_t elements;
 };
 
@@ -96,6 +100,13 @@ static void build_view(struct planner *p, enum family f)
 	}
 }
 
+static size_t sets_left(const struct planner *p)
+{
+	size_t taken = FIXED_SETS + p->plan->sets;
+
+	return p->limits->sets > taken ? p->limits->sets - taken : 0;
+}
+
 static size_t count_addresses(const struct planner *p, enum family f,
 			      const uint32_t *atoms, size_t n)
 {
@@ -135,7 +146,7 @@ static void find_users(struct planner *p, enum direction d)
 static uint64_t hash_shared(const void *item, uint64_t seed)
 {
 	const struct shared_peer *s = item;
-	uint32_t key[2] = { s->peer, s->ports->id };
+	uint32_t key[2] = { s->peer, s->family };
 
 	return hash_bytes(key, sizeof(key), seed);
 }
@@ -144,38 +155,72 @@ static bool equal_shared(const void *a, const void *b)
 {
 	const struct shared_peer *x = a, *y = b;
 
-	return x->peer == y->peer && x->ports == y->ports;
+	return x->peer == y->peer && x->family == y->family;
 }
 
-/* A grant that could be a shared map: to many pods, and more than everybody has. */
-static bool may_share(const struct planner *p, enum family f, const struct row *row,
-		      const struct grant *g)
+/* The entry of a grant that could be a shared set: to many pods, and more than
+ * everybody has.  Made when it is not there yet; else NULL. */
+static struct shared_peer *shared_entry(struct planner *p, enum family f,
+					const struct row *row, const struct grant *g)
 {
+	struct shared_peer *s, probe = { .peer = g->peer, .family = f };
+
 	if (g->peer == ANY_PEER || p->dc->sets->peers[g->peer].block ||
 	    portset_union(p->dc->portsets, row->base, g->ports) == row->base)
-		return false;
-	return count_addresses(p, f, p->classes->peer_atoms[g->peer],
-			       p->classes->npeer_atoms[g->peer]) >= p->limits->share;
+		return NULL;
+	s = hashset_find(p->shared, &probe);
+	if (s)
+		return s;
+	probe.addresses = count_addresses(p, f, p->classes->peer_atoms[g->peer],
+					  p->classes->npeer_atoms[g->peer]);
+	if (probe.addresses < p->limits->share)
+		return NULL;
+	s = ARENA_NEW(p->arena, struct shared_peer);
+	*s = probe;
+	*ARENA_PUSH(p->arena, &p->all_shared) = s;
+	return hashset_add(p->shared, s);
 }
 
-static void count_shared(struct planner *p, enum family f, const struct row *row)
+static void count_shared(struct planner *p, enum family f, const struct row *row,
+			 size_t pods)
 {
 	for (size_t i = 0; i < row->ngrants; i++) {
-		const struct grant *g = &row->grants[i];
-		struct shared_peer *s, probe = { .peer = g->peer, .ports = g->ports };
+		struct shared_peer *s = shared_entry(p, f, row, &row->grants[i]);
 
-		if (!may_share(p, f, row, g))
+		if (!s)
 			continue;
-		s = hashset_find(p->shared, &probe);
-		if (!s) {
-			s = ARENA_NEW(p->arena, struct shared_peer);
-			*s = probe;
-			s->addresses =
-				count_addresses(p, f, p->classes->peer_atoms[g->peer],
-						p->classes->npeer_atoms[g->peer]);
-			hashset_add(p->shared, s);
-		}
 		s->rows++;
+		s->saves += pods * s->addresses;
+	}
+}
+
+/* What saves most first; equal ones by their canonical order, which is by id. */
+static int compare_shared(const void *a, const void *b)
+{
+	const struct shared_peer *x = *(struct shared_peer *const *)a;
+	const struct shared_peer *y = *(struct shared_peer *const *)b;
+
+	if (x->saves != y->saves)
+		return x->saves > y->saves ? -1 : 1;
+	if (x->peer != y->peer)
+		return x->peer < y->peer ? -1 : 1;
+	return (int)x->family - (int)y->family;
+}
+
+/* Half of what is left of the sets may be shared ones. */
+static void grant_shared(struct planner *p)
+{
+	size_t room = sets_left(p) / 2;
+
+	if (p->all_shared.len == 0)
+		return;
+	qsort(p->all_shared.at, p->all_shared.len, sizeof(*p->all_shared.at),
+	      compare_shared);
+	for (size_t i = 0; i < p->all_shared.len && room > 0; i++) {
+		if (p->all_shared.at[i]->rows < 2)
+			continue;
+		p->all_shared.at[i]->granted = true;
+		room--;
 	}
 }
 
@@ -186,18 +231,19 @@ static void choose_shared(struct planner *p, enum family f, const struct row *ro
 	struct shared_peer *best = NULL;
 
 	for (size_t i = 0; i < row->ngrants; i++) {
-		struct shared_peer *s, probe = { .peer = row->grants[i].peer,
-						 .ports = row->grants[i].ports };
+		struct shared_peer *s = shared_entry(p, f, row, &row->grants[i]);
 
-		if (!may_share(p, f, row, &row->grants[i]))
+		if (!s || !s->granted || (best && s->addresses <= best->addresses))
 			continue;
-		s = hashset_find(p->shared, &probe);
-		if (s->rows > 1 && (!best || s->addresses > best->addresses))
-			best = s;
+		best = s;
+		out->shared_ports = row->grants[i].ports;
 	}
 	out->shared = best;
-	if (best)
-		best->user = best->user ? best->user : row;
+	if (!best || best->used)
+		return;
+	best->used = true;
+	p->plan->sets++;
+	p->elements += best->addresses;
 }
 
 static void add_range(struct planner *p, struct peer_list *list, struct peer_range r)
@@ -234,7 +280,7 @@ static void list_hosts(struct planner *p, enum family f, const struct row *row,
 		const struct portset *shared = portset_none(p->dc->portsets);
 
 		if (out->shared && p->stamp[cell->atom] == p->stamps)
-			shared = out->shared->ports;
+			shared = out->shared_ports;
 		for (uint32_t i = view->addresses.first[cell->atom];
 		     i < view->addresses.first[cell->atom + 1]; i++) {
 			uint32_t id = view->addresses.at[i];
@@ -329,12 +375,6 @@ static void choose_form(struct planner *p, struct peer_list *list, size_t most_r
 static bool plan_rows(struct planner *p, const struct row **rows, struct wishes *wishes,
 		      enum direction d, enum family f)
 {
-	static const struct hashset_type type = { hash_shared, equal_shared };
-
-	p->shared = hashset_new(p->arena, &type);
-	for (size_t i = 0; i < p->dc->nrows; i++)
-		if (p->plan->rows[d][f][i].pods > 0)
-			count_shared(p, f, rows[i]);
 	for (size_t i = 0; i < p->dc->nrows; i++) {
 		struct row_plan *out = &p->plan->rows[d][f][i];
 
@@ -343,8 +383,6 @@ static bool plan_rows(struct planner *p, const struct row **rows, struct wishes 
 		if (!fill_row(p, f, rows[i], out))
 			return false;
 		arena_reset(p->scratch);
-		if (out->shared && out->shared->user == rows[i])
-			p->plan->sets++;
 		choose_form(p, &out->hosts, p->limits->inline_hosts, out->pods, wishes);
 		choose_form(p, &out->nets, p->limits->inline_nets, out->pods, wishes);
 	}
@@ -410,22 +448,46 @@ static const struct row **rows_by_id(struct planner *p)
 	return out;
 }
 
-static bool plan_all(struct planner *p)
+/* Rows are counted in every direction and family before anything is given out. */
+static void survey(struct planner *p, const struct row **rows)
 {
-	const struct row **rows = rows_by_id(p);
-	struct wishes wishes = { 0 };
+	static const struct hashset_type type = { hash_shared, equal_shared };
 
+	p->shared = hashset_new(p->arena, &type);
 	for (enum direction d = 0; d < DIRECTIONS; d++) {
 		for (enum family f = 0; f < FAMILIES; f++)
 			p->plan->rows[d][f] =
 				ARENA_ARRAY(p->arena, p->dc->nrows, struct row_plan);
 		find_users(p, d);
 		for (enum family f = 0; f < FAMILIES; f++)
+			for (size_t i = 0; i < p->dc->nrows; i++)
+				if (p->plan->rows[d][f][i].pods > 0)
+					count_shared(p, f, rows[i],
+						     p->plan->rows[d][f][i].pods);
+	}
+	grant_shared(p);
+}
+
+static bool plan_all(struct planner *p)
+{
+	const struct row **rows = rows_by_id(p);
+	struct wishes wishes = { 0 };
+
+	survey(p, rows);
+	for (enum direction d = 0; d < DIRECTIONS; d++)
+		for (enum family f = 0; f < FAMILIES; f++)
 			if (!plan_rows(p, rows, &wishes, d, f))
 				return false;
-	}
 	grant_wishes(p, &wishes);
 	return check_total(p);
+}
+
+const struct portset *peer_list_ports(const struct peer_list *list)
+{
+	for (size_t i = 1; i < list->len; i++)
+		if (list->at[i].ports != list->at[0].ports)
+			return NULL;
+	return list->len > 0 ? list->at[0].ports : NULL;
 }
 
 const struct plan *plan_build(struct ctx *cx, const struct decisions *dc,

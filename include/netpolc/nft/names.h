@@ -18,13 +18,12 @@ const char *name_class(struct arena *a, const struct decisions *dc,
 /* The chain of a port set in a direction: "p-e-tcp80-…". */
 const char *name_ports(struct arena *a, const struct portset *ports, enum direction d);
 
-/* The maps of a row: what is "hosts" or "nets". */
+/* The set or map of a row's peers: what is "hosts", "nets", … */
 const char *name_row(struct arena *a, const struct decisions *dc, const struct row *row,
 		     enum direction d, enum family f, const char *what);
 
-/* The map of one peer whose members all may use ports. */
-const char *name_shared(struct arena *a, const struct peer *peer,
-			const struct portset *ports, enum direction d, enum family f);
+/* The set of the addresses of one peer. */
+const char *name_peer(struct arena *a, const struct peer *peer, enum family f);
 
 /* A set of port ranges of one protocol. */
 const char *name_port_ranges(struct arena *a, const struct ranges *ranges,

@@ -6,11 +6,11 @@
  * that have more than everybody, as addresses: hosts (pods, where the ranges around
  * them do not already say the same) and nets (everything else).  And for each of
  * these lists its form, so that sets stay within the limit: few values are rules;
- * the lists that many pods use get maps of their own; the rest shares one
+ * the lists that many pods use get a set or map of their own; the rest shares one
  * concatenated map (own address . peer) per family and direction.
  *
- * A large peer that several rows allow as a whole is a shared map, asked after the
- * row's own one, which then only holds what differs.
+ * A large peer that several rows allow as a whole is one address set for all of
+ * them, asked after the row's own look-ups, which then only hold what differs.
  */
 #ifndef NETPOLC_PLAN_H
 #define NETPOLC_PLAN_H
@@ -31,13 +31,15 @@ struct peer_list {
 	size_t len, cap;
 };
 
-/* A peer that several rows allow as a whole. */
+/* A peer whose addresses of a family are one set for all rows that allow them. */
 struct shared_peer {
 	uint32_t peer;
-	const struct portset *ports;
-	size_t rows;		/* that could use it */
-	size_t addresses;	/* of the family */
-	const struct row *user; /* a row that uses it; NULL: none does */
+	enum family family;
+	size_t addresses;
+	size_t rows;  /* that could use it, in both directions */
+	size_t saves; /* elements, against a concatenated map */
+	bool granted; /* worth a set */
+	bool used;    /* by a row */
 };
 
 /* What one row says in one direction and family. */
@@ -45,6 +47,7 @@ struct row_plan {
 	size_t pods; /* addresses of the classes that use it; 0: it is not needed */
 	const struct class *class;	  /* the first of these classes */
 	const struct shared_peer *shared; /* or NULL */
+	const struct portset *shared_ports;
 	struct peer_list hosts, nets;
 };
 
@@ -56,6 +59,9 @@ struct plan {
 /* Whether the class needs a chain: a row that gives everything to everybody is as
  * good as no isolation. */
 bool plan_needs_chain(const struct decisions *dc, enum direction d, size_t class);
+
+/* The ports that all of a list may use, or NULL when they differ. */
+const struct portset *peer_list_ports(const struct peer_list *list);
 
 /* NULL after reporting that it would be too large. */
 const struct plan *plan_build(struct ctx *cx, const struct decisions *dc,

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lowering - what the parts of lower share
+ *
+ * lower.c makes the frame and the class chains, lower_peers.c the look-ups of
+ * peers inside them, lower_ports.c the matches of ports.  All append to the one
+ * ruleset under construction.
+ */
+#ifndef NETPOLC_LOWERING_H
+#define NETPOLC_LOWERING_H
+
+#include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/lower.h>
+#include <netpolc/nft/plan.h>
+
+struct lowering {
+	struct ctx *cx;
+	struct arena *arena;
+	const struct decisions *dc;
+	const struct lower_options *opt;
+	const struct plan *plan;
+	struct ruleset *rs;
+	size_t port_sets; /* sets that port chains may still take */
+
+	struct chain *forward, *ingress, *midstream, *denied;
+	struct counter *stray, *midstream_denied;
+	struct set *dispatch[DIRECTIONS][FAMILIES], *self[FAMILIES], *isolated[FAMILIES];
+	struct set *pairs[DIRECTIONS][FAMILIES], *net_pairs[DIRECTIONS][FAMILIES];
+	struct verdict allow[DIRECTIONS];
+};
+
+/* The class chain at hand. */
+struct place_in {
+	struct chain *chain;
+	const struct class *class;
+	const struct origin *origin;
+	enum direction d;
+};
+
+/* The field that holds the pod's own address, and the one that holds the peer's. */
+enum field own_field(enum direction d, enum family f);
+enum field peer_field(enum direction d, enum family f);
+
+/* A new set with that name, which must not be taken. */
+struct set *lowering_set(struct lowering *l, const char *name,
+			 const struct origin *origin, enum family f, unsigned nkeys,
+			 bool intervals, bool map);
+
+/* *set, made when it is first needed: an empty one is never asked. */
+struct set *lowering_need(struct lowering *l, struct set **set, const char *name,
+			  enum family f, unsigned nkeys, bool intervals, bool map,
+			  const char *about);
+
+/* So few ranges are asked for in place: cheaper than a jump. */
+bool ports_are_simple(const struct portset *ports);
+
+/* Adds the match of a range of ports, 0-65535 being the protocol alone. */
+struct rule *match_ports(struct lowering *l, struct rule *r, enum protocol p,
+			 const struct range *range);
+
+/* Appends rules to c that end with done for each of the ports. */
+void lower_ports(struct lowering *l, struct chain *c, const struct origin *origin,
+		 const struct portset *ports, struct verdict done);
+
+/* What a look-up that finds ports says: everything at once, or ask the port chain. */
+struct verdict port_verdict(struct lowering *l, const struct place_in *in,
+			    const struct portset *ports);
+
+/* Appends the look-ups of a row's peers to the class chain. */
+void lower_peers(struct lowering *l, const struct place_in *in, enum family f,
+		 const struct row *row);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Peers of a row as look-ups, in the forms that the plan chose.  What a later
+ * look-up allows is allowed whatever an earlier one said: a port chain without a
+ * match falls back here and the next line is asked.
+ */
+#include <netpolc/base/arena.h>
+#include <netpolc/nft/lowering.h>
+#include <netpolc/nft/names.h>
+
+/* Which peers a rule is about: members of a set, or a range. */
+struct peer_match {
+	enum family family;
+	const struct set *set; /* or NULL */
+	u128 lo, hi;
+};
+
+static struct rule *match_peer(struct lowering *l, struct rule *r,
+			       const struct place_in *in, const struct peer_match *m)
+{
+	enum field f = peer_field(in->d, m->family);
+
+	return m->set ? rule_lookup(l->rs, r, m->set, f, f)
+		      : rule_range(l->rs, r, f, m->lo, m->hi);
+}
+
+/* Rules that let the peers use the ports; a set is asked after the port, so that a
+ * packet pays for at most one look-up. */
+static void allow_peers(struct lowering *l, const struct place_in *in,
+			const struct peer_match *m, const struct portset *ports)
+{
+	if (!ports_are_simple(ports)) {
+		rule_verdict(l->rs,
+			     match_peer(l, chain_add_rule(l->rs, in->chain, in->origin),
+					in, m),
+			     port_verdict(l, in, ports));
+		return;
+	}
+	for (enum protocol p = 0; p < PROTOCOLS; p++) {
+		for (size_t i = 0; i < ports->ports[p].len; i++) {
+			const struct range *range = &ports->ports[p].at[i];
+			struct rule *r = chain_add_rule(l->rs, in->chain, in->origin);
+
+			if (m->set)
+				r = match_peer(l, match_ports(l, r, p, range), in, m);
+			else
+				r = match_ports(l, match_peer(l, r, in, m), p, range);
+			rule_verdict(l->rs, r, l->allow[in->d]);
+		}
+	}
+}
+
+static void lower_list_rules(struct lowering *l, const struct place_in *in, enum family f,
+			     const struct peer_list *list)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		const struct peer_match m = { .family = f,
+					      .lo = list->at[i].lo,
+					      .hi = list->at[i].hi };
+
+		allow_peers(l, in, &m, list->at[i].ports);
+	}
+}
+
+/* The row's own set, or map where ports differ; classes that share the row share it. */
+static void lower_list_map(struct lowering *l, const struct place_in *in, enum family f,
+			   const struct row *row, const struct peer_list *list, bool nets)
+{
+	static const char *const kinds[2][2] = { { "hosts", "nets" },
+						 { "pods", "ranges" } };
+	const struct portset *same = peer_list_ports(list);
+	const char *name =
+		name_row(l->arena, l->dc, row, in->d, f, kinds[same != NULL][nets]);
+	struct peer_match m = { .family = f, .set = ruleset_set(l->rs, name) };
+	struct set *set;
+
+	if (!m.set) {
+		m.set = set = lowering_set(l, name, in->origin, f, 1, nets, !same);
+		set->about = arena_printf(l->arena, "%s that %s allow",
+					  nets ? "addresses" : "pods",
+					  name_policies(l->arena, l->dc, in->class));
+		for (size_t i = 0; i < list->len; i++) {
+			struct element e = { .lo = list->at[i].lo, .hi = list->at[i].hi };
+
+			if (!same)
+				e.verdict = port_verdict(l, in, list->at[i].ports);
+			set_add(l->rs, set, e);
+		}
+	}
+	if (same)
+		allow_peers(l, in, &m, same);
+	else
+		match_peer(l, chain_add_rule(l->rs, in->chain, in->origin), in, &m);
+}
+
+static void add_pairs(struct lowering *l, const struct place_in *in, enum family f,
+		      const struct peer_list *list, struct set *set)
+{
+	for (size_t i = 0; i < in->class->pods.len; i++) {
+		const struct pod *pod = &l->dc->cluster->pods[in->class->pods.at[i]];
+
+		for (size_t a = 0; a < pod->naddresses; a++) {
+			if (pod->addresses[a].family != f)
+				continue;
+			for (size_t j = 0; j < list->len; j++)
+				set_add(l->rs, set,
+					(struct element){
+						.first = pod->addresses[a].number,
+						.lo = list->at[j].lo,
+						.hi = list->at[j].hi,
+						.verdict = port_verdict(
+							l, in, list->at[j].ports) });
+		}
+	}
+}
+
+static void lower_list_pairs(struct lowering *l, const struct place_in *in, enum family f,
+			     const struct peer_list *list, bool nets)
+{
+	struct set **where = nets ? &l->net_pairs[in->d][f] : &l->pairs[in->d][f];
+	const char *name = in->d == EGRESS ? (nets ? "e-netpairs" : "e-pairs")
+					   : (nets ? "i-netpairs" : "i-pairs");
+	struct set *set = lowering_need(
+		l, where, name, f, 2, nets, true,
+		"own address . peer, for classes without a map of their own");
+
+	add_pairs(l, in, f, list, set);
+	rule_lookup(l->rs, chain_add_rule(l->rs, in->chain, in->origin), set,
+		    own_field(in->d, f), peer_field(in->d, f));
+}
+
+static void lower_list(struct lowering *l, const struct place_in *in, enum family f,
+		       const struct row *row, const struct peer_list *list, bool nets)
+{
+	switch (list->form) {
+	case LIST_EMPTY:
+		break;
+	case LIST_RULES:
+		lower_list_rules(l, in, f, list);
+		break;
+	case LIST_MAP:
+		lower_list_map(l, in, f, row, list, nets);
+		break;
+	case LIST_PAIRS:
+		lower_list_pairs(l, in, f, list, nets);
+		break;
+	}
+}
+
+static const struct set *peer_set(struct lowering *l, const struct shared_peer *shared)
+{
+	const struct classes *cs = l->dc->classes;
+	const struct peer *peer = &l->dc->sets->peers[shared->peer];
+	const char *name = name_peer(l->arena, peer, shared->family);
+	const struct set *known = ruleset_set(l->rs, name);
+	bool *member;
+	struct set *set;
+
+	if (known)
+		return known;
+	set = lowering_set(l, name, NULL, shared->family, 1, false, false);
+	set->about = arena_printf(l->arena, "members of a peer of several policies: %s",
+				  peer->key);
+	member = ARENA_ARRAY(l->arena, cs->natoms, bool);
+	for (size_t i = 0; i < cs->npeer_atoms[shared->peer]; i++)
+		member[cs->peer_atoms[shared->peer][i]] = true;
+	for (size_t i = 0; i < cs->naddresses[shared->family]; i++) {
+		const struct pod_address *a = &cs->addresses[shared->family][i];
+
+		if (member[a->atom])
+			set_add(l->rs, set,
+				(struct element){ .lo = a->number, .hi = a->number });
+	}
+	return set;
+}
+
+static void lower_shared(struct lowering *l, const struct place_in *in,
+			 const struct row_plan *plan)
+{
+	const struct peer_match m = { .family = plan->shared->family,
+				      .set = peer_set(l, plan->shared) };
+
+	allow_peers(l, in, &m, plan->shared_ports);
+}
+
+void lower_peers(struct lowering *l, const struct place_in *in, enum family f,
+		 const struct row *row)
+{
+	const struct row_plan *plan = &l->plan->rows[in->d][f][row->id];
+
+	lower_list(l, in, f, row, &plan->hosts, false);
+	if (plan->shared)
+		lower_shared(l, in, plan);
+	lower_list(l, in, f, row, &plan->nets, true);
+}
