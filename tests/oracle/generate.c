@@ -61,7 +61,7 @@ struct model *generate(struct arena *a, uint64_t seed, size_t size)
 {
 	struct making mk = {
 		.arena = a,
-		.random = {seed},
+		.random = { seed },
 		.model = ARENA_NEW(a, struct model),
 		.size = size ? size : 1,
 	};

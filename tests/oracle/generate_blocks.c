@@ -23,9 +23,9 @@ static u128 host_mask(enum family f, unsigned length)
 static struct address any_anchor(struct making *mk)
 {
 	static const struct address strangers[] = {
-		{FAMILY_IPV4, 0xcb007107}, /* 203.0.113.7 */
-		{FAMILY_IPV4, 0xc0000200}, /* 192.0.2.0 */
-		{FAMILY_IPV4, 0x0a0000ff}, /* 10.0.0.255 */
+		{ FAMILY_IPV4, 0xcb007107 }, /* 203.0.113.7 */
+		{ FAMILY_IPV4, 0xc0000200 }, /* 192.0.2.0 */
+		{ FAMILY_IPV4, 0x0a0000ff }, /* 10.0.0.255 */
 	};
 	const struct model *m = mk->model;
 	struct random *r = &mk->random;
@@ -36,8 +36,8 @@ static struct address any_anchor(struct making *mk)
 		return m->nodes[random_below(r, m->nnodes)].addresses[0];
 	}
 	if (kind == 1)
-		return (struct address){FAMILY_IPV6, (u128)0x20010db800010000 << 64 |
-							     random_below(r, 9)};
+		return (struct address){ FAMILY_IPV6, (u128)0x20010db800010000 << 64 |
+							      random_below(r, 9) };
 	if (kind == 2)
 		return RANDOM_PICK(r, strangers);
 	for (int tries = 0; tries < 5; tries++) {
@@ -53,9 +53,11 @@ static struct address any_anchor(struct making *mk)
 
 static unsigned any_length(struct making *mk, enum family f)
 {
-	static const unsigned ipv4[] = {0, 8, 16, 23, 24, 24, 25, 28, 30, 31, 32, 32, 1};
-	static const unsigned ipv6[] = {0,   8,	  16,  48,  63,	 64,  64,
-					112, 120, 121, 127, 128, 128, 1};
+	static const unsigned ipv4[] = {
+		0, 8, 16, 23, 24, 24, 25, 28, 30, 31, 32, 32, 1
+	};
+	static const unsigned ipv6[] = { 0,   8,   16,	48,  63,  64,  64,
+					 112, 120, 121, 127, 128, 128, 1 };
 	struct random *r = &mk->random;
 	unsigned length = f == FAMILY_IPV4 ? RANDOM_PICK(r, ipv4) : RANDOM_PICK(r, ipv6);
 
@@ -70,7 +72,7 @@ static const char *ipv4_text(struct making *mk, const struct model_cidr *c)
 {
 	struct random *r = &mk->random;
 	unsigned n = (unsigned)c->base.number;
-	unsigned o[4] = {n >> 24, n >> 16 & 255, n >> 8 & 255, n & 255};
+	unsigned o[4] = { n >> 24, n >> 16 & 255, n >> 8 & 255, n & 255 };
 
 	if (random_chance(r, 8)) {
 		tag(mk, 68);
@@ -114,11 +116,12 @@ static struct model_cidr make_except(struct making *mk, const struct model_cidr 
 	struct random *r = &mk->random;
 	enum family f = outer->base.family;
 	unsigned room = width(f) - outer->length;
-	struct model_cidr c = {.base = any_anchor(mk)};
+	struct model_cidr c = { .base = any_anchor(mk) };
 	u128 mask = host_mask(f, outer->length);
 
 	if (c.base.family != f || random_chance(r, 30))
-		c.base = (struct address){f, (u128)random_next(r) << 64 | random_next(r)};
+		c.base = (struct address){ f,
+					   (u128)random_next(r) << 64 | random_next(r) };
 	c.base.number = (outer->base.number & ~mask) | (c.base.number & mask);
 	c.length = outer->length + 1 + (unsigned)random_below(r, room < 8 ? room : 8);
 	if (random_chance(r, 40))

@@ -8,39 +8,39 @@
 #include <netpolc/base/arena.h>
 #include <string.h>
 
-static const char *const node_names[] = {"n0", "n1", "n2"};
-static const char *const space_names[] = {"default", "shop", "db", "ops"};
+static const char *const node_names[] = { "n0", "n1", "n2" };
+static const char *const space_names[] = { "default", "shop", "db", "ops" };
 
-static const char *const protocols[] = {"TCP", "TCP", "UDP", "SCTP"};
+static const char *const protocols[] = { "TCP", "TCP", "UDP", "SCTP" };
 
 const char *any_key(struct random *r)
 {
-	static const char *const keys[] = {"app", "app",   "tier",
-					   "env", "a.b/c", "example.com/Role_1.x"};
+	static const char *const keys[] = { "app", "app",   "tier",
+					    "env", "a.b/c", "example.com/Role_1.x" };
 
 	return RANDOM_PICK(r, keys);
 }
 
 const char *any_value(struct random *r)
 {
-	static const char *const values[] = {"web", "web", "db",   "db",  "api",
-					     "",    "Web", "true", "010", "v1.2_3-x"};
+	static const char *const values[] = { "web", "web", "db",   "db",  "api",
+					      "",    "Web", "true", "010", "v1.2_3-x" };
 
 	return RANDOM_PICK(r, values);
 }
 
 const char *any_port_name(struct random *r)
 {
-	static const char *const names[] = {"http", "http", "dns", "a-1",
-					    "fifteen-chars-x"};
+	static const char *const names[] = { "http", "http", "dns", "a-1",
+					     "fifteen-chars-x" };
 
 	return RANDOM_PICK(r, names);
 }
 
 unsigned any_port_number(struct random *r)
 {
-	static const unsigned numbers[] = {80,	 80,   443,  8080, 8080,  8081, 53,
-					   8079, 9000, 5000, 1,	   65535, 65534};
+	static const unsigned numbers[] = { 80,	  80,	443,  8080, 8080,  8081, 53,
+					    8079, 9000, 5000, 1,    65535, 65534 };
 
 	return RANDOM_PICK(r, numbers);
 }
@@ -61,13 +61,13 @@ void make_labels(struct making *mk, struct model_labels *labels)
 			tag(mk, 54);
 		if (!strcmp(value, "true") || !strcmp(value, "010"))
 			tag(mk, 59);
-		labels->at[labels->len++] = (struct model_label){false, key, value};
+		labels->at[labels->len++] = (struct model_label){ false, key, value };
 	}
 }
 
 static const char *any_annotation(struct making *mk)
 {
-	static const char *const open[] = {"{}", "{\"ingress\":{}}", "{\"egress\":{}}"};
+	static const char *const open[] = { "{}", "{\"ingress\":{}}", "{\"egress\":{}}" };
 
 	if (random_chance(&mk->random, 60))
 		return "{\"ingress\":{\"isolation\":\"DefaultDeny\"}}";
@@ -95,7 +95,8 @@ void make_namespaces(struct making *mk)
 		make_labels(mk, &ns->labels);
 		if (random_chance(&mk->random, 50))
 			ns->labels.at[ns->labels.len++] = (struct model_label){
-				false, "kubernetes.io/metadata.name", ns->name};
+				false, "kubernetes.io/metadata.name", ns->name
+			};
 		if (random_chance(&mk->random, m->set.legacy ? 75 : 8)) {
 			ns->annotation = any_annotation(mk);
 			tag(mk, m->set.legacy ? 97 : 100);
@@ -105,12 +106,12 @@ void make_namespaces(struct making *mk)
 
 static struct address ipv4(unsigned a, unsigned b, unsigned c, unsigned d)
 {
-	return (struct address){FAMILY_IPV4, (u128)(a << 24 | b << 16 | c << 8 | d)};
+	return (struct address){ FAMILY_IPV4, (u128)(a << 24 | b << 16 | c << 8 | d) };
 }
 
 static struct address ipv6(uint64_t high, uint64_t low)
 {
-	return (struct address){FAMILY_IPV6, (u128)high << 64 | low};
+	return (struct address){ FAMILY_IPV6, (u128)high << 64 | low };
 }
 
 void make_nodes(struct making *mk)
@@ -132,7 +133,7 @@ void make_nodes(struct making *mk)
 /* The i-th pod address of a family; no two are equal. */
 static struct address pod_address(enum family f, size_t i)
 {
-	static const unsigned lows[] = {1, 2, 0, 255, 3, 127, 128, 254};
+	static const unsigned lows[] = { 1, 2, 0, 255, 3, 127, 128, 254 };
 	unsigned low = lows[i % 8], high = (unsigned)(i / 8);
 
 	if (f == FAMILY_IPV4)
@@ -146,7 +147,7 @@ static void make_ports(struct making *mk, struct model_container *c)
 	size_t want = random_below(r, 4);
 
 	for (size_t i = 0; i < want; i++) {
-		struct model_container_port port = {.number = any_port_number(r)};
+		struct model_container_port port = { .number = any_port_number(r) };
 		bool fresh = true;
 
 		if (random_chance(r, 85))
@@ -220,8 +221,8 @@ static void make_host_pod(struct making *mk, struct model_pod *pod)
 
 static void make_pod_state(struct making *mk, struct model_pod *pod)
 {
-	static const char *const live[] = {"Running", "Running", "Pending", "Unknown"};
-	static const char *const over[] = {"Succeeded", "Failed"};
+	static const char *const live[] = { "Running", "Running", "Pending", "Unknown" };
+	static const char *const over[] = { "Succeeded", "Failed" };
 	struct random *r = &mk->random;
 
 	pod->phase = random_chance(r, 90) ? RANDOM_PICK(r, live) : NULL;
@@ -241,7 +242,8 @@ static const char *any_workload(struct random *r)
 	static const char *const kinds[] = {
 		"Deployment", "StatefulSet",	       "DaemonSet",
 		"ReplicaSet", "ReplicationController", "Job",
-		"CronJob"};
+		"CronJob"
+	};
 
 	return RANDOM_PICK(r, kinds);
 }

@@ -13,9 +13,15 @@ static enum form any_empty_form(struct random *r)
 	return (enum form)random_below(r, 3);
 }
 
+/* For a field that 1.6 did not have. */
+static enum form any_unsaid_form(struct random *r)
+{
+	return random_chance(r, 50) ? FORM_ABSENT : FORM_NULL;
+}
+
 static const char *selector_value(struct making *mk)
 {
-	static const char *const unheard[] = {"nobody", "WEB"};
+	static const char *const unheard[] = { "nobody", "WEB" };
 
 	if (!random_chance(&mk->random, 6))
 		return any_value(&mk->random);
@@ -26,8 +32,8 @@ static const char *selector_value(struct making *mk)
 
 static void make_requirement(struct making *mk, struct model_requirement *req)
 {
-	static const char *const ops[] = {"In",	   "In",     "In",	    "NotIn",
-					  "NotIn", "Exists", "DoesNotExist"};
+	static const char *const ops[] = { "In",    "In",     "In",	     "NotIn",
+					   "NotIn", "Exists", "DoesNotExist" };
 	struct random *r = &mk->random;
 
 	req->key = any_key(r);
@@ -77,12 +83,13 @@ static void fill_selector(struct making *mk, struct model_selector *s, bool of_n
 		s->labels_form = FORM_FULL;
 		s->labels.at[s->labels.len++] = (struct model_label){
 			false, "kubernetes.io/metadata.name",
-			m->namespaces[random_below(r, m->nnamespaces)].name};
+			m->namespaces[random_below(r, m->nnamespaces)].name
+		};
 		tag(mk, 60);
 	} else if (random_chance(r, 60)) {
 		s->labels_form = FORM_FULL;
 		s->labels.at[s->labels.len++] =
-			(struct model_label){false, any_key(r), selector_value(mk)};
+			(struct model_label){ false, any_key(r), selector_value(mk) };
 	}
 	if (random_chance(r, s->labels.len ? 20 : 90))
 		make_requirements(mk, s);
@@ -132,7 +139,7 @@ static void make_peer(struct making *mk, struct model_peer *peer)
 
 static const char *any_protocol(struct making *mk)
 {
-	static const char *const protocols[] = {"TCP", "TCP", "TCP", "UDP", "SCTP"};
+	static const char *const protocols[] = { "TCP", "TCP", "TCP", "UDP", "SCTP" };
 	const char *protocol = RANDOM_PICK(&mk->random, protocols);
 
 	tag(mk, 21);
@@ -255,6 +262,8 @@ static void make_rules(struct making *mk, struct model_policy *policy, enum dire
 	struct random *r = &mk->random;
 
 	policy->rules_form[d] = any_empty_form(r);
+	if (d == EGRESS && mk->model->set.legacy)
+		policy->rules_form[d] = any_unsaid_form(r);
 	if (d == EGRESS && (mk->model->set.legacy || random_chance(r, 25)))
 		return;
 	if (random_chance(r, 12))
@@ -267,7 +276,7 @@ static void make_rules(struct making *mk, struct model_policy *policy, enum dire
 
 static void tag_types(struct making *mk, const struct model_policy *policy)
 {
-	bool named[DIRECTIONS] = {false};
+	bool named[DIRECTIONS] = { false };
 
 	for (size_t i = 0; i < policy->ntypes; i++)
 		named[!strcmp(policy->types[i], "Egress")] = true;
@@ -294,10 +303,11 @@ static void tag_types(struct making *mk, const struct model_policy *policy)
 
 static void make_types(struct making *mk, struct model_policy *policy)
 {
-	static const char *const types[] = {"Ingress", "Egress"};
+	static const char *const types[] = { "Ingress", "Egress" };
 	struct random *r = &mk->random;
 
-	policy->types_form = any_empty_form(r);
+	policy->types_form =
+		mk->model->set.legacy ? any_unsaid_form(r) : any_empty_form(r);
 	if (!mk->model->set.legacy && random_chance(r, 60)) {
 		policy->types_form = FORM_FULL;
 		policy->ntypes = 1 + random_below(r, 2);

@@ -29,7 +29,7 @@ void load_inputs(struct loaded *l, const struct settings *set, char *const input
 void load_text(struct loaded *l, const struct settings *set, const struct buf *text)
 {
 	int fd = memfd_create("manifests", MFD_CLOEXEC);
-	char path[32], *inputs[] = {path};
+	char path[32], *inputs[] = { path };
 
 	if (fd < 0 || buf_write(text, fd) < 0) {
 		perror("memfd");
@@ -47,8 +47,8 @@ void loaded_free(struct loaded *l)
 
 void loaded_complain(const struct loaded *l)
 {
-	const struct diag_style style = {.format = DIAG_TEXT, .least = DIAG_WARNING};
-	BUF_AUTO out = {0};
+	const struct diag_style style = { .format = DIAG_TEXT, .least = DIAG_WARNING };
+	BUF_AUTO out = { 0 };
 
 	diag_print(&out, l->cx.diags, &l->cx.sources, &style);
 	if (buf_write(&out, STDERR_FILENO) < 0)
@@ -97,7 +97,7 @@ static bool find_end(const struct cluster *cl, const char *text, bool replica,
 
 static bool find_protocol(const char *text, unsigned *out)
 {
-	static const char *const names[] = {"TCP", "UDP", "SCTP", "none"};
+	static const char *const names[] = { "TCP", "UDP", "SCTP", "none" };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcasecmp(text, names[i])) {

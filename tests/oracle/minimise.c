@@ -89,14 +89,14 @@ static void shrink_style(struct shrinking *s, struct model *m)
 {
 	struct model_style before = m->style;
 
-	m->style = (struct model_style){0};
+	m->style = (struct model_style){ 0 };
 	if (!s->still(s->arg))
 		m->style = before;
 }
 
 void minimise(struct model *m, bool (*still)(void *arg), void *arg)
 {
-	struct shrinking s = {still, arg, true};
+	struct shrinking s = { still, arg, true };
 
 	shrink_style(&s, m);
 	while (s.progress) {

@@ -407,7 +407,7 @@ static void wrap(const struct writing *w, struct tree *root, const struct tree *
 
 static void to_crlf(struct buf *text)
 {
-	struct buf out = {0};
+	struct buf out = { 0 };
 
 	for (size_t i = 0; i < text->len; i++) {
 		if (text->at[i] == '\n')
@@ -420,10 +420,10 @@ static void to_crlf(struct buf *text)
 
 void model_text(struct buf *out, struct arena *a, const struct model *m)
 {
-	const struct writing w = {a, m};
+	const struct writing w = { a, m };
 	const struct model_style *style = &m->style;
-	struct random variation = {style->seed};
-	struct tree others = {.kind = TREE_LIST}, pods = others, root = others;
+	struct random variation = { style->seed };
+	struct tree others = { .kind = TREE_LIST }, pods = others, root = others;
 
 	write_objects(&w, &others, &pods, style->wrapping == WRAP_TYPED_LISTS);
 	if (style->wrapping == WRAP_DOCUMENTS) {

@@ -244,10 +244,10 @@ static size_t end_parties(const struct oracle_end *end)
 static struct party end_party(const struct oracle_end *end, size_t i)
 {
 	if (!end->pod || end->by_address)
-		return (struct party){end->pod, true, end->address};
+		return (struct party){ end->pod, true, end->address };
 	if (end->pod->naddresses == 0)
-		return (struct party){.pod = end->pod};
-	return (struct party){end->pod, true, end->pod->addresses[i]};
+		return (struct party){ .pod = end->pod };
+	return (struct party){ end->pod, true, end->pod->addresses[i] };
 }
 
 /* Can the two parties meet in one packet, of a family that is to be decided? */
@@ -263,12 +263,12 @@ static bool can_meet(const struct settings *set, const struct party *a,
 
 struct oracle_end oracle_pod(const struct pod *p)
 {
-	return (struct oracle_end){.pod = p};
+	return (struct oracle_end){ .pod = p };
 }
 
 struct oracle_end oracle_address(const struct cluster *cl, struct address a)
 {
-	struct oracle_end end = {.by_address = true, .address = a};
+	struct oracle_end end = { .by_address = true, .address = a };
 
 	for (size_t i = 0; i < cl->npods; i++) {
 		const struct pod *p = &cl->pods[i];
@@ -289,12 +289,12 @@ bool oracle_allows(const struct cluster *cl, const struct settings *set,
 
 	for (size_t i = 0; i < end_parties(&probe->source); i++) {
 		for (size_t j = 0; j < end_parties(&probe->destination); j++) {
-			struct question q = {cl,
-					     set,
-					     end_party(&probe->source, i),
-					     end_party(&probe->destination, j),
-					     probe->protocol,
-					     probe->port};
+			struct question q = { cl,
+					      set,
+					      end_party(&probe->source, i),
+					      end_party(&probe->destination, j),
+					      probe->protocol,
+					      probe->port };
 
 			if (!can_meet(set, &q.source, &q.destination))
 				continue;

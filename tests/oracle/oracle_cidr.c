@@ -87,7 +87,7 @@ static int read_groups(const char *text, const char *end, unsigned words[8])
 static bool read_ipv6(const char *text, const char *end, u128 *out)
 {
 	const char *gap = memmem(text, (size_t)(end - text), "::", 2);
-	unsigned head[8] = {0}, tail[8] = {0};
+	unsigned head[8] = { 0 }, tail[8] = { 0 };
 	int nhead = read_groups(text, gap ? gap : end, head);
 	int ntail = gap ? read_groups(gap + 2, end, tail) : 0;
 

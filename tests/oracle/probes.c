@@ -44,7 +44,7 @@ static void add_edges(struct probing *pr, const struct model_cidr *c)
 	unsigned bits = (a.family == FAMILY_IPV4 ? 32 : 128) - c->length;
 	u128 mask = bits == 128 ? ~(u128)0 : ((u128)1 << bits) - 1;
 	u128 low = c->base.number & ~mask, high = low | mask;
-	u128 edges[] = {low, high, low - 1, high + 1};
+	u128 edges[] = { low, high, low - 1, high + 1 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(edges); i++) {
 		if (i == 2 && low == 0)
@@ -109,8 +109,9 @@ static void add_pod(struct probing *pr, const struct model_pod *pod)
 
 static void collect(struct probing *pr)
 {
-	static const struct address strangers[] = {{FAMILY_IPV4, 0x08080808},
-						   {FAMILY_IPV6, (u128)0x20010db8 << 96}};
+	static const struct address strangers[] = {
+		{ FAMILY_IPV4, 0x08080808 }, { FAMILY_IPV6, (u128)0x20010db8 << 96 }
+	};
 	const struct model *m = pr->model;
 
 	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++)
@@ -154,9 +155,11 @@ static void tag_probe(struct probing *pr, const struct model_probe *probe)
 
 struct model_probe *generate_probes(struct arena *a, struct model *m, size_t n)
 {
-	static const char *const protocols[] = {"TCP", "TCP", "TCP",  "TCP", "TCP",
-						"UDP", "UDP", "SCTP", "none"};
-	struct probing pr = {.arena = a, .random = {m->seed ^ 0x70726f6265}, .model = m};
+	static const char *const protocols[] = { "TCP", "TCP", "TCP",  "TCP", "TCP",
+						 "UDP", "UDP", "SCTP", "none" };
+	struct probing pr = { .arena = a,
+			      .random = { m->seed ^ 0x70726f6265 },
+			      .model = m };
 	struct model_probe *probes = ARENA_ARRAY(a, n, struct model_probe);
 
 	collect(&pr);

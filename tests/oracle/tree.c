@@ -26,7 +26,7 @@ struct tree *tree_add(struct arena *a, struct tree *parent, enum tree_kind kind,
 {
 	struct tree *t = ARENA_NEW(a, struct tree);
 
-	*t = (struct tree){.kind = kind, .key = key, .text = text};
+	*t = (struct tree){ .kind = kind, .key = key, .text = text };
 	if (parent->last)
 		parent->last->next = t;
 	else
@@ -38,8 +38,8 @@ struct tree *tree_add(struct arena *a, struct tree *parent, enum tree_kind kind,
 /* Letters first, and no word that YAML 1.1 takes for a boolean or null. */
 static bool is_plain(const char *text)
 {
-	static const char *const words[] = {"y",   "n",	   "yes",   "no",  "on",
-					    "off", "true", "false", "null"};
+	static const char *const words[] = { "y",   "n",    "yes",   "no",  "on",
+					     "off", "true", "false", "null" };
 
 	if (!isalpha((unsigned char)text[0]) && text[0] != '1')
 		return false;
@@ -111,42 +111,40 @@ static bool fits_inline(const struct printer *p, const struct tree *t)
 	return varies(p, 10);
 }
 
-static void print_block(const struct printer *p, const struct tree *t, size_t indent);
-
-/* A value behind "key:" or "-". */
-static void print_value(const struct printer *p, const struct tree *t, size_t indent)
-{
-	if (fits_inline(p, t)) {
-		buf_putc(p->out, ' ');
-		print_flow(p, t);
-		buf_putc(p->out, '\n');
-		return;
-	}
-	buf_putc(p->out, '\n');
-	print_block(p, t, indent + 2);
-}
-
-static void print_block(const struct printer *p, const struct tree *t, size_t indent)
+/* The children, one a line or more; begun: the first line has its indent already. */
+static void print_block(const struct printer *p, const struct tree *t, size_t indent,
+			bool begun)
 {
 	for (const struct tree *c = t->first; c; c = c->next) {
-		buf_printf(p->out, "%*s", (int)indent, "");
+		buf_printf(p->out, "%*s", begun ? 0 : (int)indent, "");
+		begun = false;
 		if (c->key) {
 			print_string(p, c->key);
 			buf_putc(p->out, ':');
 		} else {
 			buf_putc(p->out, '-');
 		}
-		print_value(p, c, indent);
+		if (fits_inline(p, c)) {
+			buf_putc(p->out, ' ');
+			print_flow(p, c);
+			buf_putc(p->out, '\n');
+			continue;
+		}
+		/* "- key: value" begins on the line of its dash. */
+		begun = !c->key && c->kind == TREE_MAP;
+		buf_puts(p->out, begun ? " " : "\n");
+		print_block(p, c, indent + 2, begun);
+		begun = false;
 	}
 }
 
 void tree_print(struct buf *out, const struct tree *root, enum notation notation,
 		struct random *variation)
 {
-	struct printer p = {out, notation, variation};
+	struct printer p = { out, notation, variation };
 
 	if (notation == NOTATION_BLOCK) {
-		print_block(&p, root, 0);
+		print_block(&p, root, 0, false);
 		return;
 	}
 	print_flow(&p, root);

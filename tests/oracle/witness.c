@@ -19,7 +19,7 @@
 #define PROBES	300
 #define LARGEST 16
 
-static const struct witness *const witnesses[] = {&witness_core};
+static const struct witness *const witnesses[] = { &witness_core };
 
 struct run {
 	struct coverage coverage;
@@ -37,7 +37,7 @@ struct dispute {
 
 static void load_model(struct loaded *l, struct arena *a, const struct model *m)
 {
-	BUF_AUTO text = {0};
+	BUF_AUTO text = { 0 };
 
 	model_text(&text, a, m);
 	load_text(l, &m->set, &text);
@@ -87,7 +87,7 @@ static void print_settings(const struct settings *set)
 static void print_text(const struct model *m)
 {
 	struct arena *a = arena_new();
-	BUF_AUTO text = {0};
+	BUF_AUTO text = { 0 };
 
 	model_text(&text, a, m);
 	printf("%s", text.at ? text.at : "");
@@ -127,7 +127,7 @@ static bool ask_all(struct run *run, struct model *m, const struct loaded *l,
 
 		run->abstained[i] += said == ABSTAINS;
 		if (said != ABSTAINS && (said == SAYS_ALLOW) != oracle) {
-			struct dispute d = {m, text, witnesses[i], oracle, said};
+			struct dispute d = { m, text, witnesses[i], oracle, said };
 
 			report(&d);
 			return false;
@@ -194,11 +194,11 @@ static void print_cluster(uint64_t seed)
 
 int main(int argc, char *argv[])
 {
-	static const struct option options[] = {
-		{"clusters", required_argument, NULL, 'n'},
-		{"seed", required_argument, NULL, 's'},
-		{"print", no_argument, NULL, 'p'},
-		{0}};
+	static const struct option options[] = { { "clusters", required_argument, NULL,
+						   'n' },
+						 { "seed", required_argument, NULL, 's' },
+						 { "print", no_argument, NULL, 'p' },
+						 { 0 } };
 	uint64_t clusters = 2000, seed = 1;
 	static struct run run;
 	bool complete;

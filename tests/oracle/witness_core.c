@@ -17,8 +17,9 @@ static const void *prepare(struct ctx *cx, const struct cluster *cl)
 static struct endpoint endpoint_of(const struct cluster *cl, const struct oracle_end *end)
 {
 	if (end->by_address)
-		return (struct endpoint){.address = end->address};
-	return (struct endpoint){.is_pod = true, .pod = (uint32_t)(end->pod - cl->pods)};
+		return (struct endpoint){ .address = end->address };
+	return (struct endpoint){ .is_pod = true,
+				  .pod = (uint32_t)(end->pod - cl->pods) };
 }
 
 static enum testimony ask(const void *prepared, const struct cluster *cl,
@@ -33,4 +34,4 @@ static enum testimony ask(const void *prepared, const struct cluster *cl,
 									      : SAYS_DENY;
 }
 
-const struct witness witness_core = {"core", prepare, ask};
+const struct witness witness_core = { "core", prepare, ask };

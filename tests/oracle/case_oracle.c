@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hand-written cases in, agreement out: every line of every expect.tsv is put to
+ * the oracle and to the witnesses, so that cases and oracle check each other.
+ *
+ *   case_oracle CASES_DIRECTORY
+ */
+#include "load.h"
+#include "witness.h"
+#include <dirent.h>
+#include <netpolc/base/arena.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct tally {
+	size_t lines, bad;
+};
+
+/* The options that cases use; a case with any other is a mistake. */
+static bool apply_option(struct settings *set, const char *name, const char *value)
+{
+	if (!strcmp(name, "--namespace"))
+		set->default_namespace = value;
+	else if (!strcmp(name, "--node"))
+		set->node = value;
+	else if (!strcmp(name, "--family"))
+		set->families[!strcmp(value, "4") ? FAMILY_IPV6 : FAMILY_IPV4] = false;
+	else if (!strcmp(name, "--other-protocols"))
+		set->allow_other_protocols = !strcmp(value, "allow");
+	else if (!strcmp(name, "--on-invalid"))
+		set->isolate_invalid = !strcmp(value, "isolate");
+	else
+		return false;
+	return true;
+}
+
+static bool read_args(struct arena *a, const char *directory, struct settings *set)
+{
+	FILE *f = fopen(arena_printf(a, "%s/args", directory), "re");
+	char name[64], value[64];
+	bool good = true;
+
+	*set = settings_default();
+	if (!f)
+		return true;
+	while (good && fscanf(f, "%63s", name) == 1) {
+		if (!strcmp(name, "--legacy"))
+			set->legacy = true;
+		else
+			good = fscanf(f, "%63s", value) == 1 &&
+			       apply_option(set, name, arena_printf(a, "%s", value));
+	}
+	fclose(f);
+	return good;
+}
+
+static void compare(struct tally *t, const char *line, const char *who, bool says,
+		    bool want)
+{
+	if (says == want)
+		return;
+	t->bad++;
+	printf("%s says %s: %s", who, says ? "allow" : "deny", line);
+}
+
+static void ask_line(struct tally *t, const struct loaded *l, const void *core,
+		     char *line)
+{
+	char *whole = strdup(line), *rest = line, *column[6] = { 0 };
+	struct model_probe text;
+	struct oracle_probe probe;
+	bool want;
+
+	for (size_t i = 0; i < ARRAY_SIZE(column); i++)
+		column[i] = strsep(&rest, "\t");
+	t->lines++;
+	if (!column[5]) {
+		t->bad++;
+		printf("too few columns: %s", whole);
+		free(whole);
+		return;
+	}
+	text = (struct model_probe){ column[0], column[1], column[2],
+				     (uint16_t)strtoul(column[3], NULL, 10) };
+	want = !strcmp(column[4], "allow");
+	if (!find_probe(l->cluster, &text, &probe)) {
+		t->bad++;
+		printf("no such end: %s", whole);
+	} else {
+		enum testimony said = witness_core.ask(core, l->cluster, &probe);
+
+		compare(t, whole, "oracle", oracle_allows(l->cluster, &l->cx.set, &probe),
+			want);
+		compare(t, whole, witness_core.name, said == SAYS_ALLOW, want);
+	}
+	free(whole);
+}
+
+static void ask_lines(struct tally *t, struct loaded *l, FILE *expect)
+{
+	const void *core = witness_core.prepare(&l->cx, l->cluster);
+	char *line = NULL;
+	size_t size = 0;
+
+	while (getline(&line, &size, expect) > 0)
+		if (line[0] != '#' && line[0] != '\n')
+			ask_line(t, l, core, line);
+	free(line);
+}
+
+static void run_case(struct tally *t, struct arena *a, const char *directory)
+{
+	FILE *expect = fopen(arena_printf(a, "%s/expect.tsv", directory), "re");
+	char *input = arena_printf(a, "%s/manifests.yaml", directory);
+	FILE *yaml = fopen(input, "re");
+	struct settings set;
+	struct loaded l;
+
+	if (!yaml)
+		input = arena_printf(a, "%s/manifests.json", directory);
+	else
+		fclose(yaml);
+	if (!expect)
+		return;
+	if (!read_args(a, directory, &set)) {
+		printf("%s: an option that is not known here\n", directory);
+		t->bad++;
+	} else {
+		load_inputs(&l, &set, &input, 1);
+		if (l.cluster) {
+			ask_lines(t, &l, expect);
+		} else {
+			t->bad++;
+			loaded_complain(&l);
+		}
+		loaded_free(&l);
+	}
+	fclose(expect);
+}
+
+int main(int argc, char *argv[])
+{
+	struct tally tally = { 0 };
+	struct dirent **entries;
+	int n = argc == 2 ? scandir(argv[1], &entries, NULL, alphasort) : -1;
+	struct arena *a;
+
+	if (n < 0) {
+		fprintf(stderr, "usage: case_oracle CASES_DIRECTORY\n");
+		return 2;
+	}
+	a = arena_new();
+	for (int i = 0; i < n; i++) {
+		if (entries[i]->d_name[0] != '.')
+			run_case(&tally, a,
+				 arena_printf(a, "%s/%s", argv[1], entries[i]->d_name));
+		free(entries[i]);
+	}
+	free(entries);
+	arena_free(a);
+	printf("%zu lines, %zu wrong\n", tally.lines, tally.bad);
+	return tally.bad || tally.lines < 300;
+}
