@@ -41,10 +41,11 @@ static void cut(struct line *out, char *text)
 static enum parsed parse(struct arena *a, struct config *cfg, const char *text,
 			 struct buf *said)
 {
-	struct line line;
+	struct line *line = ARENA_NEW(a, struct line);
 
-	cut(&line, arena_strndup(a, text, strlen(text)));
-	return options_parse(cfg, commands, ARRAY_SIZE(commands), line.len, line.at,
+	/* The config will point into it. */
+	cut(line, arena_strndup(a, text, strlen(text)));
+	return options_parse(cfg, commands, ARRAY_SIZE(commands), line->len, line->at,
 			     said);
 }
 

@@ -1,0 +1,207 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The command line keeps its contract: exit statuses, what goes to which stream,
+# and what happens when a stream cannot be written; in TAP.
+#
+# usage: cli.sh NETPOLC
+netpolc=$(realpath "${1:?usage: cli.sh NETPOLC}")
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+unset NO_COLOR
+n=0
+failed=0
+
+# verdict WHAT: the last command says whether it holds
+verdict()
+{
+	[ $? = 0 ] && ok=ok || { ok='not ok'; failed=1; }
+	n=$((n + 1))
+	echo "$ok $n - $1"
+	[ "$ok" = ok ] || sed 's/^/# /' out err
+}
+
+# run STATUS OPTION...: netpolc exits with STATUS; out and err hold what it said
+run()
+{
+	want=$1
+	shift
+	"$netpolc" "$@" >out 2>err
+	got=$?
+	[ $got = "$want" ] || { echo "status $got instead of $want" >>err; return 1; }
+}
+
+one_line()
+{
+	[ "$(wc -l <"$1")" = 1 ]
+}
+
+cat >pods.yaml <<'END'
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+status: {podIP: 10.0.0.1}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: shop, labels: {app: db}}
+status: {podIP: 10.0.0.2}
+END
+cat >policy.yaml <<'END'
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: web}}}]
+    ports: [{port: 6379}]
+END
+cat pods.yaml policy.yaml >good.yaml
+sed 's/port: 6379/port: 70000/; s/podSelector: {matchLabels: {app: db}}/podselector: {}/' \
+	good.yaml >bad.yaml
+printf 'shop/web\tshop/db\tTCP\t6379\nshop/web\tshop/db\tTCP\t80\n' >probes.tsv
+printf 'shop/web\tnobody\tTCP\t6379\nshop/web\tshop/db\tTCP\t80\n' >bad.tsv
+
+for command in $("$netpolc" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+	run 0 $command --help && [ -s out ] && [ ! -s err ] && grep -q "^usage: netpolc $command " out
+	verdict "$command --help is written to stdout"
+	"$netpolc" $command --help >/dev/full 2>err
+	[ $? = 3 ] && one_line err
+	verdict "$command --help that cannot be written is the system's fault"
+	run 2 $command --bogus && [ ! -s out ] && one_line err &&
+		grep -q "unknown option '--bogus'.*netpolc $command --help" err
+	verdict "$command names an unknown option"
+	run 2 $command --max-errors && [ ! -s out ] && one_line err &&
+		grep -q "'--max-errors' needs an argument" err
+	verdict "$command names a missing argument"
+	run 2 $command --diagnostics xml && [ ! -s out ] && one_line err && grep -q "'xml'" err
+	verdict "$command names a value that is refused"
+	known=0
+	for option in --fail-on --mode --log --hook; do
+		run 2 $command $option x && grep -q "unknown option '$option'" err || known=1
+	done
+	[ $known = 0 ]
+	verdict "$command does not know what is not built"
+done
+
+run 0 --help && [ ! -s err ]
+verdict "--help"
+run 0 --version && grep -qx 'netpolc [0-9.]*' out
+verdict "--version"
+run 2 && one_line err && [ ! -s out ]
+verdict "no command"
+run 2 matrix good.yaml && one_line err && grep -q "unknown command 'matrix'" err
+verdict "a command that is not built"
+
+run 0 compile good.yaml && [ -s out ] && [ ! -s err ]
+verdict "compile: good input"
+run 0 compile <good.yaml && [ -s out ]
+verdict "compile: standard input when nothing is named"
+"$netpolc" compile good.yaml >named 2>err
+cmp -s named out
+verdict "compile: the same text wherever it comes from"
+run 2 compile bad.yaml && [ ! -s out ] && grep -q '^bad.yaml:[0-9]*:[0-9]*: error: .*\[bad-port\]$' err &&
+	grep -q '\[unknown-field\]$' err && tail -n 1 err | grep -q '^[0-9]* errors.*; nothing was written$'
+verdict "compile: bad input, all errors, nothing written"
+run 2 compile good.yaml bad.yaml && [ ! -s out ]
+verdict "compile: good input beside bad"
+run 2 compile </dev/null && grep -q '\[no-input\]' err
+verdict "compile: no object at all"
+"$netpolc" compile <&- >out 2>err
+[ $? = 2 ] && grep -q '\[no-input\]' err
+verdict "compile: a closed standard input is an empty one"
+run 3 compile missing.yaml && [ ! -s out ] && grep -q "missing.yaml.*\[unreadable\]" err
+verdict "compile: a missing file"
+run 0 compile policy.yaml && grep -q 'warning: .*\[no-pods\]' err
+verdict "compile: policies without pods are a warning"
+run 2 compile --node nowhere good.yaml && grep -q '\[unknown-node\]' err
+verdict "compile: a node that nothing knows"
+"$netpolc" compile good.yaml >&- 2>err
+[ $? = 3 ] && grep -q '\[output\]' err
+verdict "compile: a closed stdout"
+"$netpolc" compile good.yaml >/dev/full 2>err
+[ $? = 3 ] && grep -q 'No space left.*\[output\]' err
+verdict "compile: a full stdout"
+(sleep 0.2; "$netpolc" compile good.yaml 2>err; echo $? >status) | true
+sleep 0.1
+[ "$(cat status)" = 3 ] && grep -q '\[output\]' err
+verdict "compile: a pipe that nobody reads"
+missing=0
+for option in '-o json' --dump=objects --dump=decisions --dump=ruleset; do
+	run 0 compile $option good.yaml && [ -s out ] || missing=1
+done
+[ $missing = 0 ]
+verdict "compile: every form of output"
+
+if command -v script >/dev/null; then
+	script -qec "'$netpolc' compile" /dev/null >out 2>err </dev/null
+	[ $? = 2 ] && grep -q 'no INPUT' out
+	verdict "compile: a terminal is not read"
+	script -qec "'$netpolc' compile bad.yaml" /dev/null >out 2>err </dev/null
+	grep -q "$(printf '\033')" out
+	verdict "diagnostics have color on a terminal"
+	NO_COLOR=1 script -qec "'$netpolc' compile bad.yaml" /dev/null >out 2>err </dev/null
+	! grep -q "$(printf '\033')" out
+	verdict "NO_COLOR is honoured"
+else
+	n=$((n + 1))
+	[ -z "$NETPOLC_NO_SKIP" ] || { failed=1; printf 'not '; }
+	echo "ok $n - a terminal # SKIP no script(1)"
+fi
+run 2 compile --color always bad.yaml && grep -q "$(printf '\033')" err
+verdict "--color always"
+
+run 2 compile -q --diagnostics json bad.yaml && grep -q '^{.*"bad-port".*}$' err
+verdict "--diagnostics json"
+run 0 compile --diagnostics sarif good.yaml && grep -q '"version": *"2.1.0"' err
+verdict "--diagnostics sarif prints its log when there is nothing to say"
+run 2 compile --diagnostics github bad.yaml && grep -q '^::error file=bad.yaml,line=' err
+verdict "--diagnostics github"
+run 0 compile -q policy.yaml && [ ! -s err ]
+verdict "-q leaves out warnings"
+run 0 compile -v good.yaml && grep -q 'ms  read: ' err && grep -q 'ms  lower: ' err
+verdict "-v tells timings and counts"
+run 2 compile --max-errors 1 bad.yaml && [ "$(grep -c ': error: ' err)" = 1 ]
+verdict "--max-errors"
+
+run 0 query --from shop/web --to shop/db --port tcp/6379 good.yaml && grep -q '^allow: ' out
+verdict "query: allowed"
+run 1 query --from shop/web --to shop/db --port tcp/80 good.yaml && grep -q '^deny: ' out && [ ! -s err ]
+verdict "query: denied"
+run 0 query good.yaml --explain --from shop/web --to shop/db --port tcp/6379 &&
+	grep -q 'spec.ingress\[0\] (good.yaml:[0-9]*): allows' out
+verdict "query: what allows"
+run 1 query good.yaml --explain --from 192.0.2.1 --to shop/db --port tcp/6379 &&
+	grep -q 'no rule allows it' out && grep -q 'not among its peers' out
+verdict "query: what came into question"
+run 2 query --from shop/web --to shop/nobody --port tcp/80 good.yaml && [ ! -s out ] &&
+	grep -q '\[bad-endpoint\]' err
+verdict "query: an endpoint that is not there"
+run 2 query --from shop/web --to shop/db --port tcp/none good.yaml && [ ! -s out ]
+verdict "query: a port name that is not there"
+run 2 query --from shop/web --to shop/db --port tcp/80 bad.yaml && [ ! -s out ]
+verdict "query: bad input"
+"$netpolc" query --from shop/web --to shop/db --port tcp/80 good.yaml >/dev/full 2>err
+[ $? = 3 ]
+verdict "query: a full stdout beats a denial"
+run 0 query --probes probes.tsv good.yaml && [ "$(cut -f 5 out | tr '\n' ' ')" = 'allow deny ' ]
+verdict "query: probes, some denied"
+run 0 query --probes - good.yaml <probes.tsv && [ "$(wc -l <out)" = 2 ]
+verdict "query: probes on standard input"
+run 2 query --probes bad.tsv good.yaml && [ "$(cut -f 5 out | tr '\n' ' ')" = 'error deny ' ] &&
+	grep -q '^bad.tsv:1: error: .*\[bad-probe\]$' err
+verdict "query: a bad probe"
+"$netpolc" query --probes probes.tsv good.yaml >/dev/full 2>err
+[ $? = 3 ]
+verdict "query: probes to a full stdout"
+run 3 query --probes missing.tsv good.yaml
+verdict "query: missing probes"
+
+echo "1..$n"
+exit $failed
