@@ -59,7 +59,7 @@ static bool anchor_equal(const void *a, const void *b)
 	return strcmp(left->name, right->name) == 0;
 }
 
-static const struct hashset_type anchor_type = {anchor_hash, anchor_equal};
+static const struct hashset_type anchor_type = { anchor_hash, anchor_equal };
 
 struct anchors *anchors_new(struct arena *a)
 {
@@ -93,7 +93,7 @@ static struct event *logged(const struct anchors *as, size_t i)
 
 static void define(struct anchors *as, const char *name)
 {
-	struct anchor key = {.name = name}, *anchor;
+	struct anchor key = { .name = name }, *anchor;
 
 	if (!as->names)
 		as->names = hashset_new(as->arena, &anchor_type);
@@ -108,7 +108,7 @@ static void define(struct anchors *as, const char *name)
 	anchor->end = 0;
 	anchor->opened = ++as->opened;
 	*ARENA_PUSH(as->arena, &as->open) =
-		(struct open_value){anchor, anchor->opened, as->depth};
+		(struct open_value){ anchor, anchor->opened, as->depth };
 }
 
 /* Appends e, whose text is the log's own, and closes the values it completes. */
@@ -154,7 +154,7 @@ bool anchors_record(struct anchors *as, const struct event *e, const char *name)
 
 enum alias_state anchors_alias(struct anchors *as, const char *name)
 {
-	struct anchor key = {.name = name}, *anchor;
+	struct anchor key = { .name = name }, *anchor;
 
 	anchor = as->names ? hashset_find(as->names, &key) : NULL;
 	if (!anchor)

@@ -35,7 +35,7 @@ static void note(struct breaks *b)
 
 	if (b->len <= BREAKS_MAX)
 		*ARENA_PUSH(b->arena, b) =
-			(struct odd_break){index, index - b->line_start};
+			(struct odd_break){ index, index - b->line_start };
 }
 
 static void pass_plain(struct breaks *b, const unsigned char *bytes, size_t len)

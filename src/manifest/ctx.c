@@ -11,7 +11,7 @@ struct settings settings_default(void)
 {
 	return (struct settings){
 		.default_namespace = "default",
-		.families = {true, true},
+		.families = { true, true },
 	};
 }
 
@@ -23,7 +23,7 @@ void ctx_init(struct ctx *cx, const struct settings *set)
 		.arena = a,
 		.intern = intern_new(a),
 		.diags = diags_new(a, set->strict),
-		.sources = {.arena = a},
+		.sources = { .arena = a },
 		.set = *set,
 	};
 }
@@ -31,5 +31,5 @@ void ctx_init(struct ctx *cx, const struct settings *set)
 void ctx_free(struct ctx *cx)
 {
 	arena_free(cx->arena);
-	*cx = (struct ctx){0};
+	*cx = (struct ctx){ 0 };
 }

@@ -23,7 +23,7 @@ void reader_quote(struct reader *r, struct diag *d)
 struct diag *reader_error(struct reader *r, enum diag_id id, struct place at,
 			  const char *format, ...)
 {
-	struct origin origin = {.at = at};
+	struct origin origin = { .at = at };
 	struct diag *d;
 	va_list ap;
 
@@ -38,7 +38,7 @@ struct diag *reader_error(struct reader *r, enum diag_id id, struct place at,
 
 static bool too_deep(struct reader *r)
 {
-	struct place at = {0, r->event.line, r->event.column, r->event.width};
+	struct place at = { 0, r->event.line, r->event.column, r->event.width };
 
 	if (r->depth <= READER_LEVELS)
 		return false;
@@ -57,7 +57,7 @@ const struct event *reader_next(struct reader *r)
 		r->depth--;
 	}
 	if (!good)
-		r->event = (struct event){.type = EVENT_END};
+		r->event = (struct event){ .type = EVENT_END };
 	r->ended = r->event.type == EVENT_END;
 	return &r->event;
 }

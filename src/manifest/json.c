@@ -88,7 +88,7 @@ static struct place here(const struct scan *s)
 {
 	size_t column = offset(s) - s->line_start - s->trailing + 1;
 
-	return (struct place){.line = s->line, .column = (uint32_t)column};
+	return (struct place){ .line = s->line, .column = (uint32_t)column };
 }
 
 static void skip_space(struct scan *s)
@@ -164,7 +164,7 @@ static bool keep_code_point(struct scan *s, uint32_t c)
 {
 	unsigned char bytes[4];
 	size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+	static const unsigned char leads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
 
 	for (size_t i = len - 1; i > 0; i--, c >>= 6)
 		bytes[i] = (unsigned char)(0x80 | (c & 0x3f));
@@ -411,7 +411,7 @@ static void begin_event(const struct scan *s, struct event *e, enum event_type t
 {
 	struct place at = here(s);
 
-	*e = (struct event){.type = type, .line = at.line, .column = at.column};
+	*e = (struct event){ .type = type, .line = at.line, .column = at.column };
 }
 
 static bool scan_value(struct scan *s, struct event *e)
@@ -422,7 +422,7 @@ static bool scan_value(struct scan *s, struct event *e)
 	if (c == '{' || c == '[') {
 		e->type = c == '{' ? EVENT_MAPPING : EVENT_SEQUENCE;
 		e->width = 1;
-		s->levels[s->depth++] = (struct level){c == '{', s->line};
+		s->levels[s->depth++] = (struct level){ c == '{', s->line };
 		s->state = AT_FIRST;
 		s->at++;
 		return true;
@@ -553,7 +553,7 @@ static void json_close(struct reader *r)
 	buf_free(&((struct json *)r)->scan.text);
 }
 
-static const struct reader_type json_type = {json_next, json_close};
+static const struct reader_type json_type = { json_next, json_close };
 
 struct reader *json_reader(struct arena *a)
 {
@@ -569,7 +569,7 @@ struct reader *json_reader(struct arena *a)
 bool json_looks_like(const char *bytes, size_t len)
 {
 	const unsigned char *begin = (const unsigned char *)bytes;
-	struct scan s = {.begin = begin, .at = begin, .end = begin + len, .line = 1};
+	struct scan s = { .begin = begin, .at = begin, .end = begin + len, .line = 1 };
 	struct event e;
 	bool good;
 

@@ -18,26 +18,26 @@ static const struct word {
 	enum scalar_type type;
 	bool value; /* of a boolean */
 } words[] = {
-	{"y", TYPE_BOOL, true},	      {"Y", TYPE_BOOL, true},
-	{"yes", TYPE_BOOL, true},     {"Yes", TYPE_BOOL, true},
-	{"YES", TYPE_BOOL, true},     {"true", TYPE_BOOL, true},
-	{"True", TYPE_BOOL, true},    {"TRUE", TYPE_BOOL, true},
-	{"on", TYPE_BOOL, true},      {"On", TYPE_BOOL, true},
-	{"ON", TYPE_BOOL, true},      {"n", TYPE_BOOL, false},
-	{"N", TYPE_BOOL, false},      {"no", TYPE_BOOL, false},
-	{"No", TYPE_BOOL, false},     {"NO", TYPE_BOOL, false},
-	{"false", TYPE_BOOL, false},  {"False", TYPE_BOOL, false},
-	{"FALSE", TYPE_BOOL, false},  {"off", TYPE_BOOL, false},
-	{"Off", TYPE_BOOL, false},    {"OFF", TYPE_BOOL, false},
-	{"", TYPE_NULL, false},	      {"~", TYPE_NULL, false},
-	{"null", TYPE_NULL, false},   {"Null", TYPE_NULL, false},
-	{"NULL", TYPE_NULL, false},   {".nan", TYPE_FLOAT, false},
-	{".NaN", TYPE_FLOAT, false},  {".NAN", TYPE_FLOAT, false},
-	{".inf", TYPE_FLOAT, false},  {".Inf", TYPE_FLOAT, false},
-	{".INF", TYPE_FLOAT, false},  {"+.inf", TYPE_FLOAT, false},
-	{"+.Inf", TYPE_FLOAT, false}, {"+.INF", TYPE_FLOAT, false},
-	{"-.inf", TYPE_FLOAT, false}, {"-.Inf", TYPE_FLOAT, false},
-	{"-.INF", TYPE_FLOAT, false},
+	{ "y", TYPE_BOOL, true },	{ "Y", TYPE_BOOL, true },
+	{ "yes", TYPE_BOOL, true },	{ "Yes", TYPE_BOOL, true },
+	{ "YES", TYPE_BOOL, true },	{ "true", TYPE_BOOL, true },
+	{ "True", TYPE_BOOL, true },	{ "TRUE", TYPE_BOOL, true },
+	{ "on", TYPE_BOOL, true },	{ "On", TYPE_BOOL, true },
+	{ "ON", TYPE_BOOL, true },	{ "n", TYPE_BOOL, false },
+	{ "N", TYPE_BOOL, false },	{ "no", TYPE_BOOL, false },
+	{ "No", TYPE_BOOL, false },	{ "NO", TYPE_BOOL, false },
+	{ "false", TYPE_BOOL, false },	{ "False", TYPE_BOOL, false },
+	{ "FALSE", TYPE_BOOL, false },	{ "off", TYPE_BOOL, false },
+	{ "Off", TYPE_BOOL, false },	{ "OFF", TYPE_BOOL, false },
+	{ "", TYPE_NULL, false },	{ "~", TYPE_NULL, false },
+	{ "null", TYPE_NULL, false },	{ "Null", TYPE_NULL, false },
+	{ "NULL", TYPE_NULL, false },	{ ".nan", TYPE_FLOAT, false },
+	{ ".NaN", TYPE_FLOAT, false },	{ ".NAN", TYPE_FLOAT, false },
+	{ ".inf", TYPE_FLOAT, false },	{ ".Inf", TYPE_FLOAT, false },
+	{ ".INF", TYPE_FLOAT, false },	{ "+.inf", TYPE_FLOAT, false },
+	{ "+.Inf", TYPE_FLOAT, false }, { "+.INF", TYPE_FLOAT, false },
+	{ "-.inf", TYPE_FLOAT, false }, { "-.Inf", TYPE_FLOAT, false },
+	{ "-.INF", TYPE_FLOAT, false },
 };
 
 static const struct word *find_word(const char *text, size_t len)
@@ -181,7 +181,7 @@ static void without_underscores(struct buf *plain, const char *text, size_t len)
 
 static enum scalar_type number_type(const char *text, size_t len)
 {
-	BUF_AUTO plain = {0};
+	BUF_AUTO plain = { 0 };
 	struct integer n;
 	const char *end;
 	bool integer;
@@ -201,7 +201,7 @@ static enum scalar_type number_type(const char *text, size_t len)
 /* What begins with a dot may have underscores too, but only between digits. */
 static enum scalar_type fraction_type(const char *text, size_t len)
 {
-	BUF_AUTO plain = {0};
+	BUF_AUTO plain = { 0 };
 
 	for (size_t i = 1; i < len; i++)
 		if (text[i] == '_' &&
@@ -255,7 +255,7 @@ enum scalar_type scalar_type(enum scalar_form form, const char *text, size_t len
 
 bool scalar_integer(const char *text, size_t len, int64_t *out)
 {
-	BUF_AUTO plain = {0};
+	BUF_AUTO plain = { 0 };
 	struct integer n;
 
 	without_underscores(&plain, text, len);

@@ -121,7 +121,7 @@ static const char *hint(const yaml_parser_t *p)
 static void bad_syntax(struct yaml *y)
 {
 	const yaml_parser_t *p = &y->parser;
-	struct origin context = {.at = place_of(y, &p->context_mark)};
+	struct origin context = { .at = place_of(y, &p->context_mark) };
 	struct place at = place_of(y, &p->problem_mark);
 	struct diag *d;
 
@@ -234,7 +234,7 @@ static bool take(struct yaml *y, enum event_type type, const yaml_char_t *anchor
 {
 	struct event *e = &y->reader.event;
 
-	*e = (struct event){.type = type};
+	*e = (struct event){ .type = type };
 	take_place(y, e);
 	if (type == EVENT_SCALAR)
 		take_scalar(e, &y->event);
@@ -337,7 +337,7 @@ static void yaml_close(struct reader *r)
 	anchors_free(y->anchors);
 }
 
-static const struct reader_type yaml_type = {yaml_next, yaml_close};
+static const struct reader_type yaml_type = { yaml_next, yaml_close };
 
 struct reader *yaml_reader(struct arena *a, struct source *src)
 {

@@ -21,10 +21,10 @@ struct settings {
 	const char *default_namespace; /* of objects that name none */
 	const char *node;	       /* only its pods are enforced; NULL: all */
 	bool strict;
-	bool isolate_invalid;	       /* --on-invalid isolate */
-	bool legacy;		       /* isolation by the 1.6 annotation */
-	bool allow_other_protocols;    /* --other-protocols allow */
-	bool families[FAMILIES];       /* which are decided; both unless --family */
+	bool isolate_invalid;	    /* --on-invalid isolate */
+	bool legacy;		    /* isolation by the 1.6 annotation */
+	bool allow_other_protocols; /* --other-protocols allow */
+	bool families[FAMILIES];    /* which are decided; both unless --family */
 };
 
 struct ctx {

@@ -7,8 +7,8 @@
  * Aliases are expanded, within a budget; comments are gone.  An event is valid
  * until the next call.
  *
- * Limits: 128 levels of nesting, 8 MiB a scalar, and for aliases 10,000,000 replayed events and
- * 16 MiB of anchored text a stream.
+ * Limits: 128 levels of nesting, 8 MiB a scalar, and for aliases 10,000,000 replayed
+ * events and 16 MiB of anchored text a stream.
  */
 #ifndef NETPOLC_EVENT_H
 #define NETPOLC_EVENT_H
@@ -44,7 +44,7 @@ struct event {
 	enum scalar_form form;
 	const char *text; /* of a scalar; NUL-terminated, but NULs may be inside */
 	size_t len;
-	bool merge;	  /* a plain << as YAML merge key */
+	bool merge;		      /* a plain << as YAML merge key */
 	uint32_t line, column, width; /* of the event's first line; see struct place */
 };
 
