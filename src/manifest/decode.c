@@ -19,125 +19,6 @@
 #define EXCERPT_LIMIT ((size_t)256 << 10)
 #define EXCERPT_LINE  4096
 
-/* ---- what to keep of an object --------------------------------------------- */
-
-#define LEAF(name)                                                                       \
-	{                                                                                \
-		name, leaf                                                               \
-	}
-#define END                                                                              \
-	{                                                                                \
-		NULL, NULL                                                               \
-	}
-
-static const struct shape leaf[] = {END};
-static const struct shape labels_shape[] = {LEAF("*"), END};
-static const struct shape port_shape[] = {
-	LEAF("name"),
-	LEAF("containerPort"),
-	LEAF("protocol"),
-	END,
-};
-static const struct shape container_shape[] = {
-	LEAF("restartPolicy"),
-	{"ports", port_shape},
-	END,
-};
-static const struct shape requirement_shape[] = {
-	LEAF("key"),
-	LEAF("operator"),
-	LEAF("values"),
-	END,
-};
-static const struct shape selector_shape[] = {
-	{"matchLabels", labels_shape},
-	{"matchExpressions", requirement_shape},
-	END,
-};
-static const struct shape block_shape[] = {LEAF("cidr"), LEAF("except"), END};
-static const struct shape peer_shape[] = {
-	{"podSelector", selector_shape},
-	{"namespaceSelector", selector_shape},
-	{"ipBlock", block_shape},
-	END,
-};
-static const struct shape policy_port_shape[] = {
-	LEAF("protocol"),
-	LEAF("port"),
-	LEAF("endPort"),
-	END,
-};
-static const struct shape rule_shape[] = {
-	{"from", peer_shape},
-	{"to", peer_shape},
-	{"ports", policy_port_shape},
-	END,
-};
-static const struct shape template_spec_shape[] = {
-	LEAF("hostNetwork"),
-	{"containers", container_shape},
-	{"initContainers", container_shape},
-	END,
-};
-static const struct shape template_metadata_shape[] = {{"labels", labels_shape}, END};
-static const struct shape template_shape[] = {
-	{"metadata", template_metadata_shape},
-	{"spec", template_spec_shape},
-	END,
-};
-static const struct shape job_spec_shape[] = {{"template", template_shape}, END};
-static const struct shape job_template_shape[] = {{"spec", job_spec_shape}, END};
-static const struct shape annotations_shape[] = {
-	LEAF("net.beta.kubernetes.io/network-policy"),
-	END,
-};
-static const struct shape metadata_shape[] = {
-	LEAF("name"),
-	LEAF("namespace"),
-	{"labels", labels_shape},
-	{"annotations", annotations_shape},
-	LEAF("deletionTimestamp"),
-	END,
-};
-static const struct shape spec_shape[] = {
-	LEAF("nodeName"),
-	LEAF("hostNetwork"),
-	{"containers", container_shape},
-	{"initContainers", container_shape},
-	LEAF("podCIDR"),
-	LEAF("podCIDRs"),
-	{"podSelector", selector_shape},
-	LEAF("policyTypes"),
-	{"ingress", rule_shape},
-	{"egress", rule_shape},
-	{"template", template_shape},
-	{"jobTemplate", job_template_shape},
-	END,
-};
-static const struct shape pod_ip_shape[] = {LEAF("ip"), END};
-static const struct shape node_address_shape[] = {LEAF("type"), LEAF("address"), END};
-static const struct shape status_shape[] = {
-	LEAF("phase"),
-	LEAF("podIP"),
-	{"podIPs", pod_ip_shape},
-	LEAF("startTime"),
-	{"addresses", node_address_shape},
-	END,
-};
-
-/* The union of all kinds': the kind may stand behind what it decides. */
-static const struct shape object_shape[] = {
-	LEAF("kind"),	      LEAF("apiVersion"),	{"metadata", metadata_shape},
-	{"spec", spec_shape}, {"status", status_shape}, END,
-};
-static const struct shape name_shape[] = {LEAF("name"), LEAF("namespace"), END};
-static const struct shape skipped_shape[] = {
-	LEAF("kind"),
-	LEAF("apiVersion"),
-	{"metadata", name_shape},
-	END,
-};
-
 /* ---- kinds ------------------------------------------------------------------ */
 
 static const struct kind {
@@ -147,21 +28,21 @@ static const struct kind {
 	bool namespaced;
 	void (*decode)(struct decoder *d, const struct manifest *m);
 } kinds[] = {
-	{"", "v1", "Pod", true, decode_pod},
-	{"", "v1", "Namespace", false, decode_namespace},
-	{"", "v1", "Node", false, decode_node},
-	{"networking.k8s.io", "v1", "NetworkPolicy", true, decode_policy},
-	{"extensions", "v1beta1", "NetworkPolicy", true, decode_policy},
-	{"apps", NULL, "Deployment", true, decode_workload},
-	{"apps", NULL, "StatefulSet", true, decode_workload},
-	{"apps", NULL, "DaemonSet", true, decode_workload},
-	{"apps", NULL, "ReplicaSet", true, decode_workload},
-	{"extensions", "v1beta1", "Deployment", true, decode_workload},
-	{"extensions", "v1beta1", "DaemonSet", true, decode_workload},
-	{"extensions", "v1beta1", "ReplicaSet", true, decode_workload},
-	{"", "v1", "ReplicationController", true, decode_workload},
-	{"batch", NULL, "Job", true, decode_workload},
-	{"batch", NULL, "CronJob", true, decode_workload},
+	{ "", "v1", "Pod", true, decode_pod },
+	{ "", "v1", "Namespace", false, decode_namespace },
+	{ "", "v1", "Node", false, decode_node },
+	{ "networking.k8s.io", "v1", "NetworkPolicy", true, decode_policy },
+	{ "extensions", "v1beta1", "NetworkPolicy", true, decode_policy },
+	{ "apps", NULL, "Deployment", true, decode_workload },
+	{ "apps", NULL, "StatefulSet", true, decode_workload },
+	{ "apps", NULL, "DaemonSet", true, decode_workload },
+	{ "apps", NULL, "ReplicaSet", true, decode_workload },
+	{ "extensions", "v1beta1", "Deployment", true, decode_workload },
+	{ "extensions", "v1beta1", "DaemonSet", true, decode_workload },
+	{ "extensions", "v1beta1", "ReplicaSet", true, decode_workload },
+	{ "", "v1", "ReplicationController", true, decode_workload },
+	{ "batch", NULL, "Job", true, decode_workload },
+	{ "batch", NULL, "CronJob", true, decode_workload },
 };
 
 static bool ends_in(const char *text, const char *end)
@@ -224,16 +105,16 @@ struct waiting {
 /* The lines first to last as they stand in the input, if they are at hand. */
 static struct excerpt take_lines(struct decoder *d, uint32_t first, uint32_t last)
 {
-	struct excerpt lines = {NULL, 0, first};
+	struct excerpt lines = { NULL, 0, first };
 	size_t total = 0, len;
 	char *to;
 
 	for (uint32_t i = first; i <= last; i++) {
 		if (!d->src || !source_line(d->src, i, &len) || len > EXCERPT_LINE)
-			return (struct excerpt){0};
+			return (struct excerpt){ 0 };
 		total += len + 1;
 		if (total > EXCERPT_LIMIT)
-			return (struct excerpt){0};
+			return (struct excerpt){ 0 };
 	}
 	lines.text = to = arena_alloc(d->cx->arena, total + 1);
 	lines.len = total;
@@ -283,7 +164,7 @@ static struct manifest name_object(struct decoder *d, const struct node *root,
 	object->space = space;
 	object->name = name;
 	d->object = object;
-	return (struct manifest){root, kind, name ? name : "", space, object};
+	return (struct manifest){ root, kind, name ? name : "", space, object };
 }
 
 static void no_kind(struct decoder *d, const struct node *root)
@@ -302,7 +183,7 @@ static void no_kind(struct decoder *d, const struct node *root)
 static void skip_kind(struct decoder *d, const struct node *root, const char *group,
 		      const char *kind)
 {
-	struct origin origin = {root->at, NULL, NULL};
+	struct origin origin = { root->at, NULL, NULL };
 
 	if (!ends_in(kind, "NetworkPolicy")) {
 		draft_skip(d->draft, d->cx, group, kind, &origin);
@@ -371,7 +252,7 @@ bool object_stays(const struct decoder *d)
 
 struct origin object_origin(const struct manifest *m)
 {
-	return (struct origin){m->root->at, m->object, NULL};
+	return (struct origin){ m->root->at, m->object, NULL };
 }
 
 /* ---- lists ------------------------------------------------------------------- */
@@ -426,9 +307,9 @@ static struct excerpt lines_of(struct decoder *d, const struct node *root)
 	const char *kind = identity(d, root, "kind");
 
 	if (kind && strcmp(kind, "NetworkPolicy") != 0)
-		return (struct excerpt){0};
+		return (struct excerpt){ 0 };
 	if (!kind && spec && node_has_key(spec, "containers"))
-		return (struct excerpt){0};
+		return (struct excerpt){ 0 };
 	return take_lines(d, root->at.line, d->nodes.last_line);
 }
 
@@ -534,8 +415,8 @@ static bool read_object(struct decoder *d, const struct event *start, struct lis
 
 static void not_an_object(struct decoder *d, const struct event *e)
 {
-	struct place at = {d->nodes.file, e->line, e->column, e->width};
-	struct origin origin = {at, NULL, NULL};
+	struct place at = { d->nodes.file, e->line, e->column, e->width };
+	struct origin origin = { at, NULL, NULL };
 
 	diag_add(d->cx->diags, DIAG_NOT_AN_OBJECT, &origin,
 		 "%s where an object is due: a mapping with apiVersion and kind",
@@ -571,6 +452,10 @@ static bool read_items(struct decoder *d, struct list *list)
 	return good;
 }
 
+/* Of items that are no list, only whether they are null matters. */
+static const struct shape nothing[] = { { NULL, NULL } };
+static const struct shape odd_items = { "items", nothing };
+
 static bool read_value(struct decoder *d, struct node *child, struct list *list,
 		       const struct shape *shapes)
 {
@@ -583,7 +468,7 @@ static bool read_value(struct decoder *d, struct node *child, struct list *list,
 			list->streamed = true;
 			return read_items(d, list);
 		}
-		want = &(struct shape){"items", leaf};
+		want = &odd_items;
 	} else if (child->key) {
 		want = shape_find(shapes, child->key, child->key_len);
 	}
@@ -640,7 +525,7 @@ static void report_too_large(struct decoder *d, const struct node *root,
 
 static bool read_object(struct decoder *d, const struct event *start, struct list *outer)
 {
-	struct list list = {0};
+	struct list list = { 0 };
 	struct node *root;
 	bool good;
 
@@ -675,7 +560,7 @@ void decode_source(struct ctx *cx, struct draft *draft, struct source *src)
 		.cx = cx,
 		.draft = draft,
 		.src = src,
-		.nodes = {.reader = reader, .file = source_file(src)},
+		.nodes = { .reader = reader, .file = source_file(src) },
 	};
 
 	d.nodes.arena = arena_new();

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * decode_core - trees of Namespaces, Nodes, Pods and workloads in, typed objects out
+ * decode_core - trees of Pods and workloads in, typed pods out
  *
  * A pod and a workload's template share their tables: both come down to labels,
  * named container ports and hostNetwork.
  */
-#include <jansson.h>
 #include <netpolc/base/arena.h>
 #include <netpolc/base/intern.h>
 #include <netpolc/manifest/decode.h>
@@ -20,92 +19,6 @@
 	{                                                                                \
 		type, true, table, ARRAY_SIZE(table)                                     \
 	}
-
-/* ---- metadata ---------------------------------------------------------------- */
-
-/* Reads the name in metadata again, with all that can be wrong about it. */
-static void check_name(struct decoder *d, const struct node *n, bool is_label)
-{
-	const char *name = decode_string(d, n), *fault;
-
-	if (!name)
-		return;
-	fault = is_label ? fault_of_dns_label(name, strlen(name))
-			 : fault_of_subdomain(name, strlen(name));
-	if (fault)
-		diag_node(d, DIAG_BAD_NAME, n, "'%s' %s", quoted(d, name, strlen(name)),
-			  fault);
-}
-
-void check_names(struct decoder *d, const struct manifest *m)
-{
-	/* Finds repeated keys; the fields are the kind's. */
-	static const struct fields any = {"object", true, NULL, 0};
-	const struct node *metadata = node_get(m->root, "metadata"), *name, *space;
-
-	decode_fields(d, m->root, &any, NULL);
-	if (!metadata) {
-		diag_node(d, DIAG_MISSING_FIELD, m->root, "metadata.name is required");
-		return;
-	}
-	if (metadata->kind != NODE_MAPPING) {
-		expect_mapping(d, metadata);
-		return;
-	}
-	decode_fields(d, metadata, &any, NULL);
-	name = node_get(metadata, "name");
-	if (name)
-		check_name(d, name, strcmp(m->kind, "Namespace") == 0);
-	else
-		diag_node(d, DIAG_MISSING_FIELD, metadata, "metadata.name is required");
-	space = m->space ? node_get(metadata, "namespace") : NULL;
-	if (space && !(space->kind == NODE_SCALAR && space->len == 0))
-		check_name(d, space, true);
-}
-
-static int compare_labels(const void *a, const void *b)
-{
-	return strcmp(((const struct label *)a)->key, ((const struct label *)b)->key);
-}
-
-static void check_label(struct decoder *d, const struct node *n, const char *value)
-{
-	const char *fault = fault_of_label_key(n->key, n->key_len);
-
-	if (fault)
-		diag_key(d, DIAG_BAD_LABEL, n, "'%s' %s", quoted(d, n->key, n->key_len),
-			 fault);
-	fault = value ? fault_of_label_value(value, strlen(value)) : NULL;
-	if (fault)
-		diag_node(d, DIAG_BAD_LABEL, n, "'%s' %s",
-			  quoted(d, value, strlen(value)), fault);
-}
-
-static void decode_labels(struct decoder *d, const struct node *n, void *into)
-{
-	struct labels *labels = into;
-	struct label *at;
-	size_t len = 0;
-
-	if (!expect_mapping(d, n))
-		return;
-	check_keys(d, n);
-	at = ARENA_ARRAY(d->cx->arena, n->count, struct label);
-	for (const struct node *c = n->first; c; c = c->next) {
-		const char *value;
-
-		if (!c->key || c->twin)
-			continue;
-		value = decode_string(d, c);
-		check_label(d, c, value);
-		if (!value || memchr(c->key, '\0', c->key_len))
-			continue;
-		at[len++] =
-			(struct label){intern(d->cx->intern, c->key, c->key_len), value};
-	}
-	qsort(at, len, sizeof(*at), compare_labels);
-	*labels = (struct labels){at, len};
-}
 
 /* ---- containers -------------------------------------------------------------- */
 
@@ -195,9 +108,9 @@ static void decode_container_protocol(struct decoder *d, const struct node *n, v
 static void decode_container_ports(struct decoder *d, const struct node *n, void *into)
 {
 	static const struct field table[] = {
-		{"name", false, decode_container_port_name},
-		{"containerPort", true, decode_container_port_number},
-		{"protocol", false, decode_container_protocol},
+		{ "name", false, decode_container_port_name },
+		{ "containerPort", true, decode_container_port_number },
+		{ "protocol", false, decode_container_protocol },
 	};
 	static const struct fields fields = FIELDS("ContainerPort", table);
 	struct pod_draft *p = into;
@@ -205,7 +118,7 @@ static void decode_container_ports(struct decoder *d, const struct node *n, void
 	if (!expect_sequence(d, n))
 		return;
 	for (const struct node *item = n->first; item; item = item->next) {
-		struct named_port port = {.protocol = PROTO_TCP};
+		struct named_port port = { .protocol = PROTO_TCP };
 
 		decode_fields(d, item, &fields, &port);
 		if (port.name && port.number)
@@ -214,7 +127,7 @@ static void decode_container_ports(struct decoder *d, const struct node *n, void
 }
 
 static const struct field container_table[] = {
-	{"ports", false, decode_container_ports},
+	{ "ports", false, decode_container_ports },
 };
 static const struct fields container_fields = FIELDS("Container", container_table);
 
@@ -355,7 +268,7 @@ static void decode_pod_ips(struct decoder *d, const struct pod_draft *draft,
 /* Seconds since 1970 of an RFC 3339 time; 0 for anything else. */
 static int64_t parse_time(const char *text)
 {
-	struct tm tm = {0};
+	struct tm tm = { 0 };
 	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
 	int hours, minutes;
 	int64_t time;
@@ -428,37 +341,28 @@ static void note_pod_ips(struct decoder *d, const struct node *n, void *into)
 }
 
 static const struct field pod_metadata_table[] = {
-	{"labels", false, decode_pod_labels},
-	{"deletionTimestamp", false, decode_deletion},
+	{ "labels", false, decode_pod_labels },
+	{ "deletionTimestamp", false, decode_deletion },
 };
 static const struct field pod_spec_table[] = {
-	{"nodeName", false, decode_node_name},
-	{"hostNetwork", false, decode_host_network},
-	{"containers", false, decode_containers},
-	{"initContainers", false, decode_init_containers},
+	{ "nodeName", false, decode_node_name },
+	{ "hostNetwork", false, decode_host_network },
+	{ "containers", false, decode_containers },
+	{ "initContainers", false, decode_init_containers },
 };
 static const struct field pod_status_table[] = {
-	{"phase", false, decode_phase},
-	{"startTime", false, decode_start},
-	{"podIP", false, note_pod_ip},
-	{"podIPs", false, note_pod_ips},
+	{ "phase", false, decode_phase },
+	{ "startTime", false, decode_start },
+	{ "podIP", false, note_pod_ip },
+	{ "podIPs", false, note_pod_ips },
 };
 static const struct fields pod_metadata = FIELDS("ObjectMeta", pod_metadata_table);
 static const struct fields pod_spec = FIELDS("PodSpec", pod_spec_table);
 static const struct fields pod_status = FIELDS("PodStatus", pod_status_table);
 
-static void decode_part(struct decoder *d, const struct node *root, const char *key,
-			const struct fields *fields, void *into)
-{
-	const struct node *part = node_get(root, key);
-
-	if (part && (part->kind == NODE_MAPPING || strcmp(key, "metadata")))
-		decode_fields(d, part, fields, into);
-}
-
 void decode_pod(struct decoder *d, const struct manifest *m)
 {
-	struct pod_draft draft = {0};
+	struct pod_draft draft = { 0 };
 	struct pod *p = &draft.pod;
 
 	decode_part(d, m->root, "metadata", &pod_metadata, &draft);
@@ -481,9 +385,9 @@ void decode_pod(struct decoder *d, const struct manifest *m)
 /* spec.template, in a CronJob spec.jobTemplate.spec.template. */
 static const struct node *find_template(struct decoder *d, const struct manifest *m)
 {
-	static const char *const cron_job[] = {"spec", "jobTemplate", "spec", "template",
-					       NULL};
-	static const char *const other[] = {"spec", "template", NULL};
+	static const char *const cron_job[] = { "spec", "jobTemplate", "spec", "template",
+						NULL };
+	static const char *const other[] = { "spec", "template", NULL };
 	const char *const *step = strcmp(m->kind, "CronJob") == 0 ? cron_job : other;
 	const struct node *n = m->root;
 
@@ -505,7 +409,7 @@ static const struct node *find_template(struct decoder *d, const struct manifest
 
 void decode_workload(struct decoder *d, const struct manifest *m)
 {
-	struct pod_draft draft = {0};
+	struct pod_draft draft = { 0 };
 	const struct node *template = find_template(d, m);
 	struct pod *p = &draft.pod;
 
@@ -527,152 +431,4 @@ void decode_workload(struct decoder *d, const struct manifest *m)
 	*ARENA_PUSH(d->cx->arena, &d->draft->pods) = *p;
 	p->replica = true;
 	*ARENA_PUSH(d->cx->arena, &d->draft->pods) = *p;
-}
-
-/* ---- Namespace ---------------------------------------------------------------- */
-
-static void decode_namespace_labels(struct decoder *d, const struct node *n, void *into)
-{
-	decode_labels(d, n, &((struct namespace *)into)->labels);
-}
-
-/* Kubernetes 1.6: {"ingress": {"isolation": "DefaultDeny"}}; what cannot be read
- * is as if it were absent. */
-static void decode_isolation(struct decoder *d, const struct node *n, void *into)
-{
-	const char *isolation = NULL;
-	json_t *json = NULL;
-
-	if (n->kind == NODE_SCALAR)
-		json = json_loadb(n->text, n->len, 0, NULL);
-	if (json_is_object(json))
-		json_unpack(json, "{s?{s?s}}", "ingress", "isolation", &isolation);
-	if (isolation)
-		((struct namespace *)into)->default_deny =
-			strcmp(isolation, "DefaultDeny") == 0;
-	else if (d->cx->set.legacy && !json_is_object(json))
-		diag_node(d, DIAG_BAD_ANNOTATION, n,
-			  "the annotation is not JSON such as {\"ingress\": "
-			  "{\"isolation\": "
-			  "\"DefaultDeny\"}}, and taken as absent");
-	json_decref(json);
-}
-
-static void decode_annotations(struct decoder *d, const struct node *n, void *into)
-{
-	const struct node *value;
-
-	if (!expect_mapping(d, n))
-		return;
-	value = node_get(n, "net.beta.kubernetes.io/network-policy");
-	if (value)
-		decode_isolation(d, value, into);
-}
-
-void decode_namespace(struct decoder *d, const struct manifest *m)
-{
-	static const struct field table[] = {
-		{"labels", false, decode_namespace_labels},
-		{"annotations", false, decode_annotations},
-	};
-	static const struct fields fields = FIELDS("ObjectMeta", table);
-	struct namespace ns = {.name = m->name, .described = true};
-
-	decode_part(d, m->root, "metadata", &fields, &ns);
-	ns.origin = object_origin(m);
-	ns.invalid = d->faults;
-	/* A faulty one stays, so that its name does not count as unknown. */
-	if (*m->name)
-		*ARENA_PUSH(d->cx->arena, &d->draft->namespaces) = ns;
-}
-
-/* ---- Node --------------------------------------------------------------------- */
-
-static void decode_node_addresses(struct decoder *d, const struct node *n, void *into)
-{
-	struct node_object *object = into;
-	struct address *at;
-
-	if (!expect_sequence(d, n))
-		return;
-	at = ARENA_ARRAY(d->cx->arena, n->count, struct address);
-	object->addresses = at;
-	for (const struct node *item = n->first; item; item = item->next) {
-		const struct node *type, *value;
-		const char *text;
-
-		if (!expect_mapping(d, item))
-			continue;
-		type = node_get(item, "type");
-		value = node_get(item, "address");
-		if (!type || !value || type->kind != NODE_SCALAR ||
-		    (strcmp(type->text, "InternalIP") &&
-		     strcmp(type->text, "ExternalIP")))
-			continue;
-		text = decode_string(d, value);
-		if (text && address_parse(&at[object->naddresses], text, NULL))
-			object->naddresses++;
-		else if (text)
-			diag_node(d, DIAG_BAD_ADDRESS, value,
-				  "'%s' is not an IPv4 or IPv6 address",
-				  quoted(d, text, strlen(text)));
-	}
-}
-
-static void decode_pod_cidr(struct decoder *d, const struct node *n,
-			    struct node_object *object, struct prefix *at)
-{
-	const char *text = decode_string(d, n);
-
-	if (!text || !*text)
-		return;
-	if (prefix_parse(&at[object->npod_cidrs], text, NULL))
-		object->npod_cidrs++;
-	else
-		diag_node(d, DIAG_BAD_CIDR, n, "'%s' is not an IP prefix",
-			  quoted(d, text, strlen(text)));
-}
-
-static void decode_one_pod_cidr(struct decoder *d, const struct node *n, void *into)
-{
-	struct node_object *object = into;
-	struct prefix *at = ARENA_NEW(d->cx->arena, struct prefix);
-
-	object->pod_cidrs = at;
-	decode_pod_cidr(d, n, object, at);
-}
-
-/* Takes the place of podCIDR, which stands before it in the table. */
-static void decode_pod_cidrs(struct decoder *d, const struct node *n, void *into)
-{
-	struct node_object *object = into;
-	struct prefix *at;
-
-	if (!expect_sequence(d, n) || n->count == 0)
-		return;
-	at = ARENA_ARRAY(d->cx->arena, n->count, struct prefix);
-	object->pod_cidrs = at;
-	object->npod_cidrs = 0;
-	for (const struct node *item = n->first; item; item = item->next)
-		decode_pod_cidr(d, item, object, at);
-}
-
-void decode_node(struct decoder *d, const struct manifest *m)
-{
-	static const struct field spec_table[] = {
-		{"podCIDR", false, decode_one_pod_cidr},
-		{"podCIDRs", false, decode_pod_cidrs},
-	};
-	static const struct field status_table[] = {
-		{"addresses", false, decode_node_addresses},
-	};
-	static const struct fields spec = FIELDS("NodeSpec", spec_table);
-	static const struct fields status = FIELDS("NodeStatus", status_table);
-	struct node_object object = {.name = m->name};
-
-	decode_part(d, m->root, "spec", &spec, &object);
-	decode_part(d, m->root, "status", &status, &object);
-	object.origin = object_origin(m);
-	if (object_stays(d))
-		*ARENA_PUSH(d->cx->arena, &d->draft->nodes) = object;
 }

@@ -67,6 +67,8 @@ static void decode_port_port(struct decoder *d, const struct node *n, void *into
 	if (n->kind == NODE_SCALAR && node_type(n) == TYPE_INTEGER) {
 		decode_port_number(d, n, "NetworkPolicyPort.port", &draft->port.lo);
 		draft->port.hi = draft->port.lo;
+	} else if (n->kind != NODE_SCALAR || node_type(n) == TYPE_FLOAT) {
+		wrong_type(d, n, "a whole number or a name");
 	} else {
 		decode_port_name(d, n, &draft->port);
 	}
@@ -106,13 +108,13 @@ static void decode_port_end(struct decoder *d, const struct node *n, void *into)
 static void decode_port(struct decoder *d, const struct node *n, struct policy_port *out)
 {
 	static const struct field table[] = {
-		{"protocol", false, decode_port_protocol},
-		{"port", false, decode_port_port},
-		{"endPort", false, decode_port_end},
+		{ "protocol", false, decode_port_protocol },
+		{ "port", false, decode_port_port },
+		{ "endPort", false, decode_port_end },
 	};
 	static const struct fields fields = FIELDS("NetworkPolicyPort", table);
 	struct port_draft draft = {
-		.port = {.protocol = PROTO_TCP, .lo = 0, .hi = UINT16_MAX},
+		.port = { .protocol = PROTO_TCP, .lo = 0, .hi = UINT16_MAX },
 	};
 
 	draft.port.origin = node_origin(d, n);
@@ -136,7 +138,7 @@ struct block_draft {
 static void warn_odd(struct decoder *d, const struct node *n, const struct prefix *p,
 		     unsigned odd)
 {
-	BUF_AUTO text = {0};
+	BUF_AUTO text = { 0 };
 	const char *as_written = quoted(d, n->text, n->len);
 
 	prefix_print(&text, *p);
@@ -254,8 +256,8 @@ static void decode_peer_namespaces(struct decoder *d, const struct node *n, void
 static void decode_block(struct decoder *d, const struct node *n, void *into)
 {
 	static const struct field table[] = {
-		{"cidr", true, decode_cidr},
-		{"except", false, decode_except},
+		{ "cidr", true, decode_cidr },
+		{ "except", false, decode_except },
 	};
 	static const struct fields fields = FIELDS("IPBlock", table);
 	struct block_draft *draft = ARENA_NEW(d->cx->arena, struct block_draft);
@@ -292,9 +294,9 @@ static void check_peer(struct decoder *d, const struct node *n,
 static void decode_peer(struct decoder *d, const struct node *n, struct policy_peer *out)
 {
 	static const struct field table[] = {
-		{"podSelector", false, decode_peer_pods},
-		{"namespaceSelector", false, decode_peer_namespaces},
-		{"ipBlock", false, decode_block},
+		{ "podSelector", false, decode_peer_pods },
+		{ "namespaceSelector", false, decode_peer_namespaces },
+		{ "ipBlock", false, decode_block },
 	};
 	static const struct fields fields = FIELDS("NetworkPolicyPeer", table);
 	size_t faults = d->faults;
@@ -337,12 +339,12 @@ static void decode_ports(struct decoder *d, const struct node *n, void *into)
 }
 
 static const struct field ingress_table[] = {
-	{"from", false, decode_peers},
-	{"ports", false, decode_ports},
+	{ "from", false, decode_peers },
+	{ "ports", false, decode_ports },
 };
 static const struct field egress_table[] = {
-	{"to", false, decode_peers},
-	{"ports", false, decode_ports},
+	{ "to", false, decode_peers },
+	{ "ports", false, decode_ports },
 };
 static const struct fields rule_fields[DIRECTIONS] = {
 	[INGRESS] = FIELDS("NetworkPolicyIngressRule", ingress_table),
@@ -408,7 +410,7 @@ static void decode_subject(struct decoder *d, const struct node *n, void *into)
 static void decode_type(struct decoder *d, const struct node *n,
 			struct policy_draft *draft)
 {
-	static const char *const names[DIRECTIONS] = {"Ingress", "Egress"};
+	static const char *const names[DIRECTIONS] = { "Ingress", "Egress" };
 	const char *text = decode_string(d, n);
 
 	if (!text)
@@ -448,6 +450,17 @@ static void decode_types(struct decoder *d, const struct node *n, void *into)
 			decode_type(d, item, draft);
 	}
 	draft->in_types = d->faults - faults;
+}
+
+/* Which of two podSelectors is meant is not known. */
+static void check_subject_twin(struct decoder *d, const struct node *spec,
+			       struct policy_draft *draft)
+{
+	if (spec->kind != NODE_MAPPING || !d->faults)
+		return;
+	for (const struct node *c = spec->first; c; c = c->next)
+		if (c->twin && strcmp(c->key, "podSelector") == 0)
+			draft->in_subject++;
 }
 
 static void invalidate_rules(struct decoder *d, struct policy *p, enum direction dir)
@@ -499,20 +512,22 @@ static void contain(struct decoder *d, struct policy_draft *draft)
 void decode_policy(struct decoder *d, const struct manifest *m)
 {
 	static const struct field table[] = {
-		{"podSelector", false, decode_subject},
-		{"policyTypes", false, decode_types},
-		{"ingress", false, decode_ingress},
-		{"egress", false, decode_egress},
+		{ "podSelector", false, decode_subject },
+		{ "policyTypes", false, decode_types },
+		{ "ingress", false, decode_ingress },
+		{ "egress", false, decode_egress },
 	};
 	static const struct fields fields = FIELDS("NetworkPolicySpec", table);
 	const struct node *spec = node_get(m->root, "spec");
-	struct policy_draft draft = {.policy = {.name = m->name}};
+	struct policy_draft draft = { .policy = { .name = m->name } };
 	struct policy *p = &draft.policy;
 
 	p->origin = object_origin(m);
 	p->subject = selector_intern(d->cx->arena, d->draft->selectors, NULL, 0);
 	if (spec)
 		decode_fields(d, spec, &fields, &draft);
+	if (spec)
+		check_subject_twin(d, spec, &draft);
 	set_isolates(&draft);
 	if (!object_stays(d))
 		return;

@@ -64,7 +64,7 @@ static void decode_match_labels(struct decoder *d, const struct node *n, void *i
 	for (const struct node *c = n->first; c; c = c->next) {
 		const char *value, **values;
 
-		if (!c->key || c->twin)
+		if (!is_good_key(c))
 			continue;
 		check_label_key(d, c, c->key, c->key_len);
 		value = decode_string(d, c);
@@ -155,9 +155,9 @@ static void check_count(struct decoder *d, const struct node *n,
 static void decode_expressions(struct decoder *d, const struct node *n, void *into)
 {
 	static const struct field table[] = {
-		{"key", true, decode_key},
-		{"operator", true, decode_operator},
-		{"values", false, decode_values},
+		{ "key", true, decode_key },
+		{ "operator", true, decode_operator },
+		{ "values", false, decode_values },
 	};
 	static const struct fields fields = FIELDS("LabelSelectorRequirement", table);
 	struct requirements *reqs = into;
@@ -165,7 +165,7 @@ static void decode_expressions(struct decoder *d, const struct node *n, void *in
 	if (!expect_sequence(d, n))
 		return;
 	for (const struct node *item = n->first; item; item = item->next) {
-		struct requirement_draft draft = {0};
+		struct requirement_draft draft = { 0 };
 		size_t faults = d->faults;
 
 		decode_fields(d, item, &fields, &draft);
@@ -179,11 +179,11 @@ static void decode_expressions(struct decoder *d, const struct node *n, void *in
 void decode_selector(struct decoder *d, const struct node *n, void *into)
 {
 	static const struct field table[] = {
-		{"matchLabels", false, decode_match_labels},
-		{"matchExpressions", false, decode_expressions},
+		{ "matchLabels", false, decode_match_labels },
+		{ "matchExpressions", false, decode_expressions },
 	};
 	static const struct fields fields = FIELDS("LabelSelector", table);
-	struct requirements reqs = {0};
+	struct requirements reqs = { 0 };
 
 	decode_fields(d, n, &fields, &reqs);
 	*(const struct selector **)into =

@@ -44,7 +44,7 @@ static const char *quote_line(struct decoder *d, uint32_t line)
 
 static struct origin origin_at(struct decoder *d, const struct node *n, struct place at)
 {
-	return (struct origin){at, d->object, node_path(d->cx->arena, n)};
+	return (struct origin){ at, d->object, node_path(d->cx->arena, n) };
 }
 
 struct origin node_origin(struct decoder *d, const struct node *n)
@@ -103,7 +103,10 @@ static const char *label(struct decoder *d, const struct node *n)
 
 	if (!*path)
 		return "a document";
-	return dot && !strchr(path, '\'') ? dot + 1 : path;
+	if (strchr(path, '\''))
+		return quoted(d, n->key ? n->key : path,
+			      n->key ? n->key_len : strlen(path));
+	return dot ? dot + 1 : path;
 }
 
 static const char *what_it_is(struct decoder *d, const struct node *n)
@@ -121,7 +124,7 @@ static const char *what_it_is(struct decoder *d, const struct node *n)
 			    quoted(d, n->text, n->len));
 }
 
-static void wrong_type(struct decoder *d, const struct node *n, const char *takes)
+void wrong_type(struct decoder *d, const struct node *n, const char *takes)
 {
 	diag_node(d, DIAG_WRONG_TYPE, n, "%s takes %s, not %s", label(d, n), takes,
 		  what_it_is(d, n));
@@ -189,6 +192,19 @@ bool decode_bool(struct decoder *d, const struct node *n, bool *out)
 	return false;
 }
 
+/* With two of these it is not even known which object it is, or all of what it
+ * holds: nothing could contain that. */
+static bool is_identity(const struct node *n)
+{
+	const struct node *above = n->parent;
+
+	if (!above->parent)
+		return true;
+	return !above->parent->parent && above->key &&
+	       strcmp(above->key, "metadata") == 0 &&
+	       (strcmp(n->key, "name") == 0 || strcmp(n->key, "namespace") == 0);
+}
+
 static void report_twin(struct decoder *d, const struct node *n)
 {
 	struct diag *diag = diag_key(d, DIAG_DUPLICATE_KEY, n,
@@ -196,6 +212,8 @@ static void report_twin(struct decoder *d, const struct node *n)
 				     quoted(d, n->key, n->key_len));
 	struct origin first = origin_at(d, n->twin, n->twin->key_at);
 
+	if (is_identity(n))
+		diag_set_level(d->cx->diags, diag, DIAG_ERROR);
 	diag_see(d->cx->diags, diag, &first, "here for the first time");
 }
 
@@ -204,7 +222,12 @@ static bool is_merge_key(const struct node *n)
 	return n->key_form == SCALAR_PLAIN && strcmp(n->key, "<<") == 0;
 }
 
-/* False when n's key is of no use as a name. */
+bool is_good_key(const struct node *n)
+{
+	return n->key && !is_merge_key(n) && !n->twin;
+}
+
+/* False, after a report, unless n's key is good. */
 static bool check_key(struct decoder *d, const struct node *n)
 {
 	if (!n->key) {
@@ -219,7 +242,7 @@ static bool check_key(struct decoder *d, const struct node *n)
 	}
 	if (n->twin)
 		report_twin(d, n);
-	return !n->twin;
+	return is_good_key(n);
 }
 
 void check_keys(struct decoder *d, const struct node *n)

@@ -23,16 +23,18 @@ struct ctx;
 /* corev1.Protocol; numbers index arrays, not packets. */
 enum protocol { PROTO_TCP, PROTO_UDP, PROTO_SCTP };
 #define PROTOCOLS 3
-unsigned protocol_number(enum protocol p); /* IPPROTO_… */
+unsigned protocol_number(enum protocol p);  /* IPPROTO_… */
 const char *protocol_name(enum protocol p); /* "TCP" */
 
-struct namespace {
+struct namespace
+{
 	const char *name;
 	struct origin origin;
 	struct labels labels; /* with kubernetes.io/metadata.name, always */
 	bool described;	      /* by a Namespace object in the input */
 	bool invalid;	      /* contained: matches no namespaceSelector of a peer */
-	bool default_deny;    /* the 1.6 annotation isolates it (read always, used with --legacy) */
+	bool default_deny;    /* the 1.6 annotation isolates it (read always, used with
+				 --legacy) */
 	uint32_t first_pod, pods; /* its pods: a slice of cluster.pods */
 };
 
@@ -51,17 +53,20 @@ struct pod {
 	uint32_t namespace; /* index */
 	const char *node;   /* spec.nodeName, or NULL */
 	struct labels labels;
-	const struct address *addresses; /* status.podIPs, else podIP; without lost ones */
+	const struct address
+		*addresses; /* status.podIPs, else podIP; without lost ones */
 	size_t naddresses;
-	const struct named_port *ports;	 /* sorted by name text, protocol, number; no repeats */
+	const struct named_port
+		*ports; /* sorted by name text, protocol, number; no repeats */
 	size_t nports;
 	int64_t started; /* status.startTime, seconds since 1970; 0 when absent */
 	bool host_network;
-	bool finished;	 /* Succeeded or Failed: does not exist for policy */
-	bool deleting;	 /* has a deletionTimestamp */
+	bool finished; /* Succeeded or Failed: does not exist for policy */
+	bool deleting; /* has a deletionTimestamp */
 	bool workload;
-	bool replica;	 /* the second pod of a workload's template */
-	bool invalid;	 /* contained: its addresses are denied both ways, no selector of a peer matches it */
+	bool replica; /* the second pod of a workload's template */
+	bool invalid; /* contained: its addresses are denied both ways, no selector of a
+			 peer matches it */
 };
 
 /* True when policy applies to the pod and selectors can match it. */
@@ -70,7 +75,8 @@ bool pod_is_live(const struct pod *p); /* not finished, not host_network */
 struct node_object {
 	const char *name;
 	struct origin origin;
-	const struct address *addresses; /* status.addresses of type InternalIP, ExternalIP */
+	const struct address
+		*addresses; /* status.addresses of type InternalIP, ExternalIP */
 	size_t naddresses;
 	const struct prefix *pod_cidrs; /* spec.podCIDRs, else podCIDR */
 	size_t npod_cidrs;
@@ -80,8 +86,9 @@ struct node_object {
 struct policy_port {
 	struct origin origin;
 	enum protocol protocol;
-	const char *name;  /* a named port, or NULL */
-	uint16_t lo, hi;   /* both inclusive; 0-65535 when no port was given; unused with name */
+	const char *name; /* a named port, or NULL */
+	uint16_t lo,
+		hi; /* both inclusive; 0-65535 when no port was given; unused with name */
 };
 
 /* networking/v1 IPBlock */
@@ -89,7 +96,7 @@ struct ip_block {
 	struct prefix cidr;
 	const struct prefix *except;
 	size_t nexcept;
-	const char *cidr_text;	       /* as written */
+	const char *cidr_text;		/* as written */
 	const char *const *except_text; /* as written */
 };
 
@@ -107,9 +114,9 @@ struct policy_rule {
 	size_t npeers;
 	const struct policy_port *ports;
 	size_t nports;
-	bool any_peer;	/* from/to absent or empty (in legacy mode: absent) */
-	bool any_port;	/* ports absent or empty (in legacy mode: absent) */
-	bool invalid;	/* contained: allows nothing */
+	bool any_peer; /* from/to absent or empty (in legacy mode: absent) */
+	bool any_port; /* ports absent or empty (in legacy mode: absent) */
+	bool invalid;  /* contained: allows nothing */
 };
 
 enum direction { INGRESS, EGRESS };
@@ -119,13 +126,13 @@ const char *direction_name(enum direction d); /* "ingress" */
 struct policy {
 	const char *name;
 	struct origin origin;
-	uint32_t namespace; /* index */
+	uint32_t namespace;		/* index */
 	const struct selector *subject; /* spec.podSelector; never NULL */
 	bool isolates[DIRECTIONS];	/* policyTypes, with defaulting (SEMANTICS A 1) */
 	const struct policy_rule *rules[DIRECTIONS];
 	size_t nrules[DIRECTIONS];
-	bool invalid; /* contained: subject matches its whole namespace, and it allows nothing
-		       * beyond its valid rules */
+	bool invalid; /* contained: subject matches its whole namespace, and it allows
+		       * nothing beyond its valid rules */
 };
 
 struct cluster {
@@ -149,8 +156,8 @@ struct cluster *cluster_read(struct ctx *cx, char *const inputs[], size_t n)
 const struct namespace *cluster_namespace(const struct cluster *cl, const char *name);
 
 /* The pods with that name; kind NULL means "Pod".  A workload has two, adjacent. */
-const struct pod *cluster_pod(const struct cluster *cl, const char *space, const char *kind,
-			      const char *name);
+const struct pod *cluster_pod(const struct cluster *cl, const char *space,
+			      const char *kind, const char *name);
 const struct node_object *cluster_node(const struct cluster *cl, const char *name);
 
 /* --dump=objects: the objects in a stable text form, for golden tests. */

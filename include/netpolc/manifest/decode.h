@@ -17,6 +17,10 @@ void decode_source(struct ctx *cx, struct draft *draft, struct source *src);
 
 /* ---- between the decode modules -------------------------------------------- */
 
+/* What to read of an object: the union of all kinds' fields, and what names an
+ * object of a kind that is not used. */
+extern const struct shape object_shape[], skipped_shape[];
+
 /* What each decoder of a kind is given. */
 struct manifest {
 	const struct node *root;
@@ -34,6 +38,13 @@ void decode_policy(struct decoder *d, const struct manifest *m);
 
 /* metadata.name and namespace as the API server has them. */
 void check_names(struct decoder *d, const struct manifest *m);
+
+/* into is a struct labels *. */
+void decode_labels(struct decoder *d, const struct node *n, void *into);
+
+/* Decodes root's field key, if it is there. */
+void decode_part(struct decoder *d, const struct node *root, const char *key,
+		 const struct fields *fields, void *into);
 
 /* into is a const struct selector **. */
 void decode_selector(struct decoder *d, const struct node *n, void *into);

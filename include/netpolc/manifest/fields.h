@@ -55,6 +55,9 @@ struct origin node_origin(struct decoder *d, const struct node *n);
 /* Text for a message, shortened. */
 const char *quoted(struct decoder *d, const char *text, size_t len);
 
+/* Reports that n takes something else ("a list"). */
+void wrong_type(struct decoder *d, const struct node *n, const char *takes);
+
 /* True for a collection of that kind; otherwise reports that n takes one.  Items
  * that must be strings are the caller's to check. */
 bool expect_sequence(struct decoder *d, const struct node *n);
@@ -70,5 +73,8 @@ bool decode_bool(struct decoder *d, const struct node *n, bool *out);
 
 /* Reports keys of n that are no strings or stand twice: for maps without table. */
 void check_keys(struct decoder *d, const struct node *n);
+
+/* False for what check_keys() says is no key, or not the first of its name. */
+bool is_good_key(const struct node *n);
 
 #endif

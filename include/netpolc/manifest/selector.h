@@ -18,7 +18,12 @@ struct arena;
 struct hashset;
 
 /* metav1.LabelSelectorOperator */
-enum selector_operator { SELECTOR_IN, SELECTOR_NOT_IN, SELECTOR_EXISTS, SELECTOR_NOT_EXISTS };
+enum selector_operator {
+	SELECTOR_IN,
+	SELECTOR_NOT_IN,
+	SELECTOR_EXISTS,
+	SELECTOR_NOT_EXISTS
+};
 
 struct requirement {
 	const char *key; /* interned */

@@ -1,0 +1,20 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every diagnostic has a test, in TAP: a golden case that produces it, or, for what a
+# small file cannot bring about, a test program that names its symbol.
+cd "$(dirname "$0")/../.." || exit 1
+n=0
+
+for pair in $(sed -n 's/^\tX(\(DIAG_[A-Z_]*\), "\([a-z-]*\)".*/\1:\2/p' \
+	include/netpolc/base/diag.h); do
+	symbol=${pair%:*} name=${pair#*:}
+	n=$((n + 1))
+	if grep -rqF "[$name]" --include=want.diag tests/golden; then
+		echo "ok $n - $name has a golden case"
+	elif grep -rqw "$symbol" --include='*.c' tests; then
+		echo "ok $n - $name has a test program"
+	else
+		echo "not ok $n - no test produces $name"
+	fi
+done
+echo "1..$n"
