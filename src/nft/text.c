@@ -20,7 +20,7 @@ static void put_value(struct buf *out, enum key_type type, u128 n)
 	if (type == KEY_PORT)
 		buf_putu(out, (uint64_t)n);
 	else
-		address_print(out, (struct address){f, n});
+		address_print(out, (struct address){ f, n });
 }
 
 static void put_range(struct buf *out, enum key_type type, u128 lo, u128 hi)
@@ -67,7 +67,7 @@ void text_element(struct buf *out, const struct set *set, const struct element *
 
 static void put_states(struct buf *out, unsigned states)
 {
-	static const char *const words[] = {"invalid", "established", "related", "new"};
+	static const char *const words[] = { "invalid", "established", "related", "new" };
 	char before = ' ';
 
 	buf_puts(out, "ct state");
@@ -165,13 +165,17 @@ struct printer {
 	struct text_lines *lines; /* or NULL */
 };
 
+static bool is_known(const struct origin *origin)
+{
+	return origin && (origin->object || origin->at.line);
+}
+
 /* Ends a line that stands for origin, which may be NULL or empty. */
 static void end_line(struct printer *p, const struct origin *origin)
 {
 	buf_putc(p->out, '\n');
 	if (p->lines)
-		*ARENA_PUSH(p->arena, p->lines) =
-			origin && (origin->object || origin->at.line) ? origin : NULL;
+		*ARENA_PUSH(p->arena, p->lines) = is_known(origin) ? origin : NULL;
 }
 
 static void put_line(struct printer *p, const char *text, const struct origin *origin)
@@ -247,7 +251,7 @@ static void print_chain(struct printer *p, const struct ruleset *rs,
 
 		buf_add(p->out, "\t\t", 2);
 		text_rule(p->out, &c->at[i]);
-		end_line(p, own->object ? own : &c->origin);
+		end_line(p, is_known(own) ? own : &c->origin);
 	}
 	put_line(p, "\t}", &c->origin);
 }
@@ -267,7 +271,7 @@ static void print_head(struct printer *p, const struct ruleset *rs)
 
 void text_print(struct buf *out, const struct ruleset *rs, struct text_lines *lines)
 {
-	struct printer p = {out, rs->arena, lines};
+	struct printer p = { out, rs->arena, lines };
 
 	print_head(&p, rs);
 	for (size_t i = 0; i < rs->ncounters; i++)

@@ -22,7 +22,7 @@ int main(int argc, char **argv)
 {
 	struct arena *a;
 	struct ruleset *rs;
-	BUF_AUTO out = {0};
+	BUF_AUTO out = { 0 };
 	int status;
 
 	if (argc != 3)

@@ -121,7 +121,7 @@ enum sim_answer sim_probe(const struct ruleset *rs, const struct cluster *cl,
 			  unsigned protocol, uint16_t port, const bool families[FAMILIES],
 			  const char **broken)
 {
-	struct question q = {rs, protocol, port, families, NULL};
+	struct question q = { rs, protocol, port, families, NULL };
 	enum sim_answer answer;
 
 	if (is_finished(from) || is_finished(to) || !is_decided(from, families) ||

@@ -16,17 +16,17 @@
 #define WHOLE4 0, UINT32_MAX
 #define MAX6   (~(u128)0)
 
-static const struct verdict accept_it = {.kind = VERDICT_ACCEPT};
-static const struct verdict drop_it = {.kind = VERDICT_DROP};
+static const struct verdict accept_it = { .kind = VERDICT_ACCEPT };
+static const struct verdict drop_it = { .kind = VERDICT_DROP };
 
 static struct verdict go(const struct chain *c)
 {
-	return (struct verdict){VERDICT_GOTO, c};
+	return (struct verdict){ VERDICT_GOTO, c };
 }
 
 static struct verdict jump(const struct chain *c)
 {
-	return (struct verdict){VERDICT_JUMP, c};
+	return (struct verdict){ VERDICT_JUMP, c };
 }
 
 u128 sample_address(const char *text)
@@ -65,7 +65,7 @@ static struct set *add_pair_map(struct ruleset *rs, const char *name, enum key_t
 static void add_range(struct ruleset *rs, struct set *s, u128 lo, u128 hi,
 		      struct verdict v)
 {
-	set_add(rs, s, (struct element){.lo = lo, .hi = hi, .verdict = v});
+	set_add(rs, s, (struct element){ .lo = lo, .hi = hi, .verdict = v });
 }
 
 static void add_host(struct ruleset *rs, struct set *s, const char *text,
@@ -77,7 +77,7 @@ static void add_host(struct ruleset *rs, struct set *s, const char *text,
 static void add_pair(struct ruleset *rs, struct set *s, const char *first, u128 lo,
 		     u128 hi, struct verdict v)
 {
-	set_add(rs, s, (struct element){lo, hi, sample_address(first), v});
+	set_add(rs, s, (struct element){ lo, hi, sample_address(first), v });
 }
 
 static struct rule *add_rule(struct ruleset *rs, struct chain *c)
@@ -177,9 +177,10 @@ static void add_ingress_rules(struct ruleset *rs, const struct shape *s)
 	struct set *hosts = add_set(rs, "i-a-hosts4", KEY_IPV4, false, false);
 	struct chain *c = s->ingress_pod;
 
-	add_host(rs, hosts, "10.0.0.2", (struct verdict){.kind = VERDICT_NONE});
+	add_host(rs, hosts, "10.0.0.2", (struct verdict){ .kind = VERDICT_NONE });
 	add_lookup(rs, s->ingress, s->ingress4, FIELD_IP_DADDR, FIELD_IP_DADDR);
 	add_lookup(rs, s->ingress, s->ingress6, FIELD_IP6_DADDR, FIELD_IP6_DADDR);
+	rule_verdict(rs, add_rule(rs, s->ingress), accept_it);
 	rule_verdict(
 		rs,
 		rule_lookup(rs, add_rule(rs, c), hosts, FIELD_IP_SADDR, FIELD_IP_SADDR),
@@ -233,9 +234,9 @@ static void add_edges4(struct ruleset *rs, struct chain *c, const struct chain *
 	add_range(rs, ends, 1, UINT32_MAX - 1, drop_it);
 	add_range(rs, ends, 0, 0, accept_it);
 	add_range(rs, whole, WHOLE4, jump(to));
-	add_range(rs, blocks, 0, 0x7fffffff, (struct verdict){.kind = VERDICT_NONE});
+	add_range(rs, blocks, 0, 0x7fffffff, (struct verdict){ .kind = VERDICT_NONE });
 	add_range(rs, blocks, 0xe0000001, 0xe0000009,
-		  (struct verdict){.kind = VERDICT_NONE});
+		  (struct verdict){ .kind = VERDICT_NONE });
 	add_lookup(rs, c, ends, FIELD_IP_SADDR, FIELD_IP_SADDR);
 	add_lookup(rs, c, whole, FIELD_IP_SADDR, FIELD_IP_SADDR);
 	rule_verdict(
@@ -270,19 +271,19 @@ static void add_ranges(struct ruleset *rs, struct chain *c)
 		enum field field;
 		u128 lo, hi;
 	} ranges[] = {
-		{FIELD_IP_SADDR, WHOLE4},
-		{FIELD_IP_DADDR, 0, 0x7fffffff},
-		{FIELD_IP_DADDR, 0, 0},
-		{FIELD_IP_DADDR, 0x0a000001, 0x0a000009},
-		{FIELD_IP_DADDR, 0x0a000000, 0x0affffff},
-		{FIELD_IP6_SADDR, 0, MAX6},
-		{FIELD_IP6_DADDR, 1, MAX6},
-		{FIELD_IP6_DADDR, 1, 1},
-		{FIELD_TCP_DPORT, 0, 65535},
-		{FIELD_TCP_DPORT, 80, 80},
-		{FIELD_UDP_DPORT, 80, 90},
-		{FIELD_SCTP_DPORT, 65535, 65535},
-		{FIELD_SCTP_DPORT, 0, 0},
+		{ FIELD_IP_SADDR, WHOLE4 },
+		{ FIELD_IP_DADDR, 0, 0x7fffffff },
+		{ FIELD_IP_DADDR, 0, 0 },
+		{ FIELD_IP_DADDR, 0x0a000001, 0x0a000009 },
+		{ FIELD_IP_DADDR, 0x0a000000, 0x0affffff },
+		{ FIELD_IP6_SADDR, 0, MAX6 },
+		{ FIELD_IP6_DADDR, 1, MAX6 },
+		{ FIELD_IP6_DADDR, 1, 1 },
+		{ FIELD_TCP_DPORT, 0, 65535 },
+		{ FIELD_TCP_DPORT, 80, 80 },
+		{ FIELD_UDP_DPORT, 80, 90 },
+		{ FIELD_SCTP_DPORT, 65535, 65535 },
+		{ FIELD_SCTP_DPORT, 0, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
@@ -296,9 +297,9 @@ static void add_port_set(struct ruleset *rs, struct chain *c)
 {
 	struct set *ports = add_set(rs, "p-ports", KEY_PORT, true, false);
 
-	add_range(rs, ports, 65535, 65535, (struct verdict){.kind = VERDICT_NONE});
-	add_range(rs, ports, 80, 90, (struct verdict){.kind = VERDICT_NONE});
-	add_range(rs, ports, 0, 0, (struct verdict){.kind = VERDICT_NONE});
+	add_range(rs, ports, 65535, 65535, (struct verdict){ .kind = VERDICT_NONE });
+	add_range(rs, ports, 80, 90, (struct verdict){ .kind = VERDICT_NONE });
+	add_range(rs, ports, 0, 0, (struct verdict){ .kind = VERDICT_NONE });
 	rule_verdict(
 		rs,
 		rule_lookup(rs, add_rule(rs, c), ports, FIELD_TCP_DPORT, FIELD_TCP_DPORT),
@@ -387,10 +388,10 @@ static struct ruleset *build_empty(struct arena *a)
 }
 
 const struct sample samples[] = {
-	{"policies", build_policies},
-	{"edges", build_edges},
-	{"pairs", build_pairs},
-	{"empty", build_empty},
+	{ "policies", build_policies },
+	{ "edges", build_edges },
+	{ "pairs", build_pairs },
+	{ "empty", build_empty },
 };
 const size_t nsamples = ARRAY_SIZE(samples);
 

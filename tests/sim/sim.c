@@ -106,7 +106,7 @@ static enum step matches(bool yes)
 static enum step look_up(struct walk *w, const struct expr *e, struct verdict *v)
 {
 	const struct element *found;
-	u128 key[2] = {0};
+	u128 key[2] = { 0 };
 
 	for (unsigned i = 0; i < e->set->nkeys; i++)
 		if (!packet_field(w->packet, e->fields[i], &key[i]))
@@ -195,7 +195,7 @@ static enum step run_expr(struct walk *w, const struct expr *e, struct verdict *
 /* VERDICT_NONE when the next rule is to be looked at (or all is over). */
 static struct verdict run_rule(struct walk *w, const struct rule *r)
 {
-	struct verdict v = {.kind = VERDICT_NONE};
+	struct verdict v = { .kind = VERDICT_NONE };
 
 	for (size_t i = 0; i < r->len; i++)
 		if (run_expr(w, &r->at[i], &v) != STEP_ON)
@@ -207,7 +207,7 @@ static struct verdict run_rule(struct walk *w, const struct rule *r)
 
 static void enter(struct walk *w, const struct chain *c)
 {
-	w->stack[w->depth - 1] = (struct frame){c, 0};
+	w->stack[w->depth - 1] = (struct frame){ c, 0 };
 	if (strcmp(c->name, "ingress") == 0)
 		w->direction = INGRESS;
 }
@@ -246,11 +246,11 @@ static void act(struct walk *w, struct verdict v)
 
 struct sim_result sim_run(const struct ruleset *rs, const struct packet *packet)
 {
-	struct walk w = {.rs = rs, .packet = packet, .direction = EGRESS};
+	struct walk w = { .rs = rs, .packet = packet, .direction = EGRESS };
 
 	for (size_t i = 0; i < rs->nchains && !w.depth; i++)
 		if (rs->chains[i]->base)
-			w.stack[w.depth++] = (struct frame){rs->chains[i], 0};
+			w.stack[w.depth++] = (struct frame){ rs->chains[i], 0 };
 	while (w.depth && !w.over) {
 		struct frame *top = &w.stack[w.depth - 1];
 
