@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.." || exit 3
 
 passed=0 failed=0 skipped=0
 log=$(mktemp) || exit 3
-trap 'rm -f "$log"' EXIT
+trap 'rm -f "$log" "$log.quickstart"' EXIT
 
 say()
 {
@@ -125,7 +125,8 @@ if [ -n "$full" ]; then
 	say "twenty cases under valgrind"
 	tap sh tests/valgrind.sh build-test/netpolc 20
 	say "the quick start"
-	one sh examples/quickstart.sh
+	one sh examples/quickstart.sh && cp "$log" "$log.quickstart" &&
+		tap sh tests/style/readme.sh build-test/netpolc "$log.quickstart"
 	# cases from elsewhere, where they lie beside this tree
 	if [ -x ../shared/conformance/run ]; then
 		say "the cases beside this tree"
