@@ -88,7 +88,8 @@ static void ask_line(struct tally *t, const struct loaded *l, const void *core,
 		t->bad++;
 		printf("no such end: %s", whole);
 	} else {
-		enum testimony said = witness_core.ask(core, l->cluster, &probe);
+		const char *fault = NULL;
+		enum testimony said = witness_core.ask(core, l->cluster, &probe, &fault);
 
 		compare(t, whole, "oracle", oracle_allows(l->cluster, &l->cx.set, &probe),
 			want);

@@ -19,7 +19,9 @@
 #define PROBES	300
 #define LARGEST 16
 
-static const struct witness *const witnesses[] = { &witness_core };
+static const struct witness *const witnesses[] = { &witness_core, &witness_ruleset,
+						   &witness_ruleset_sets,
+						   &witness_ruleset_shared };
 
 struct run {
 	struct coverage coverage;
@@ -33,7 +35,13 @@ struct dispute {
 	const struct witness *witness;
 	bool oracle;
 	enum testimony said;
+	const char *fault;
 };
+
+static bool contradicts(enum testimony said, bool oracle, const char *fault)
+{
+	return fault || (said != ABSTAINS && (said == SAYS_ALLOW) != oracle);
+}
 
 static void load_model(struct loaded *l, struct arena *a, const struct model *m)
 {
@@ -56,12 +64,15 @@ static bool still_disagree(void *arg)
 	if (l.cluster && find_probe(l.cluster, d->probe, &probe)) {
 		bool oracle = oracle_allows(l.cluster, &l.cx.set, &probe);
 		const void *prepared = d->witness->prepare(&l.cx, l.cluster);
-		enum testimony said = d->witness->ask(prepared, l.cluster, &probe);
+		const char *fault = NULL;
+		enum testimony said =
+			d->witness->ask(prepared, l.cluster, &probe, &fault);
 
-		disagree = said != ABSTAINS && (said == SAYS_ALLOW) != oracle;
+		disagree = contradicts(said, oracle, fault);
 		if (disagree) {
 			d->oracle = oracle;
 			d->said = said;
+			d->fault = fault;
 		}
 	}
 	loaded_free(&l);
@@ -102,7 +113,11 @@ static void report(struct dispute *d)
 	printf("probe: %s\t%s\t%s\t%u\n", d->probe->source, d->probe->destination,
 	       d->probe->protocol, d->probe->port);
 	printf("oracle: %s, %s: %s\n", d->oracle ? "allow" : "deny", d->witness->name,
-	       d->said == SAYS_ALLOW ? "allow" : "deny");
+	       d->said == SAYS_ALLOW  ? "allow"
+	       : d->said == SAYS_DENY ? "deny"
+				      : "nothing");
+	if (d->fault)
+		printf("fault: %s\n", d->fault);
 	print_settings(&d->model->set);
 	print_text(d->model);
 }
@@ -123,11 +138,13 @@ static bool ask_all(struct run *run, struct model *m, const struct loaded *l,
 	run->probes++;
 	run->allowed += oracle;
 	for (size_t i = 0; i < ARRAY_SIZE(witnesses); i++) {
-		enum testimony said = witnesses[i]->ask(prepared[i], l->cluster, &probe);
+		const char *fault = NULL;
+		enum testimony said =
+			witnesses[i]->ask(prepared[i], l->cluster, &probe, &fault);
 
 		run->abstained[i] += said == ABSTAINS;
-		if (said != ABSTAINS && (said == SAYS_ALLOW) != oracle) {
-			struct dispute d = { m, text, witnesses[i], oracle, said };
+		if (contradicts(said, oracle, fault)) {
+			struct dispute d = { m, text, witnesses[i], oracle, said, fault };
 
 			report(&d);
 			return false;

@@ -5,7 +5,8 @@
  * The driver asks the oracle and every witness of its table the same probes.
  * prepare() is called once per cluster and allocates from the context's arena;
  * ask() may abstain where the witness has nothing to say (a simulated ruleset
- * knows no pods without address, for one).
+ * knows no pods without address, for one), and may complain in *fault, which
+ * counts as a disagreement whatever it says.
  */
 #ifndef NETPOLC_TEST_WITNESS_H
 #define NETPOLC_TEST_WITNESS_H
@@ -18,9 +19,13 @@ struct witness {
 	const char *name;
 	const void *(*prepare)(struct ctx *cx, const struct cluster *cl);
 	enum testimony (*ask)(const void *prepared, const struct cluster *cl,
-			      const struct oracle_probe *probe);
+			      const struct oracle_probe *probe, const char **fault);
 };
 
 extern const struct witness witness_core;
+
+/* The simulated ruleset: as it is made by default, with everything in sets, and
+ * with so few sets that classes must share. */
+extern const struct witness witness_ruleset, witness_ruleset_sets, witness_ruleset_shared;
 
 #endif

@@ -23,13 +23,14 @@ static struct endpoint endpoint_of(const struct cluster *cl, const struct oracle
 }
 
 static enum testimony ask(const void *prepared, const struct cluster *cl,
-			  const struct oracle_probe *probe)
+			  const struct oracle_probe *probe, const char **fault)
 {
 	struct endpoint from = endpoint_of(cl, &probe->source);
 	struct endpoint to = endpoint_of(cl, &probe->destination);
 	unsigned protocol =
 		probe->protocol == ORACLE_OTHER ? PROTO_OTHER : probe->protocol;
 
+	(void)fault;
 	return core_decide(prepared, &from, &to, protocol, probe->port).allow ? SAYS_ALLOW
 									      : SAYS_DENY;
 }
