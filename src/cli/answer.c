@@ -64,8 +64,8 @@ void answer_print(struct buf *out, const struct answered *q)
 		[REASON_PROTOCOL] = "other protocols are allowed",
 		[REASON_EGRESS] =
 			"%f is isolated for egress, and no rule lets it reach %t on %p%i",
-		[REASON_INGRESS] = "%t is isolated for ingress, and no rule lets %f "
-				   "reach it on %p%i",
+		[REASON_INGRESS] = ("%t is isolated for ingress, and no rule lets %f "
+				    "reach it on %p%i"),
 		[REASON_NO_FAMILY] = "%f and %t share no IP family",
 		[REASON_NO_ENDPOINT] = "a finished pod has no network",
 	};

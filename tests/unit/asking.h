@@ -37,7 +37,7 @@ static const char asking_manifest[] =
 	"  - {name: d, ports: [{name: pg, containerPort: 5433},\n"
 	"                      {name: mixed, containerPort: 5432},\n"
 	"                      {name: mixed, containerPort: 9, protocol: UDP}]}\n"
-	"  - {name: e, ports: [{name: mixed, containerPort: 6000}]}\n"
+	"  - {name: e, ports: [{name: mixed, containerPort: 80}]}\n"
 	"status: {podIPs: [{ip: 10.0.0.2}]}\n"
 	"---\n"
 	"apiVersion: v1\n"

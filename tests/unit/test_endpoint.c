@@ -81,7 +81,7 @@ static const struct {
 	  "tcp/mixed",
 	  "deny: shop/db-0 is isolated for ingress, and no rule lets shop/web reach it "
 	  "on "
-	  "tcp/mixed (6000) in IPv4" },
+	  "tcp/mixed (80) in IPv4" },
 	{ "a name of another protocol", "shop/web", "shop/db-0", "udp/mixed", "deny: " },
 	{ "a name that is not there", "shop/web", "shop/db-0", "tcp/http", NULL },
 	{ "a name that begins like one", "shop/web", "shop/db-0", "tcp/p", NULL },
