@@ -175,12 +175,12 @@ static const struct set *peer_set(struct lowering *l, const struct shared_peer *
 }
 
 static void lower_shared(struct lowering *l, const struct place_in *in,
-			 const struct row_plan *plan)
+			 const struct shared_use *use)
 {
-	const struct peer_match m = { .family = plan->shared->family,
-				      .set = peer_set(l, plan->shared) };
+	const struct peer_match m = { .family = use->peer->family,
+				      .set = peer_set(l, use->peer) };
 
-	allow_peers(l, in, &m, plan->shared_ports);
+	allow_peers(l, in, &m, use->ports);
 }
 
 void lower_peers(struct lowering *l, const struct place_in *in, enum family f,
@@ -189,7 +189,7 @@ void lower_peers(struct lowering *l, const struct place_in *in, enum family f,
 	const struct row_plan *plan = &l->plan->rows[in->d][f][row->id];
 
 	lower_list(l, in, f, row, &plan->hosts, false);
-	if (plan->shared)
-		lower_shared(l, in, plan);
+	for (size_t i = 0; i < plan->nshared; i++)
+		lower_shared(l, in, &plan->shared[i]);
 	lower_list(l, in, f, row, &plan->nets, true);
 }

@@ -48,8 +48,8 @@ struct planner {
 	const struct lower_limits *limits;
 	struct plan *plan;
 	struct view views[FAMILIES];
-	uint32_t *stamp; /* by atom: the row whose shared peer holds it */
-	uint32_t stamps;
+	const struct portset **shared_ports; /* by atom: what shared peers of the row at
+					      * hand give to it; NULL: nothing */
 	struct hashset *shared;
 	struct shared_list {
 		struct shared_peer **at;
@@ -224,26 +224,86 @@ static void grant_shared(struct planner *p)
 	}
 }
 
-/* The largest peer that other rows allow too. */
+static bool has_port_set(const struct planner *p, const struct portset *ports)
+{
+	for (int i = 0; i < PROTOCOLS; i++)
+		if (ports->ports[i].len > p->limits->inline_ports)
+			return true;
+	return false;
+}
+
+/* Look-ups of port sets and of shared peers together would be too many. */
+static bool may_use_shared(const struct planner *p, const struct row *row)
+{
+	if (has_port_set(p, row->base))
+		return false;
+	for (size_t c = 0; c < row->ncells; c++)
+		if (has_port_set(p, row->cells[c].ports))
+			return false;
+	return true;
+}
+
+/* Keeps the largest, in descending order. */
+static void use_shared(struct row_plan *out, struct shared_use use)
+{
+	size_t i = out->nshared;
+
+	if (i == SHARED_MAX) {
+		if (out->shared[i - 1].peer->addresses >= use.peer->addresses)
+			return;
+		i--;
+	} else {
+		out->nshared++;
+	}
+	for (; i > 0 && out->shared[i - 1].peer->addresses < use.peer->addresses; i--)
+		out->shared[i] = out->shared[i - 1];
+	out->shared[i] = use;
+}
+
+/* Notes, by atom, what the row's shared peers give. */
+static void spread_shared(struct planner *p, const struct shared_use *use)
+{
+	uint32_t peer = use->peer->peer;
+
+	for (size_t i = 0; i < p->classes->npeer_atoms[peer]; i++) {
+		const struct portset **ports =
+			&p->shared_ports[p->classes->peer_atoms[peer][i]];
+
+		*ports = *ports ? portset_union(p->dc->portsets, *ports, use->ports)
+				: use->ports;
+	}
+}
+
+static void forget_shared(struct planner *p, const struct shared_use *use)
+{
+	uint32_t peer = use->peer->peer;
+
+	for (size_t i = 0; i < p->classes->npeer_atoms[peer]; i++)
+		p->shared_ports[p->classes->peer_atoms[peer][i]] = NULL;
+}
+
 static void choose_shared(struct planner *p, enum family f, const struct row *row,
 			  struct row_plan *out)
 {
-	struct shared_peer *best = NULL;
-
-	for (size_t i = 0; i < row->ngrants; i++) {
-		struct shared_peer *s = shared_entry(p, f, row, &row->grants[i]);
-
-		if (!s || !s->granted || (best && s->addresses <= best->addresses))
-			continue;
-		best = s;
-		out->shared_ports = row->grants[i].ports;
-	}
-	out->shared = best;
-	if (!best || best->used)
+	if (!may_use_shared(p, row))
 		return;
-	best->used = true;
-	p->plan->sets++;
-	p->elements += best->addresses;
+	for (size_t i = 0; i < row->ngrants; i++) {
+		const struct grant *g = &row->grants[i];
+		struct shared_peer *s = shared_entry(p, f, row, g);
+
+		if (s && s->granted)
+			use_shared(out, (struct shared_use){ s, g->ports });
+	}
+	for (size_t i = 0; i < out->nshared; i++) {
+		struct shared_peer *s = hashset_find(p->shared, out->shared[i].peer);
+
+		spread_shared(p, &out->shared[i]);
+		if (s->used)
+			continue;
+		s->used = true;
+		p->plan->sets++;
+		p->elements += s->addresses;
+	}
 }
 
 static void add_range(struct planner *p, struct peer_list *list, struct peer_range r)
@@ -269,7 +329,7 @@ static void sort_list(struct peer_list *list)
 		qsort(list->at, list->len, sizeof(*list->at), compare_ranges);
 }
 
-/* Pods whose look-up must say more than the shared map and the ranges do. */
+/* Pods whose look-up must say more than shared peers and the ranges do. */
 static void list_hosts(struct planner *p, enum family f, const struct row *row,
 		       struct row_plan *out)
 {
@@ -277,10 +337,10 @@ static void list_hosts(struct planner *p, enum family f, const struct row *row,
 
 	for (size_t c = 0; c < row->ncells; c++) {
 		const struct cell *cell = &row->cells[c];
-		const struct portset *shared = portset_none(p->dc->portsets);
+		const struct portset *shared = p->shared_ports[cell->atom];
 
-		if (out->shared && p->stamp[cell->atom] == p->stamps)
-			shared = out->shared_ports;
+		if (!shared)
+			shared = portset_none(p->dc->portsets);
 		for (uint32_t i = view->addresses.first[cell->atom];
 		     i < view->addresses.first[cell->atom + 1]; i++) {
 			uint32_t id = view->addresses.at[i];
@@ -321,13 +381,6 @@ static void list_nets(struct planner *p, enum family f, const struct row *row,
 		add_range(p, &out->nets, apart.at[i]);
 }
 
-static void stamp_shared(struct planner *p, const struct shared_peer *shared)
-{
-	p->stamps++;
-	for (size_t i = 0; i < p->classes->npeer_atoms[shared->peer]; i++)
-		p->stamp[p->classes->peer_atoms[shared->peer][i]] = p->stamps;
-}
-
 static bool too_large(struct planner *p, const struct row_plan *row)
 {
 	const struct class *class = row->class;
@@ -348,9 +401,9 @@ static bool fill_row(struct planner *p, enum family f, const struct row *row,
 		     struct row_plan *out)
 {
 	choose_shared(p, f, row, out);
-	if (out->shared)
-		stamp_shared(p, out->shared);
 	list_hosts(p, f, row, out);
+	for (size_t i = 0; i < out->nshared; i++)
+		forget_shared(p, &out->shared[i]);
 	list_nets(p, f, row, out);
 	p->elements += out->hosts.len + out->nets.len;
 	return p->elements <= p->limits->elements || too_large(p, out);
@@ -502,7 +555,8 @@ const struct plan *plan_build(struct ctx *cx, const struct decisions *dc,
 
 	p.scratch = arena_new();
 	p.plan = ARENA_NEW(cx->arena, struct plan);
-	p.stamp = ARENA_ARRAY(cx->arena, dc->classes->natoms, uint32_t);
+	p.shared_ports =
+		ARENA_ARRAY(cx->arena, dc->classes->natoms, const struct portset *);
 	for (enum family f = 0; f < FAMILIES; f++)
 		build_view(&p, f);
 	good = plan_all(&p);

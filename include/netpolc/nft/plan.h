@@ -10,7 +10,9 @@
  * concatenated map (own address . peer) per family and direction.
  *
  * A large peer that several rows allow as a whole is one address set for all of
- * them, asked after the row's own look-ups, which then only hold what differs.
+ * them, asked after the row's own look-ups, which then only hold what differs.  A
+ * row asks at most SHARED_MAX of these, so that look-ups stay bounded; one that
+ * needs sets of ports asks none.
  */
 #ifndef NETPOLC_PLAN_H
 #define NETPOLC_PLAN_H
@@ -31,6 +33,8 @@ struct peer_list {
 	size_t len, cap;
 };
 
+#define SHARED_MAX 3
+
 /* A peer whose addresses of a family are one set for all rows that allow them. */
 struct shared_peer {
 	uint32_t peer;
@@ -42,12 +46,18 @@ struct shared_peer {
 	bool used;    /* by a row */
 };
 
+/* What a row allows to all members of a shared peer. */
+struct shared_use {
+	const struct shared_peer *peer;
+	const struct portset *ports;
+};
+
 /* What one row says in one direction and family. */
 struct row_plan {
 	size_t pods; /* addresses of the classes that use it; 0: it is not needed */
-	const struct class *class;	  /* the first of these classes */
-	const struct shared_peer *shared; /* or NULL */
-	const struct portset *shared_ports;
+	const struct class *class;	      /* the first of these classes */
+	struct shared_use shared[SHARED_MAX]; /* largest first */
+	size_t nshared;
 	struct peer_list hosts, nets;
 };
 
