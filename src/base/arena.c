@@ -113,7 +113,7 @@ struct arena *arena_new(void)
 {
 	struct arena *a = heap_resize(NULL, 1, sizeof(*a));
 
-	*a = (struct arena){0};
+	*a = (struct arena){ 0 };
 	return a;
 }
 
@@ -136,7 +136,7 @@ void arena_reset(struct arena *a)
 		kept->used = 0;
 		kept->next = NULL;
 	}
-	*a = (struct arena){.chunks = kept};
+	*a = (struct arena){ .chunks = kept };
 }
 
 void *arena_alloc(struct arena *a, size_t size)

@@ -37,7 +37,7 @@ static char *room(struct buf *b, size_t len)
 void buf_free(struct buf *b)
 {
 	free(b->at);
-	*b = (struct buf){0};
+	*b = (struct buf){ 0 };
 }
 
 void buf_add(struct buf *b, const void *bytes, size_t len)
@@ -107,7 +107,7 @@ int buf_write(const struct buf *b, int fd)
 		} else if (n == 0) {
 			return -EIO;
 		} else if (errno == EAGAIN) {
-			struct pollfd wait = {.fd = fd, .events = POLLOUT};
+			struct pollfd wait = { .fd = fd, .events = POLLOUT };
 
 			if (poll(&wait, 1, -1) < 0 && errno != EINTR)
 				return -errno;

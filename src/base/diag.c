@@ -17,7 +17,7 @@ static const struct {
 	enum diag_level level;
 	unsigned flags;
 } table[] = {
-#define X(symbol, name, level, flags, meaning) [symbol] = {name, meaning, level, flags},
+#define X(symbol, name, level, flags, meaning) [symbol] = { name, meaning, level, flags },
 	DIAG_TABLE(X)
 #undef X
 };
@@ -46,7 +46,7 @@ static const char *copy_text(struct arena *a, const char *text)
 
 static struct origin copy_origin(struct arena *a, const struct origin *from)
 {
-	struct origin origin = {.at = from->at, .path = copy_text(a, from->path)};
+	struct origin origin = { .at = from->at, .path = copy_text(a, from->path) };
 	struct object *object;
 
 	if (!from->object)
@@ -150,7 +150,7 @@ static uint64_t diag_hash(const void *item, uint64_t seed)
 	return hash_bytes(&d->origin.at.line, sizeof(d->origin.at.line), hash);
 }
 
-static const struct hashset_type diag_type = {diag_hash, diag_equal};
+static const struct hashset_type diag_type = { diag_hash, diag_equal };
 
 struct diags *diags_new(struct arena *a, bool strict)
 {
@@ -238,7 +238,7 @@ const struct diag *const *diag_sorted(struct diags *ds, size_t *len)
 	*len = 0;
 	for (size_t i = 0; i < ds->len; i++)
 		if (hashset_add(said, ds->at[i]) == ds->at[i])
-			all[(*len)++] = (struct ordered){ds->at[i], i};
+			all[(*len)++] = (struct ordered){ ds->at[i], i };
 	qsort(all, *len, sizeof(*all), compare);
 
 	ds->sorted = ARENA_ARRAY(ds->arena, *len, const struct diag *);

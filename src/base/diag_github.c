@@ -42,7 +42,7 @@ static void put_place(const struct diag_job *job, const struct diag *d)
 /* All that text form says in several lines, as one text. */
 static void say(const struct diag_job *job, const struct diag *d, struct buf *message)
 {
-	BUF_AUTO object = {0};
+	BUF_AUTO object = { 0 };
 
 	visible_text(message, d->message);
 	if (diag_print_object(&object, d))
@@ -63,7 +63,7 @@ void diag_write_github(const struct diag_job *job)
 {
 	for (size_t i = 0; i < job->len; i++) {
 		const struct diag *d = job->at[i];
-		BUF_AUTO message = {0};
+		BUF_AUTO message = { 0 };
 
 		say(job, d, &message);
 		buf_printf(job->out, "::%s ",

@@ -17,7 +17,7 @@
 /* Text that is not UTF-8 is shown as on a terminal: JSON has no bytes. */
 static json_t *text(const char *value)
 {
-	BUF_AUTO shown = {0};
+	BUF_AUTO shown = { 0 };
 	json_t *json = value ? json_string(value) : json_null();
 
 	if (json)
@@ -105,7 +105,7 @@ static json_t *sarif_uri(const char *file)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				    "0123456789-._~/";
-	BUF_AUTO uri = {0};
+	BUF_AUTO uri = { 0 };
 
 	while (file[0] == '.' && file[1] == '/' && file[2] && file[2] != '/')
 		file += 2;
@@ -138,7 +138,7 @@ static json_t *sarif_physical(const struct diag *d, const char *file)
 
 static json_t *sarif_logical(const struct object *o)
 {
-	BUF_AUTO full = {0};
+	BUF_AUTO full = { 0 };
 	json_t *logical = json_object(), *all = json_array();
 
 	buf_printf(&full, "%s/%s/%s", o->kind ? o->kind : "", o->space ? o->space : "",

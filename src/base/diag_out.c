@@ -65,7 +65,8 @@ void diag_print(struct buf *out, struct diags *ds, const struct sources *sources
 	const struct diag *const *all = diag_sorted(ds, &len);
 	const struct diag **shown = heap_resize(NULL, len, sizeof(*shown));
 	struct diag_job job = {
-		.out = out, .style = style, .sources = sources, .at = shown};
+		.out = out, .style = style, .sources = sources, .at = shown
+	};
 
 	for (size_t i = 0; i < len; i++) {
 		job.errors += all[i]->level >= DIAG_ERROR;

@@ -72,7 +72,7 @@ static void write_quote(const struct diag_job *job, const struct diag *d,
 
 static void write_excerpt(const struct diag_job *job, const struct diag *d)
 {
-	BUF_AUTO marker = {0};
+	BUF_AUTO marker = { 0 };
 
 	if (!d->quote || strlen(d->quote) > DIAG_QUOTE_MAX || !d->origin.at.line)
 		return;
@@ -90,7 +90,7 @@ static void write_excerpt(const struct diag_job *job, const struct diag *d)
 
 static void write_one(const struct diag_job *job, const struct diag *d)
 {
-	BUF_AUTO object = {0};
+	BUF_AUTO object = { 0 };
 
 	write_head(job, d);
 	buf_printf(job->out, " [%s]\n", diag_name(d->id));

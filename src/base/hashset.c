@@ -95,7 +95,7 @@ void *hashset_add(struct hashset *set, void *item)
 		grow(set);
 		slot = look(set, item, hash);
 	}
-	*slot = (struct slot){hash, item};
+	*slot = (struct slot){ hash, item };
 	set->len++;
 	return item;
 }

@@ -35,7 +35,7 @@ static bool word_equal(const void *a, const void *b)
 	return x->len == y->len && !memcmp(x->text, y->text, x->len);
 }
 
-static const struct hashset_type word_type = {word_hash, word_equal};
+static const struct hashset_type word_type = { word_hash, word_equal };
 
 struct intern *intern_new(struct arena *a)
 {
@@ -48,7 +48,7 @@ struct intern *intern_new(struct arena *a)
 
 const char *intern_find(const struct intern *in, const char *text, size_t len)
 {
-	const struct word key = {len ? text : "", len};
+	const struct word key = { len ? text : "", len };
 	const struct word *w = hashset_find(in->words, &key);
 
 	return w ? w->text : NULL;
@@ -67,7 +67,7 @@ const char *intern(struct intern *in, const char *text, size_t len)
 	copy = (char *)(w + 1);
 	if (len)
 		memcpy(copy, text, len);
-	*w = (struct word){copy, len};
+	*w = (struct word){ copy, len };
 	hashset_add(in->words, w);
 	return copy;
 }

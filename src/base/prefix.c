@@ -164,7 +164,7 @@ bool address_parse(struct address *out, const char *text, unsigned *odd)
 		return false;
 	if (is_mapped(&a)) {
 		what |= PREFIX_MAPPED;
-		a = (struct address){FAMILY_IPV4, a.number & ones(32)};
+		a = (struct address){ FAMILY_IPV4, a.number & ones(32) };
 	}
 	*out = a;
 	if (odd)
@@ -186,7 +186,7 @@ bool prefix_parse(struct prefix *out, const char *text, unsigned *odd)
 		return false;
 	if (is_mapped(&p.base) && p.length >= 96) {
 		what |= PREFIX_MAPPED;
-		p.base = (struct address){FAMILY_IPV4, p.base.number & ones(32)};
+		p.base = (struct address){ FAMILY_IPV4, p.base.number & ones(32) };
 		p.length -= 96;
 	}
 	host = ones(family_bits(p.base.family) - p.length);
@@ -215,7 +215,7 @@ struct range prefix_range(struct prefix p)
 {
 	u128 host = ones(family_bits(p.base.family) - p.length);
 
-	return (struct range){p.base.number, p.base.number | host};
+	return (struct range){ p.base.number, p.base.number | host };
 }
 
 bool prefix_covers(struct prefix outer, struct prefix inner)
@@ -277,7 +277,7 @@ size_t range_prefixes(enum family f, struct range r, struct prefix out[256])
 		while (host < bits && !(r.lo & ones(host + 1)) &&
 		       (r.lo | ones(host + 1)) <= r.hi)
 			host++;
-		out[n++] = (struct prefix){{f, r.lo}, bits - host};
+		out[n++] = (struct prefix){ { f, r.lo }, bits - host };
 		if ((r.lo | ones(host)) == r.hi)
 			return n;
 		r.lo = (r.lo | ones(host)) + 1;

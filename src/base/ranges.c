@@ -102,16 +102,16 @@ void ranges_subtract(struct arena *a, struct ranges *set, struct range hole)
 	if (first == end)
 		return;
 	if (set->at[first].lo < hole.lo)
-		rest[n++] = (struct range){set->at[first].lo, hole.lo - 1};
+		rest[n++] = (struct range){ set->at[first].lo, hole.lo - 1 };
 	if (set->at[end - 1].hi > hole.hi)
-		rest[n++] = (struct range){hole.hi + 1, set->at[end - 1].hi};
+		rest[n++] = (struct range){ hole.hi + 1, set->at[end - 1].hi };
 	replace(a, set, first, end, rest, n);
 }
 
 struct ranges ranges_union(struct arena *a, const struct ranges *x,
 			   const struct ranges *y)
 {
-	struct ranges all = {0};
+	struct ranges all = { 0 };
 	size_t i = 0, j = 0;
 
 	while (i < x->len || j < y->len)
@@ -125,7 +125,7 @@ struct ranges ranges_union(struct arena *a, const struct ranges *x,
 struct ranges ranges_intersect(struct arena *a, const struct ranges *x,
 			       const struct ranges *y)
 {
-	struct ranges both = {0};
+	struct ranges both = { 0 };
 	size_t i = 0, j = 0;
 
 	while (i < x->len && j < y->len) {
@@ -134,7 +134,7 @@ struct ranges ranges_intersect(struct arena *a, const struct ranges *x,
 		u128 hi = p->hi < q->hi ? p->hi : q->hi;
 
 		if (lo <= hi)
-			append(a, &both, (struct range){lo, hi});
+			append(a, &both, (struct range){ lo, hi });
 		if (p->hi < q->hi)
 			i++;
 		else

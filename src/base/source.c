@@ -160,7 +160,8 @@ struct source *source_open(struct sources *s, struct diags *diags, uint32_t file
 	}
 	src = heap_resize(NULL, 1, sizeof(*src));
 	*src = (struct source){
-		.sources = s, .diags = diags, .file = file, .fd = fd, .first_line = 1};
+		.sources = s, .diags = diags, .file = file, .fd = fd, .first_line = 1
+	};
 	queue_add(&src->starts, &start, sizeof(start));
 	return src;
 }

@@ -42,7 +42,7 @@ static bool file_equal(const void *a, const void *b)
 	return !memcmp(a, b, sizeof(struct file_key));
 }
 
-static const struct hashset_type file_type = {file_hash, file_equal};
+static const struct hashset_type file_type = { file_hash, file_equal };
 
 static void unreadable(struct walk *w, const char *path, const char *why)
 {
@@ -54,7 +54,7 @@ static bool is_new(struct walk *w, const struct stat *st)
 {
 	struct file_key *key = ARENA_NEW(w->sources->arena, struct file_key);
 
-	*key = (struct file_key){st->st_dev, st->st_ino};
+	*key = (struct file_key){ st->st_dev, st->st_ino };
 	return hashset_add(w->seen, key) == key;
 }
 
@@ -87,7 +87,7 @@ static struct names list_directory(struct walk *w, const char *path)
 	size_t len = strlen(path);
 	const char *slash = len && path[len - 1] == '/' ? "" : "/";
 	const struct dirent *entry;
-	struct names names = {0};
+	struct names names = { 0 };
 	DIR *dir = opendir(path);
 
 	if (!dir) {
@@ -149,7 +149,7 @@ static void take_input(struct walk *w, const char *input)
 void sources_expand(struct sources *s, struct diags *diags, char *const inputs[],
 		    size_t n)
 {
-	struct walk w = {s, diags, hashset_new(s->arena, &file_type)};
+	struct walk w = { s, diags, hashset_new(s->arena, &file_type) };
 
 	for (size_t i = 0; i < n; i++)
 		take_input(&w, inputs[i]);

@@ -10,7 +10,7 @@
 #include <netpolc/base/hashset.h>
 #include <string.h>
 
-const uint8_t nd_types[ND_TYPES] = {130, 131, 132, 133, 134, 135, 136, 143};
+const uint8_t nd_types[ND_TYPES] = { 130, 131, 132, 133, 134, 135, 136, 143 };
 
 /* Counters, sets and chains; each begins with its name. */
 struct ruleset_names {
@@ -31,7 +31,7 @@ static bool named_equal(const void *a, const void *b)
 	return strcmp(*x, *y) == 0;
 }
 
-static const struct hashset_type named = {named_hash, named_equal};
+static const struct hashset_type named = { named_hash, named_equal };
 
 static const char *copy(const struct ruleset *rs, const char *name)
 {
@@ -49,13 +49,13 @@ static struct expr *add_expr(struct ruleset *rs, struct rule *r, enum expr_kind 
 const struct field_info *field_info(enum field f)
 {
 	static const struct field_info fields[] = {
-		[FIELD_IP_SADDR] = {"ip", "saddr", KEY_IPV4},
-		[FIELD_IP_DADDR] = {"ip", "daddr", KEY_IPV4},
-		[FIELD_IP6_SADDR] = {"ip6", "saddr", KEY_IPV6},
-		[FIELD_IP6_DADDR] = {"ip6", "daddr", KEY_IPV6},
-		[FIELD_TCP_DPORT] = {"tcp", "dport", KEY_PORT},
-		[FIELD_UDP_DPORT] = {"udp", "dport", KEY_PORT},
-		[FIELD_SCTP_DPORT] = {"sctp", "dport", KEY_PORT},
+		[FIELD_IP_SADDR] = { "ip", "saddr", KEY_IPV4 },
+		[FIELD_IP_DADDR] = { "ip", "daddr", KEY_IPV4 },
+		[FIELD_IP6_SADDR] = { "ip6", "saddr", KEY_IPV6 },
+		[FIELD_IP6_DADDR] = { "ip6", "daddr", KEY_IPV6 },
+		[FIELD_TCP_DPORT] = { "tcp", "dport", KEY_PORT },
+		[FIELD_UDP_DPORT] = { "udp", "dport", KEY_PORT },
+		[FIELD_SCTP_DPORT] = { "sctp", "dport", KEY_PORT },
 	};
 
 	return &fields[f];

@@ -15,7 +15,7 @@ static void dump_value(struct buf *out, enum key_type type, u128 n)
 	if (type == KEY_PORT)
 		buf_putu(out, (uint64_t)n);
 	else
-		address_print(out, (struct address){f, n});
+		address_print(out, (struct address){ f, n });
 }
 
 static void dump_range(struct buf *out, enum key_type type, u128 lo, u128 hi)
@@ -42,8 +42,8 @@ static void dump_verdict(struct buf *out, struct verdict v)
 
 static void dump_states(struct buf *out, unsigned states)
 {
-	static const char *const names[] = {" invalid", " established", " related",
-					    " new"};
+	static const char *const names[] = { " invalid", " established", " related",
+					     " new" };
 
 	buf_puts(out, "ct-state");
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

@@ -230,7 +230,9 @@ static void block_flush(struct block *b)
 
 static void block_number(struct block *b, u128 n, enum key_type type)
 {
-	static const size_t widths[] = {[KEY_IPV4] = 4, [KEY_IPV6] = 16, [KEY_PORT] = 2};
+	static const size_t widths[] = {
+		[KEY_IPV4] = 4, [KEY_IPV6] = 16, [KEY_PORT] = 2
+	};
 
 	for (size_t i = 0; i < widths[type]; i++)
 		b->at[b->len++] = (uint8_t)(n >> (8 * i));
@@ -251,13 +253,13 @@ static void block_element(struct block *b, const struct set *s, const struct ele
 	if (!s->map)
 		return;
 	b->at[b->len++] = (uint8_t)e->verdict.kind;
-	memcpy(&b->at[b->len], &(uint32_t){htole32((uint32_t)chain)}, sizeof(uint32_t));
+	memcpy(&b->at[b->len], &(uint32_t){ htole32((uint32_t)chain) }, sizeof(uint32_t));
 	b->len += sizeof(uint32_t);
 }
 
 static void digest_set(struct digest *d, const struct set *s)
 {
-	struct block b = {.digest = d};
+	struct block b = { .digest = d };
 
 	digest_str(d, s->name);
 	digest_number(d, s->nkeys);
@@ -321,7 +323,7 @@ static void add_state(struct ruleset *rs)
 	}
 	c->about = "whose table this is";
 	r = rule_verdict(rs, chain_add_rule(rs, c, NULL),
-			 (struct verdict){.kind = VERDICT_ACCEPT});
+			 (struct verdict){ .kind = VERDICT_ACCEPT });
 	r->comment = clean(rs,
 			   arena_printf(rs->arena, "netpolc %s layout %d version %s",
 					rs->digest.at, RULESET_LAYOUT, rs->version),

@@ -214,7 +214,7 @@ struct step {
 
 static struct step step_of_verdict(struct verdict v)
 {
-	return (struct step){v.chain ? v.chain->id : SIZE_MAX, v.kind == VERDICT_JUMP};
+	return (struct step){ v.chain ? v.chain->id : SIZE_MAX, v.kind == VERDICT_JUMP };
 }
 
 /* Where the i-th rule of a chain, or element of a set, leads. */
@@ -228,7 +228,7 @@ static struct step step_from(const struct graph *g, size_t node, size_t i)
 	r = &g->rs->chains[node]->at[i];
 	end = &r->at[r->len - 1];
 	if (end->kind == EXPR_LOOKUP)
-		return (struct step){g->rs->nchains + end->set->id, 0};
+		return (struct step){ g->rs->nchains + end->set->id, 0 };
 	return step_of_verdict(end->verdict);
 }
 

@@ -20,8 +20,8 @@
 /* A constant struct ranges of the ranges given, as an initializer. */
 #define RANGES(...)                                                                      \
 	{                                                                                \
-		.at = (struct range[]){__VA_ARGS__},                                     \
-		.len = sizeof((struct range[]){__VA_ARGS__}) / sizeof(struct range)      \
+		.at = (struct range[]){ __VA_ARGS__ },                                   \
+		.len = sizeof((struct range[]){ __VA_ARGS__ }) / sizeof(struct range)    \
 	}
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, arena_setup, arena_done)

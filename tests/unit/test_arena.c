@@ -12,12 +12,12 @@ static const struct {
 	const char *what;
 	size_t size;
 } sizes[] = {
-	{"nothing", 0},
-	{"one byte", 1},
-	{"one more than the alignment", 17},
-	{"what fits the first chunk", 4096},
-	{"what gets a chunk of its own", 4097},
-	{"more than the largest chunk", (size_t)3 << 20},
+	{ "nothing", 0 },
+	{ "one byte", 1 },
+	{ "one more than the alignment", 17 },
+	{ "what fits the first chunk", 4096 },
+	{ "what gets a chunk of its own", 4097 },
+	{ "more than the largest chunk", (size_t)3 << 20 },
 };
 
 static void fill_and_check(struct arena *a, size_t size, const char *what)
@@ -68,7 +68,7 @@ static void arrays_grow_and_keep_their_elements(void **state)
 	struct {
 		unsigned *at;
 		size_t len, cap;
-	} v = {0};
+	} v = { 0 };
 
 	for (unsigned i = 0; i < 10000; i++) {
 		unsigned *element = ARENA_PUSH((struct arena *)*state, &v);

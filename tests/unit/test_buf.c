@@ -17,17 +17,17 @@ static const struct {
 	uint64_t n;
 	const char *want;
 } numbers[] = {
-	{"zero", 0, "0"},
-	{"one digit", 9, "9"},
-	{"two digits", 10, "10"},
-	{"the largest", UINT64_MAX, "18446744073709551615"},
+	{ "zero", 0, "0" },
+	{ "one digit", 9, "9" },
+	{ "two digits", 10, "10" },
+	{ "the largest", UINT64_MAX, "18446744073709551615" },
 };
 
 static void numbers_are_decimal(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
-		BUF_AUTO b = {0};
+		BUF_AUTO b = { 0 };
 
 		buf_putu(&b, numbers[i].n);
 		if (strcmp(b.at, numbers[i].want))
@@ -37,7 +37,7 @@ static void numbers_are_decimal(void **state)
 
 static void pieces_are_appended_and_terminated(void **state)
 {
-	BUF_AUTO b = {0};
+	BUF_AUTO b = { 0 };
 
 	(void)state;
 	assert_null(b.at);
@@ -55,7 +55,7 @@ static void text_of_every_length_fits(void **state)
 {
 	(void)state;
 	for (int len = 0; len < 1100; len++) {
-		BUF_AUTO printed = {0}, added = {0};
+		BUF_AUTO printed = { 0 }, added = { 0 };
 
 		buf_putc(&printed, '<');
 		buf_printf(&printed, "%*s", len, "");
@@ -90,7 +90,7 @@ static pid_t start_reader(const int ends[2], size_t n)
 static void a_slow_reader_gets_everything(void **state)
 {
 	const size_t n = 300000;
-	BUF_AUTO b = {0};
+	BUF_AUTO b = { 0 };
 	int ends[2], status;
 	pid_t child;
 
@@ -110,7 +110,7 @@ static void a_slow_reader_gets_everything(void **state)
 
 static void a_failing_write_is_reported(void **state)
 {
-	BUF_AUTO b = {0};
+	BUF_AUTO b = { 0 };
 	int fd = open("/dev/full", O_WRONLY), ends[2];
 
 	(void)state;

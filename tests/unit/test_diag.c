@@ -14,18 +14,18 @@ static const struct {
 	size_t n;
 	int status;
 } status_cases[] = {
-	{"nothing", false, {0}, 0, 0},
-	{"a warning", false, {DIAG_ODD_CIDR}, 1, 0},
-	{"an error", false, {DIAG_ODD_CIDR, DIAG_BAD_CIDR}, 2, 2},
-	{"a refusal of the system beats an error",
-	 false,
-	 {DIAG_KERNEL, DIAG_BAD_CIDR},
-	 2,
-	 3},
-	{"a warning about input", false, {DIAG_SHARED_ADDRESS}, 1, 0},
-	{"a warning about input when strict", true, {DIAG_SHARED_ADDRESS}, 1, 2},
-	{"something hidden when strict", true, {DIAG_UNKNOWN_KIND}, 1, 2},
-	{"any other warning when strict", true, {DIAG_ODD_CIDR}, 1, 0},
+	{ "nothing", false, { 0 }, 0, 0 },
+	{ "a warning", false, { DIAG_ODD_CIDR }, 1, 0 },
+	{ "an error", false, { DIAG_ODD_CIDR, DIAG_BAD_CIDR }, 2, 2 },
+	{ "a refusal of the system beats an error",
+	  false,
+	  { DIAG_KERNEL, DIAG_BAD_CIDR },
+	  2,
+	  3 },
+	{ "a warning about input", false, { DIAG_SHARED_ADDRESS }, 1, 0 },
+	{ "a warning about input when strict", true, { DIAG_SHARED_ADDRESS }, 1, 2 },
+	{ "something hidden when strict", true, { DIAG_UNKNOWN_KIND }, 1, 2 },
+	{ "any other warning when strict", true, { DIAG_ODD_CIDR }, 1, 0 },
 };
 
 static void the_worst_finding_decides_the_exit_status(void **state)
@@ -65,27 +65,30 @@ static void the_table_answers(void **state)
 
 /* ---- order and repeats ------------------------------------------------------ */
 
-static const struct object web = {
-	.kind = "NetworkPolicy", .space = "shop", .name = "web"};
-static const struct object db = {.kind = "NetworkPolicy", .space = "shop", .name = "db"};
+static const struct object web = { .kind = "NetworkPolicy",
+				   .space = "shop",
+				   .name = "web" };
+static const struct object db = { .kind = "NetworkPolicy",
+				  .space = "shop",
+				  .name = "db" };
 
 static const struct {
 	struct origin origin;
 	const char *message;
 } reported[] = {
-	{{.at = {1, 1, 1, 0}}, "h"},
-	{{.at = {0, 2, 1, 0}}, "f"},
-	{{.at = {0, 1, 5, 0}}, "c"},
-	{{.at = {0, 1, 5, 0}}, "d"},
-	{{.at = {0, 1, 5, 0}}, "c"},
-	{{.at = {0, 1, 5, 0}, .path = "spec"}, "c"},
-	{{.at = {0, 1, 2, 0}}, "b"},
-	{{.at = {0, 10, 1, 0}}, "g"},
-	{{.at = {3, 0, 0, 0}}, "_"},
-	{{.at = {0, 0, 0, 0}}, "a"},
-	{{.at = {0, 0, 0, 0}, .object = &web}, "a"},
-	{{.at = {0, 0, 0, 0}, .object = &db}, "a"},
-	{{.at = {0, 0, 0, 0}, .object = &db}, "a"},
+	{ { .at = { 1, 1, 1, 0 } }, "h" },
+	{ { .at = { 0, 2, 1, 0 } }, "f" },
+	{ { .at = { 0, 1, 5, 0 } }, "c" },
+	{ { .at = { 0, 1, 5, 0 } }, "d" },
+	{ { .at = { 0, 1, 5, 0 } }, "c" },
+	{ { .at = { 0, 1, 5, 0 }, .path = "spec" }, "c" },
+	{ { .at = { 0, 1, 2, 0 } }, "b" },
+	{ { .at = { 0, 10, 1, 0 } }, "g" },
+	{ { .at = { 3, 0, 0, 0 } }, "_" },
+	{ { .at = { 0, 0, 0, 0 } }, "a" },
+	{ { .at = { 0, 0, 0, 0 }, .object = &web }, "a" },
+	{ { .at = { 0, 0, 0, 0 }, .object = &db }, "a" },
+	{ { .at = { 0, 0, 0, 0 }, .object = &db }, "a" },
 };
 
 static void findings_are_sorted_without_repeats(void **state)
@@ -129,7 +132,7 @@ static void findings_copy_what_they_refer_to(void **state)
 	struct diags *ds = diags_new(*state, false);
 	struct arena *scratch = arena_new();
 	struct object *object = ARENA_NEW(scratch, struct object);
-	struct origin origin = {.at = {0, 1, 1, 1}, .object = object};
+	struct origin origin = { .at = { 0, 1, 1, 1 }, .object = object };
 	const struct diag *d;
 
 	object->kind = arena_strndup(scratch, "Pod", 3);
@@ -150,25 +153,25 @@ static const struct {
 	uint32_t line;
 	const char *want;
 } quote_cases[] = {
-	{"before what is kept", 9, NULL},
-	{"the first line", 10, "spec:"},
-	{"a line that ends with CR LF", 11, "  ingress:"},
-	{"an empty line", 12, ""},
-	{"the last line, without an end", 13, "  - {}"},
-	{"behind what is kept", 14, NULL},
-	{"an unknown line", 0, NULL},
+	{ "before what is kept", 9, NULL },
+	{ "the first line", 10, "spec:" },
+	{ "a line that ends with CR LF", 11, "  ingress:" },
+	{ "an empty line", 12, "" },
+	{ "the last line, without an end", 13, "  - {}" },
+	{ "behind what is kept", 14, NULL },
+	{ "an unknown line", 0, NULL },
 };
 
 static void the_quoted_line_comes_from_the_object(void **state)
 {
 	static const char text[] = "spec:\n  ingress:\r\n\n  - {}";
-	const struct object object = {.lines = {text, sizeof(text) - 1, 10}};
+	const struct object object = { .lines = { text, sizeof(text) - 1, 10 } };
 	struct diags *ds = diags_new(*state, false);
 
 	for (size_t i = 0; i < ARRAY_SIZE(quote_cases); i++) {
 		const char *want = quote_cases[i].want, *got;
-		struct origin at = {.at = {.line = quote_cases[i].line},
-				    .object = &object};
+		struct origin at = { .at = { .line = quote_cases[i].line },
+				     .object = &object };
 
 		got = diag_add(ds, DIAG_BAD_CIDR, &at, "x")->quote;
 		if (!got != !want || (got && strcmp(got, want)))
@@ -193,7 +196,7 @@ static void notes_stay_in_order(void **state)
 {
 	struct diags *ds = diags_new(*state, false);
 	struct diag *d = diag_add(ds, DIAG_DUPLICATE_OBJECT, NULL, "x");
-	const struct origin at = {.at = {0, 7, 1, 1}};
+	const struct origin at = { .at = { 0, 7, 1, 1 } };
 
 	diag_see(ds, d, &at, "the %s", "first");
 	diag_see(ds, d, NULL, "the second");

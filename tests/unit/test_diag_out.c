@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *names[] = {"shop/web.yaml", "-", "./odd, 100%:\n.yaml"};
-static const struct sources sources = {.at = names, .len = ARRAY_SIZE(names)};
+static const char *names[] = { "shop/web.yaml", "-", "./odd, 100%:\n.yaml" };
+static const struct sources sources = { .at = names, .len = ARRAY_SIZE(names) };
 
 static const char web_text[] = "          cidr: 10.0.0.0/24\n"
 			       "          except:\n"
@@ -19,14 +19,14 @@ static const struct object web = {
 	.kind = "NetworkPolicy",
 	.space = "shop",
 	.name = "web",
-	.lines = {web_text, sizeof(web_text) - 1, 12},
+	.lines = { web_text, sizeof(web_text) - 1, 12 },
 };
 static const struct origin except = {
-	.at = {0, 14, 15, 11},
+	.at = { 0, 14, 15, 11 },
 	.object = &web,
 	.path = "spec.ingress[0].from[1].ipBlock.except[0]",
 };
-static const struct origin cidr = {.at = {0, 12, 17, 11}, .object = &web};
+static const struct origin cidr = { .at = { 0, 12, 17, 11 }, .object = &web };
 
 static void add_except(struct diags *ds)
 {
@@ -39,7 +39,7 @@ static void add_except(struct diags *ds)
 static void assert_print(struct diags *ds, const struct diag_style *style,
 			 const char *want)
 {
-	BUF_AUTO out = {0};
+	BUF_AUTO out = { 0 };
 
 	diag_print(&out, ds, &sources, style);
 	assert_string_equal(out.at ? out.at : "", want);
@@ -49,7 +49,7 @@ static void assert_print(struct diags *ds, const struct diag_style *style,
 
 static void text_shows_place_object_line_and_note(void **state)
 {
-	const struct diag_style style = {.closing = "nothing was written"};
+	const struct diag_style style = { .closing = "nothing was written" };
 	struct diags *ds = diags_new(*state, false);
 
 	add_except(ds);
@@ -71,29 +71,29 @@ static const struct {
 	uint32_t column, width;
 	const char *quoted, *marker;
 } marker_cases[] = {
-	{"a width of nothing known", "a: b", 4, 0, "a: b", "   ^"},
-	{"tabs before", "\t\ta", 3, 1, "\t\ta", "\t\t^"},
-	{"a letter of two bytes before", "\303\251: b", 4, 1, "\303\251: b", "   ^"},
-	{"a wide letter before", "\344\270\255: b", 4, 1, "\344\270\255: b", "    ^"},
-	{"wide letters inside", "\344\270\255\344\270\255", 1, 2,
-	 "\344\270\255\344\270\255", "^~~~"},
-	{"a control character before", "\033: b", 4, 1, "\\x1b: b", "      ^"},
-	{"invalid UTF-8 inside", "a: \377b", 4, 2, "a: \\xffb", "   ^~~~~"},
-	{"wider than the line", "a: b", 4, 99, "a: b", "   ^"},
-	{"behind the last character", "a:", 3, 1, "a:", "  ^"},
-	{"an empty line", "", 1, 0, "", "^"},
+	{ "a width of nothing known", "a: b", 4, 0, "a: b", "   ^" },
+	{ "tabs before", "\t\ta", 3, 1, "\t\ta", "\t\t^" },
+	{ "a letter of two bytes before", "\303\251: b", 4, 1, "\303\251: b", "   ^" },
+	{ "a wide letter before", "\344\270\255: b", 4, 1, "\344\270\255: b", "    ^" },
+	{ "wide letters inside", "\344\270\255\344\270\255", 1, 2,
+	  "\344\270\255\344\270\255", "^~~~" },
+	{ "a control character before", "\033: b", 4, 1, "\\x1b: b", "      ^" },
+	{ "invalid UTF-8 inside", "a: \377b", 4, 2, "a: \\xffb", "   ^~~~~" },
+	{ "wider than the line", "a: b", 4, 99, "a: b", "   ^" },
+	{ "behind the last character", "a:", 3, 1, "a:", "  ^" },
+	{ "an empty line", "", 1, 0, "", "^" },
 };
 
 static void the_marker_stands_under_what_it_marks(void **state)
 {
-	const struct diag_style style = {0};
+	const struct diag_style style = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(marker_cases); i++) {
 		struct diags *ds = diags_new(*state, false);
-		struct origin at = {
-			.at = {0, 3, marker_cases[i].column, marker_cases[i].width}};
+		struct origin at = { .at = { 0, 3, marker_cases[i].column,
+					     marker_cases[i].width } };
 		const char *line = marker_cases[i].line;
-		BUF_AUTO out = {0}, want = {0};
+		BUF_AUTO out = { 0 }, want = { 0 };
 
 		diag_set_quote(ds, diag_add(ds, DIAG_BAD_PORT, &at, "x"), line,
 			       strlen(line));
@@ -111,56 +111,60 @@ static const struct {
 	struct origin origin;
 	const char *message, *want;
 } head_cases[] = {
-	{"no place",
-	 DIAG_NO_INPUT,
-	 {.at = {0}},
-	 "no object",
-	 "netpolc: error: no object [no-input]\n1 error, 0 warnings\n"},
-	{"standard input",
-	 DIAG_ODD_CIDR,
-	 {.at = {1, 2, 3, 0}},
-	 "x",
-	 "<stdin>:2:3: warning: x [odd-cidr]\n0 errors, 1 warning\n"},
-	{"no column",
-	 DIAG_KERNEL,
-	 {.at = {0, 2, 0, 0}},
-	 "x",
-	 "shop/web.yaml:2: error: x [kernel]\n1 error, 0 warnings\n"},
-	{"a hidden finding",
-	 DIAG_UNKNOWN_KIND,
-	 {.at = {0, 2, 1, 0}},
-	 "x",
-	 "shop/web.yaml:2:1: note: x [unknown-kind]\n"},
-	{"a path alone",
-	 DIAG_BAD_PORT,
-	 {.at = {0, 2, 1, 0}, .path = "spec"},
-	 "x",
-	 "shop/web.yaml:2:1: error: x [bad-port]\n  spec\n1 error, 0 warnings\n"},
-	{"hostile text",
-	 DIAG_BAD_NAME,
-	 {{2, 1, 1, 0}, &(const struct object){.kind = "Pod", .name = "\033[2J"}, "a\nb"},
-	 "\302\233 \377",
-	 "./odd, 100%:\\x0a.yaml:1:1: error: \\u009b \\xff [bad-name]\n"
-	 "  Pod \\x1b[2J: a\\x0ab\n1 error, 0 warnings\n"},
-	{"an object without a name",
-	 DIAG_BAD_NAME,
-	 {{0, 1, 1, 0}, &(const struct object){.kind = "Pod", .space = "shop"}, NULL},
-	 "x",
-	 "shop/web.yaml:1:1: error: x [bad-name]\n  Pod shop/?\n1 error, 0 warnings\n"},
-	{"an object of which nothing is known",
-	 DIAG_BAD_NAME,
-	 {{0, 1, 1, 0}, &(const struct object){.kind = NULL}, NULL},
-	 "x",
-	 "shop/web.yaml:1:1: error: x [bad-name]\n1 error, 0 warnings\n"},
+	{ "no place",
+	  DIAG_NO_INPUT,
+	  { .at = { 0 } },
+	  "no object",
+	  "netpolc: error: no object [no-input]\n1 error, 0 warnings\n" },
+	{ "standard input",
+	  DIAG_ODD_CIDR,
+	  { .at = { 1, 2, 3, 0 } },
+	  "x",
+	  "<stdin>:2:3: warning: x [odd-cidr]\n0 errors, 1 warning\n" },
+	{ "no column",
+	  DIAG_KERNEL,
+	  { .at = { 0, 2, 0, 0 } },
+	  "x",
+	  "shop/web.yaml:2: error: x [kernel]\n1 error, 0 warnings\n" },
+	{ "a hidden finding",
+	  DIAG_UNKNOWN_KIND,
+	  { .at = { 0, 2, 1, 0 } },
+	  "x",
+	  "shop/web.yaml:2:1: note: x [unknown-kind]\n" },
+	{ "a path alone",
+	  DIAG_BAD_PORT,
+	  { .at = { 0, 2, 1, 0 }, .path = "spec" },
+	  "x",
+	  "shop/web.yaml:2:1: error: x [bad-port]\n  spec\n1 error, 0 warnings\n" },
+	{ "hostile text",
+	  DIAG_BAD_NAME,
+	  { { 2, 1, 1, 0 },
+	    &(const struct object){ .kind = "Pod", .name = "\033[2J" },
+	    "a\nb" },
+	  "\302\233 \377",
+	  "./odd, 100%:\\x0a.yaml:1:1: error: \\u009b \\xff [bad-name]\n"
+	  "  Pod \\x1b[2J: a\\x0ab\n1 error, 0 warnings\n" },
+	{ "an object without a name",
+	  DIAG_BAD_NAME,
+	  { { 0, 1, 1, 0 },
+	    &(const struct object){ .kind = "Pod", .space = "shop" },
+	    NULL },
+	  "x",
+	  "shop/web.yaml:1:1: error: x [bad-name]\n  Pod shop/?\n1 error, 0 warnings\n" },
+	{ "an object of which nothing is known",
+	  DIAG_BAD_NAME,
+	  { { 0, 1, 1, 0 }, &(const struct object){ .kind = NULL }, NULL },
+	  "x",
+	  "shop/web.yaml:1:1: error: x [bad-name]\n1 error, 0 warnings\n" },
 };
 
 static void the_first_lines_say_what_is_known(void **state)
 {
-	const struct diag_style style = {0};
+	const struct diag_style style = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(head_cases); i++) {
 		struct diags *ds = diags_new(*state, false);
-		BUF_AUTO out = {0};
+		BUF_AUTO out = { 0 };
 
 		diag_add(ds, head_cases[i].id, &head_cases[i].origin, "%s",
 			 head_cases[i].message);
@@ -184,7 +188,7 @@ static struct diags *four_findings(struct arena *a)
 static void what_is_below_the_least_level_is_left_out(void **state)
 {
 	struct diags *ds = four_findings(*state);
-	struct diag_style style = {.least = DIAG_WARNING};
+	struct diag_style style = { .least = DIAG_WARNING };
 
 	assert_print(ds, &style,
 		     "netpolc: warning: b [no-pods]\nnetpolc: error: c [bad-port]\n"
@@ -201,7 +205,7 @@ static void what_is_below_the_least_level_is_left_out(void **state)
 static void the_text_stops_after_so_many_errors(void **state)
 {
 	struct diags *ds = four_findings(*state);
-	struct diag_style style = {.least = DIAG_WARNING, .max_errors = 1};
+	struct diag_style style = { .least = DIAG_WARNING, .max_errors = 1 };
 
 	assert_print(ds, &style,
 		     "netpolc: warning: b [no-pods]\nnetpolc: error: c [bad-port]\n"
@@ -210,7 +214,7 @@ static void the_text_stops_after_so_many_errors(void **state)
 
 static void color_surrounds_and_changes_nothing_else(void **state)
 {
-	const struct diag_style style = {.color = true};
+	const struct diag_style style = { .color = true };
 	struct diags *ds = diags_new(*state, false);
 
 	diag_add(ds, DIAG_NO_INPUT, NULL, "x");
@@ -223,7 +227,7 @@ static void color_surrounds_and_changes_nothing_else(void **state)
 
 static void json_is_one_object_a_line(void **state)
 {
-	const struct diag_style style = {.format = DIAG_JSON};
+	const struct diag_style style = { .format = DIAG_JSON };
 	struct diags *ds = diags_new(*state, false);
 
 	add_except(ds);
@@ -247,8 +251,8 @@ static void json_is_one_object_a_line(void **state)
 
 static json_t *print_sarif(struct diags *ds)
 {
-	const struct diag_style style = {.format = DIAG_SARIF};
-	BUF_AUTO out = {0};
+	const struct diag_style style = { .format = DIAG_SARIF };
+	BUF_AUTO out = { 0 };
 	json_error_t error;
 	json_t *log;
 
@@ -299,7 +303,7 @@ static void sarif_lists_every_rule_and_result(void **state)
 
 static void sarif_names_are_escaped_references(void **state)
 {
-	const struct origin odd = {.at = {2, 1, 0, 0}};
+	const struct origin odd = { .at = { 2, 1, 0, 0 } };
 	struct diags *ds = diags_new(*state, false);
 	const char *uri;
 	json_t *log;
@@ -316,8 +320,8 @@ static void sarif_names_are_escaped_references(void **state)
 
 static void a_workflow_command_stays_one_line(void **state)
 {
-	const struct diag_style style = {.format = DIAG_GITHUB, .least = DIAG_NOTE};
-	const struct origin odd = {.at = {2, 1, 2, 3}};
+	const struct diag_style style = { .format = DIAG_GITHUB, .least = DIAG_NOTE };
+	const struct origin odd = { .at = { 2, 1, 2, 3 } };
 	struct diags *ds = diags_new(*state, false);
 
 	add_except(ds);

@@ -28,8 +28,8 @@ static const struct {
 	struct hashset_type type;
 	unsigned n;
 } cases[] = {
-	{"a good hash", {good_hash, equal}, 20000},
-	{"a hash that always collides", {one_for_all, equal}, 300},
+	{ "a good hash", { good_hash, equal }, 20000 },
+	{ "a hash that always collides", { one_for_all, equal }, 300 },
 };
 
 static void the_first_of_equal_items_is_kept(void **state)
@@ -76,7 +76,7 @@ static uint64_t note_seed(const void *item, uint64_t seed)
 
 static void every_set_draws_its_own_seed(void **state)
 {
-	static const struct hashset_type type = {note_seed, equal};
+	static const struct hashset_type type = { note_seed, equal };
 	uint64_t first;
 	unsigned key = 0;
 

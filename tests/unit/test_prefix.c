@@ -17,64 +17,64 @@ static const struct {
 	const char *text, *want;
 	unsigned odd;
 } address_cases[] = {
-	{"10.1.2.3", "10.1.2.3", 0},
-	{"0.0.0.0", "0.0.0.0", 0},
-	{"255.255.255.255", "255.255.255.255", 0},
-	{"010.001.0.00", "10.1.0.0", ZERO},
-	{"0000000000000000010.1.1.1", "10.1.1.1", ZERO},
-	{"::", "::", 0},
-	{"::1", "::1", 0},
-	{"1::", "1::", 0},
-	{"fd00::A:b", "fd00::a:b", 0},
-	{"1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8", 0},
-	{"1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0", 0},
-	{"::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8", 0},
-	{"1:0:0:4:0:0:0:8", "1:0:0:4::8", 0},
-	{"1:2:3:4:5:6:7.8.9.10", "1:2:3:4:5:6:708:90a", 0},
-	{"64:ff9b::1.2.3.4", "64:ff9b::102:304", 0},
-	{"::1.2.3.4", "::1.2.3.4", 0},
-	{"0001:00002::", "1:2::", ZERO},
-	{"::ffff:10.1.2.3", "10.1.2.3", MAPPED},
-	{"::ffff:0a01:0203", "10.1.2.3", MAPPED},
-	{"::ffff:010.1.2.3", "10.1.2.3", MAPPED | ZERO},
-	{"::fffe:0:1", "::fffe:0:1", 0},
+	{ "10.1.2.3", "10.1.2.3", 0 },
+	{ "0.0.0.0", "0.0.0.0", 0 },
+	{ "255.255.255.255", "255.255.255.255", 0 },
+	{ "010.001.0.00", "10.1.0.0", ZERO },
+	{ "0000000000000000010.1.1.1", "10.1.1.1", ZERO },
+	{ "::", "::", 0 },
+	{ "::1", "::1", 0 },
+	{ "1::", "1::", 0 },
+	{ "fd00::A:b", "fd00::a:b", 0 },
+	{ "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8", 0 },
+	{ "1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0", 0 },
+	{ "::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8", 0 },
+	{ "1:0:0:4:0:0:0:8", "1:0:0:4::8", 0 },
+	{ "1:2:3:4:5:6:7.8.9.10", "1:2:3:4:5:6:708:90a", 0 },
+	{ "64:ff9b::1.2.3.4", "64:ff9b::102:304", 0 },
+	{ "::1.2.3.4", "::1.2.3.4", 0 },
+	{ "0001:00002::", "1:2::", ZERO },
+	{ "::ffff:10.1.2.3", "10.1.2.3", MAPPED },
+	{ "::ffff:0a01:0203", "10.1.2.3", MAPPED },
+	{ "::ffff:010.1.2.3", "10.1.2.3", MAPPED | ZERO },
+	{ "::fffe:0:1", "::fffe:0:1", 0 },
 
-	{"", NULL, 0},
-	{"10.1.2", NULL, 0},
-	{"10.1.2.", NULL, 0},
-	{"10.1.2.3.", NULL, 0},
-	{"10.1.2.3.4", NULL, 0},
-	{".1.2.3.4", NULL, 0},
-	{"10..2.3", NULL, 0},
-	{"10.1.2.256", NULL, 0},
-	{"10.1.2.4294967297", NULL, 0},
-	{"10.1.2.-3", NULL, 0},
-	{"10.1.2.+3", NULL, 0},
-	{"0x10.1.2.3", NULL, 0},
-	{"10.1.2.3 ", NULL, 0},
-	{" 10.1.2.3", NULL, 0},
-	{"10.1.2.3/8", NULL, 0},
-	{"10.1.2.a", NULL, 0},
-	{":", NULL, 0},
-	{":::", NULL, 0},
-	{"1:", NULL, 0},
-	{":1", NULL, 0},
-	{"::1:", NULL, 0},
-	{"1::2::3", NULL, 0},
-	{"1:2:3:4:5:6:7", NULL, 0},
-	{"1:2:3:4:5:6:7:8:", NULL, 0},
-	{"1:2:3:4:5:6:7:8:9", NULL, 0},
-	{"1:2:3:4:5:6:7:8::", NULL, 0},
-	{"1:2:3:4::5:6:7:8", NULL, 0},
-	{"::10000", NULL, 0},
-	{"::g", NULL, 0},
-	{"fe80::1%eth0", NULL, 0},
-	{"[::1]", NULL, 0},
-	{"1:2:3:4:5:6:7:1.2.3.4", NULL, 0},
-	{"1:2:3:4:5:1.2.3.4", NULL, 0},
-	{"::1.2.3", NULL, 0},
-	{"::1.2.3.256", NULL, 0},
-	{"::1.2.3.4:5", NULL, 0},
+	{ "", NULL, 0 },
+	{ "10.1.2", NULL, 0 },
+	{ "10.1.2.", NULL, 0 },
+	{ "10.1.2.3.", NULL, 0 },
+	{ "10.1.2.3.4", NULL, 0 },
+	{ ".1.2.3.4", NULL, 0 },
+	{ "10..2.3", NULL, 0 },
+	{ "10.1.2.256", NULL, 0 },
+	{ "10.1.2.4294967297", NULL, 0 },
+	{ "10.1.2.-3", NULL, 0 },
+	{ "10.1.2.+3", NULL, 0 },
+	{ "0x10.1.2.3", NULL, 0 },
+	{ "10.1.2.3 ", NULL, 0 },
+	{ " 10.1.2.3", NULL, 0 },
+	{ "10.1.2.3/8", NULL, 0 },
+	{ "10.1.2.a", NULL, 0 },
+	{ ":", NULL, 0 },
+	{ ":::", NULL, 0 },
+	{ "1:", NULL, 0 },
+	{ ":1", NULL, 0 },
+	{ "::1:", NULL, 0 },
+	{ "1::2::3", NULL, 0 },
+	{ "1:2:3:4:5:6:7", NULL, 0 },
+	{ "1:2:3:4:5:6:7:8:", NULL, 0 },
+	{ "1:2:3:4:5:6:7:8:9", NULL, 0 },
+	{ "1:2:3:4:5:6:7:8::", NULL, 0 },
+	{ "1:2:3:4::5:6:7:8", NULL, 0 },
+	{ "::10000", NULL, 0 },
+	{ "::g", NULL, 0 },
+	{ "fe80::1%eth0", NULL, 0 },
+	{ "[::1]", NULL, 0 },
+	{ "1:2:3:4:5:6:7:1.2.3.4", NULL, 0 },
+	{ "1:2:3:4:5:1.2.3.4", NULL, 0 },
+	{ "::1.2.3", NULL, 0 },
+	{ "::1.2.3.256", NULL, 0 },
+	{ "::1.2.3.4:5", NULL, 0 },
 };
 
 static void addresses_are_read_as_the_api_server_reads_them(void **state)
@@ -99,42 +99,42 @@ static const struct {
 	const char *text, *want;
 	unsigned odd;
 } prefix_cases[] = {
-	{"10.0.0.0/8", "10.0.0.0/8", 0},
-	{"0.0.0.0/0", "0.0.0.0/0", 0},
-	{"10.1.2.3/32", "10.1.2.3/32", 0},
-	{"::/0", "::/0", 0},
-	{"fd00::1/128", "fd00::1/128", 0},
-	{"fd00::/8", "fd00::/8", 0},
-	{"1::/16", "1::/16", 0},
-	{"10.1.2.3/8", "10.0.0.0/8", HOST},
-	{"1.2.3.4/0", "0.0.0.0/0", HOST},
-	{"fd00::1/64", "fd00::/64", HOST},
-	{"::1/0", "::/0", HOST},
-	{"010.0.0.0/8", "10.0.0.0/8", ZERO},
-	{"::ffff:10.0.0.0/104", "10.0.0.0/8", MAPPED},
-	{"::ffff:10.0.0.1/104", "10.0.0.0/8", MAPPED | HOST},
-	{"::ffff:10.0.0.1/128", "10.0.0.1/32", MAPPED},
-	{"::ffff:0:0/96", "0.0.0.0/0", MAPPED},
-	{"::ffff:0:0/95", "::fffe:0:0/95", HOST},
-	{"::ffff:10.0.0.0/0", "::/0", HOST},
+	{ "10.0.0.0/8", "10.0.0.0/8", 0 },
+	{ "0.0.0.0/0", "0.0.0.0/0", 0 },
+	{ "10.1.2.3/32", "10.1.2.3/32", 0 },
+	{ "::/0", "::/0", 0 },
+	{ "fd00::1/128", "fd00::1/128", 0 },
+	{ "fd00::/8", "fd00::/8", 0 },
+	{ "1::/16", "1::/16", 0 },
+	{ "10.1.2.3/8", "10.0.0.0/8", HOST },
+	{ "1.2.3.4/0", "0.0.0.0/0", HOST },
+	{ "fd00::1/64", "fd00::/64", HOST },
+	{ "::1/0", "::/0", HOST },
+	{ "010.0.0.0/8", "10.0.0.0/8", ZERO },
+	{ "::ffff:10.0.0.0/104", "10.0.0.0/8", MAPPED },
+	{ "::ffff:10.0.0.1/104", "10.0.0.0/8", MAPPED | HOST },
+	{ "::ffff:10.0.0.1/128", "10.0.0.1/32", MAPPED },
+	{ "::ffff:0:0/96", "0.0.0.0/0", MAPPED },
+	{ "::ffff:0:0/95", "::fffe:0:0/95", HOST },
+	{ "::ffff:10.0.0.0/0", "::/0", HOST },
 
-	{"", NULL, 0},
-	{"10.0.0.0", NULL, 0},
-	{"10.0.0.0/", NULL, 0},
-	{"10.0.0.0/33", NULL, 0},
-	{"10.0.0.0/08", NULL, 0},
-	{"10.0.0.0/00", NULL, 0},
-	{"10.0.0.0/+8", NULL, 0},
-	{"10.0.0.0/-1", NULL, 0},
-	{"10.0.0.0/ 8", NULL, 0},
-	{"10.0.0.0/8 ", NULL, 0},
-	{"10.0.0.0/8/8", NULL, 0},
-	{"10.0.0.0/4294967304", NULL, 0},
-	{"10.0.0.0/255.0.0.0", NULL, 0},
-	{"10.0/8", NULL, 0},
-	{"/8", NULL, 0},
-	{"::/129", NULL, 0},
-	{"::1%lo/128", NULL, 0},
+	{ "", NULL, 0 },
+	{ "10.0.0.0", NULL, 0 },
+	{ "10.0.0.0/", NULL, 0 },
+	{ "10.0.0.0/33", NULL, 0 },
+	{ "10.0.0.0/08", NULL, 0 },
+	{ "10.0.0.0/00", NULL, 0 },
+	{ "10.0.0.0/+8", NULL, 0 },
+	{ "10.0.0.0/-1", NULL, 0 },
+	{ "10.0.0.0/ 8", NULL, 0 },
+	{ "10.0.0.0/8 ", NULL, 0 },
+	{ "10.0.0.0/8/8", NULL, 0 },
+	{ "10.0.0.0/4294967304", NULL, 0 },
+	{ "10.0.0.0/255.0.0.0", NULL, 0 },
+	{ "10.0/8", NULL, 0 },
+	{ "/8", NULL, 0 },
+	{ "::/129", NULL, 0 },
+	{ "::1%lo/128", NULL, 0 },
 };
 
 static void prefixes_are_masked_and_oddities_told(void **state)
@@ -142,7 +142,7 @@ static void prefixes_are_masked_and_oddities_told(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(prefix_cases); i++) {
 		const char *text = prefix_cases[i].text, *want = prefix_cases[i].want;
-		BUF_AUTO got = {0};
+		BUF_AUTO got = { 0 };
 		struct prefix p;
 		unsigned odd = 99;
 
@@ -188,13 +188,13 @@ static const struct {
 	const char *what, *outer, *inner;
 	bool want;
 } cover_cases[] = {
-	{"a longer prefix inside", "10.0.0.0/8", "10.1.0.0/16", true},
-	{"itself", "10.0.0.0/8", "10.0.0.0/8", true},
-	{"a shorter one", "10.1.0.0/16", "10.0.0.0/8", false},
-	{"a neighbour", "10.0.0.0/8", "11.0.0.0/8", false},
-	{"the other family", "::/0", "10.0.0.0/8", false},
-	{"the other family, other way", "0.0.0.0/0", "::/96", false},
-	{"all of a family", "::/0", "ffff::/16", true},
+	{ "a longer prefix inside", "10.0.0.0/8", "10.1.0.0/16", true },
+	{ "itself", "10.0.0.0/8", "10.0.0.0/8", true },
+	{ "a shorter one", "10.1.0.0/16", "10.0.0.0/8", false },
+	{ "a neighbour", "10.0.0.0/8", "11.0.0.0/8", false },
+	{ "the other family", "::/0", "10.0.0.0/8", false },
+	{ "the other family, other way", "0.0.0.0/0", "::/96", false },
+	{ "all of a family", "::/0", "ffff::/16", true },
 };
 
 static void a_prefix_covers_what_lies_inside(void **state)
@@ -213,14 +213,14 @@ static void a_prefix_covers_what_lies_inside(void **state)
 static const struct {
 	const char *what, *lo, *hi, *want;
 } split_cases[] = {
-	{"one address", "10.0.0.1", "10.0.0.1", "10.0.0.1/32 "},
-	{"a whole prefix", "10.0.0.0", "10.255.255.255", "10.0.0.0/8 "},
-	{"all of IPv4", "0.0.0.0", "255.255.255.255", "0.0.0.0/0 "},
-	{"all of IPv6", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::/0 "},
-	{"up, then down", "10.0.0.1", "10.0.0.6",
-	 "10.0.0.1/32 10.0.0.2/31 10.0.0.4/31 10.0.0.6/32 "},
-	{"up to the end", "255.255.255.253", "255.255.255.255",
-	 "255.255.255.253/32 255.255.255.254/31 "},
+	{ "one address", "10.0.0.1", "10.0.0.1", "10.0.0.1/32 " },
+	{ "a whole prefix", "10.0.0.0", "10.255.255.255", "10.0.0.0/8 " },
+	{ "all of IPv4", "0.0.0.0", "255.255.255.255", "0.0.0.0/0 " },
+	{ "all of IPv6", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::/0 " },
+	{ "up, then down", "10.0.0.1", "10.0.0.6",
+	  "10.0.0.1/32 10.0.0.2/31 10.0.0.4/31 10.0.0.6/32 " },
+	{ "up to the end", "255.255.255.253", "255.255.255.255",
+	  "255.255.255.253/32 255.255.255.254/31 " },
 };
 
 static void a_range_is_split_into_the_fewest_prefixes(void **state)
@@ -229,12 +229,13 @@ static void a_range_is_split_into_the_fewest_prefixes(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(split_cases); i++) {
 		struct prefix out[256];
 		struct address lo, hi;
-		BUF_AUTO got = {0};
+		BUF_AUTO got = { 0 };
 		size_t n;
 
 		assert_true(address_parse(&lo, split_cases[i].lo, NULL));
 		assert_true(address_parse(&hi, split_cases[i].hi, NULL));
-		n = range_prefixes(lo.family, (struct range){lo.number, hi.number}, out);
+		n = range_prefixes(lo.family, (struct range){ lo.number, hi.number },
+				   out);
 		for (size_t j = 0; j < n; j++) {
 			prefix_print(&got, out[j]);
 			buf_putc(&got, ' ');
@@ -246,8 +247,8 @@ static void a_range_is_split_into_the_fewest_prefixes(void **state)
 
 static void the_worst_range_fits_and_comes_back_whole(void **state)
 {
-	struct range worst = {1, family_max(FAMILY_IPV6) - 1};
-	struct ranges back = {0};
+	struct range worst = { 1, family_max(FAMILY_IPV6) - 1 };
+	struct ranges back = { 0 };
 	struct prefix out[256];
 	size_t n = range_prefixes(FAMILY_IPV6, worst, out);
 
@@ -260,15 +261,15 @@ static void the_worst_range_fits_and_comes_back_whole(void **state)
 
 static void addresses_have_an_order_by_family_and_number(void **state)
 {
-	const struct address a = {FAMILY_IPV4, 9}, b = {FAMILY_IPV4, 10},
-			     c = {FAMILY_IPV6, 1};
+	const struct address a = { FAMILY_IPV4, 9 }, b = { FAMILY_IPV4, 10 },
+			     c = { FAMILY_IPV6, 1 };
 
 	(void)state;
 	assert_true(address_compare(a, b) < 0 && address_compare(b, a) > 0);
 	assert_true(address_compare(b, c) < 0 && address_compare(c, b) > 0);
 	assert_int_equal(address_compare(c, c), 0);
 	assert_true(address_equal(a, a) && !address_equal(a, b));
-	assert_false(address_equal((struct address){FAMILY_IPV4, 1}, c));
+	assert_false(address_equal((struct address){ FAMILY_IPV4, 1 }, c));
 }
 
 int main(void)

@@ -18,26 +18,29 @@ static const struct {
 	struct range r;
 	struct ranges want;
 } add_cases[] = {
-	{"to an empty set", RANGES(), {4, 5}, RANGES({4, 5})},
-	{"behind, apart", RANGES({0, 3}), {5, 6}, RANGES({0, 3}, {5, 6})},
-	{"behind, touching", RANGES({0, 3}), {4, 6}, RANGES({0, 6})},
-	{"before, apart", RANGES({5, 6}), {0, 3}, RANGES({0, 3}, {5, 6})},
-	{"before, touching", RANGES({4, 6}), {0, 3}, RANGES({0, 6})},
-	{"inside changes nothing", RANGES({0, 9}), {3, 4}, RANGES({0, 9})},
-	{"equal changes nothing", RANGES({3, 4}), {3, 4}, RANGES({3, 4})},
-	{"a bridge joins two", RANGES({0, 1}, {5, 6}), {2, 4}, RANGES({0, 6})},
-	{"an island between two",
-	 RANGES({0, 1}, {7, 8}),
-	 {3, 5},
-	 RANGES({0, 1}, {3, 5}, {7, 8})},
-	{"over all", RANGES({1, 2}, {4, 5}, {8, 8}), {0, 9}, RANGES({0, 9})},
-	{"the highest value", RANGES({0, 0}), {TOP, TOP}, RANGES({0, 0}, {TOP, TOP})},
-	{"touching the highest value",
-	 RANGES({TOP, TOP}),
-	 {5, TOP - 1},
-	 RANGES({5, TOP})},
-	{"everything", RANGES({7, 8}), {0, TOP}, RANGES({0, TOP})},
-	{"to everything", RANGES({0, TOP}), {TOP, TOP}, RANGES({0, TOP})},
+	{ "to an empty set", RANGES(), { 4, 5 }, RANGES({ 4, 5 }) },
+	{ "behind, apart", RANGES({ 0, 3 }), { 5, 6 }, RANGES({ 0, 3 }, { 5, 6 }) },
+	{ "behind, touching", RANGES({ 0, 3 }), { 4, 6 }, RANGES({ 0, 6 }) },
+	{ "before, apart", RANGES({ 5, 6 }), { 0, 3 }, RANGES({ 0, 3 }, { 5, 6 }) },
+	{ "before, touching", RANGES({ 4, 6 }), { 0, 3 }, RANGES({ 0, 6 }) },
+	{ "inside changes nothing", RANGES({ 0, 9 }), { 3, 4 }, RANGES({ 0, 9 }) },
+	{ "equal changes nothing", RANGES({ 3, 4 }), { 3, 4 }, RANGES({ 3, 4 }) },
+	{ "a bridge joins two", RANGES({ 0, 1 }, { 5, 6 }), { 2, 4 }, RANGES({ 0, 6 }) },
+	{ "an island between two",
+	  RANGES({ 0, 1 }, { 7, 8 }),
+	  { 3, 5 },
+	  RANGES({ 0, 1 }, { 3, 5 }, { 7, 8 }) },
+	{ "over all", RANGES({ 1, 2 }, { 4, 5 }, { 8, 8 }), { 0, 9 }, RANGES({ 0, 9 }) },
+	{ "the highest value",
+	  RANGES({ 0, 0 }),
+	  { TOP, TOP },
+	  RANGES({ 0, 0 }, { TOP, TOP }) },
+	{ "touching the highest value",
+	  RANGES({ TOP, TOP }),
+	  { 5, TOP - 1 },
+	  RANGES({ 5, TOP }) },
+	{ "everything", RANGES({ 7, 8 }), { 0, TOP }, RANGES({ 0, TOP }) },
+	{ "to everything", RANGES({ 0, TOP }), { TOP, TOP }, RANGES({ 0, TOP }) },
 };
 
 static const struct {
@@ -46,29 +49,35 @@ static const struct {
 	struct range hole;
 	struct ranges want;
 } subtract_cases[] = {
-	{"a hole in the middle splits", RANGES({0, 9}), {4, 5}, RANGES({0, 3}, {6, 9})},
-	{"a hole at the left trims", RANGES({0, 9}), {0, 2}, RANGES({3, 9})},
-	{"a hole at the right trims", RANGES({0, 9}), {7, 12}, RANGES({0, 6})},
-	{"a hole over all empties", RANGES({0, 9}), {0, 9}, RANGES()},
-	{"a hole outside is ignored", RANGES({0, 9}), {20, 30}, RANGES({0, 9})},
-	{"a hole that touches is ignored", RANGES({3, 9}), {0, 2}, RANGES({3, 9})},
-	{"a hole between two is ignored",
-	 RANGES({0, 1}, {8, 9}),
-	 {3, 5},
-	 RANGES({0, 1}, {8, 9})},
-	{"a hole over several",
-	 RANGES({0, 3}, {5, 5}, {7, 9}),
-	 {2, 8},
-	 RANGES({0, 1}, {9, 9})},
-	{"the lowest value", RANGES({0, TOP}), {0, 0}, RANGES({1, TOP})},
-	{"the highest value", RANGES({0, TOP}), {TOP, TOP}, RANGES({0, TOP - 1})},
-	{"everything", RANGES({0, 2}, {4, TOP}), {0, TOP}, RANGES()},
-	{"from nothing", RANGES(), {0, 5}, RANGES()},
+	{ "a hole in the middle splits",
+	  RANGES({ 0, 9 }),
+	  { 4, 5 },
+	  RANGES({ 0, 3 }, { 6, 9 }) },
+	{ "a hole at the left trims", RANGES({ 0, 9 }), { 0, 2 }, RANGES({ 3, 9 }) },
+	{ "a hole at the right trims", RANGES({ 0, 9 }), { 7, 12 }, RANGES({ 0, 6 }) },
+	{ "a hole over all empties", RANGES({ 0, 9 }), { 0, 9 }, RANGES() },
+	{ "a hole outside is ignored", RANGES({ 0, 9 }), { 20, 30 }, RANGES({ 0, 9 }) },
+	{ "a hole that touches is ignored",
+	  RANGES({ 3, 9 }),
+	  { 0, 2 },
+	  RANGES({ 3, 9 }) },
+	{ "a hole between two is ignored",
+	  RANGES({ 0, 1 }, { 8, 9 }),
+	  { 3, 5 },
+	  RANGES({ 0, 1 }, { 8, 9 }) },
+	{ "a hole over several",
+	  RANGES({ 0, 3 }, { 5, 5 }, { 7, 9 }),
+	  { 2, 8 },
+	  RANGES({ 0, 1 }, { 9, 9 }) },
+	{ "the lowest value", RANGES({ 0, TOP }), { 0, 0 }, RANGES({ 1, TOP }) },
+	{ "the highest value", RANGES({ 0, TOP }), { TOP, TOP }, RANGES({ 0, TOP - 1 }) },
+	{ "everything", RANGES({ 0, 2 }, { 4, TOP }), { 0, TOP }, RANGES() },
+	{ "from nothing", RANGES(), { 0, 5 }, RANGES() },
 };
 
 static struct ranges copy(struct arena *a, const struct ranges *from)
 {
-	struct ranges to = {0};
+	struct ranges to = { 0 };
 
 	for (size_t i = 0; i < from->len; i++)
 		*ARENA_PUSH(a, &to) = from->at[i];
@@ -123,12 +132,12 @@ static void check(const struct ranges *set, u128 base, uint64_t bits)
 /* Some changes at random, made to the set and to the bits. */
 static struct ranges random_set(struct arena *a, u128 base, uint64_t *bits)
 {
-	struct ranges set = {0};
+	struct ranges set = { 0 };
 
 	*bits = 0;
 	for (int n = rand() % 12; n > 0; n--) {
 		unsigned x = (unsigned)rand() % 64, y = x + (unsigned)rand() % 9;
-		struct range r = {base + x, base + (y < 63 ? y : 63)};
+		struct range r = { base + x, base + (y < 63 ? y : 63) };
 		uint64_t part = bits_between(x, y < 63 ? y : 63);
 
 		if (rand() % 3) {
@@ -165,12 +174,12 @@ static void sets_equal_sets_of_bits(void **state)
 
 static void many_ranges_go_in_fast_in_any_order(void **state)
 {
-	struct ranges up = {0}, down = {0};
+	struct ranges up = { 0 }, down = { 0 };
 
 	for (unsigned i = 0; i < 20000; i++) {
-		ranges_add(*state, &up, (struct range){i * 3, i * 3 + 1});
+		ranges_add(*state, &up, (struct range){ i * 3, i * 3 + 1 });
 		ranges_add(*state, &down,
-			   (struct range){(19999 - i) * 3, (19999 - i) * 3 + 1});
+			   (struct range){ (19999 - i) * 3, (19999 - i) * 3 + 1 });
 	}
 	assert_int_equal(up.len, 20000);
 	assert_true(ranges_equal(&up, &down));

@@ -30,7 +30,7 @@ static int world_setup(void **state)
 	struct arena *a = arena_new();
 	struct world *w = ARENA_NEW(a, struct world);
 
-	*w = (struct world){.arena = a, .diags = diags_new(a, false)};
+	*w = (struct world){ .arena = a, .diags = diags_new(a, false) };
 	w->sources.arena = a;
 	strcpy(w->dir, "/tmp/netpolc-source-XXXXXX");
 	*state = w;
@@ -60,7 +60,7 @@ static int world_done(void **state)
 
 static void write_file(const char *path, const char *text, size_t len)
 {
-	BUF_AUTO b = {0};
+	BUF_AUTO b = { 0 };
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
 	buf_add(&b, text, len);
@@ -81,7 +81,7 @@ static const char *expand(struct world *w, const char *const inputs[], size_t n)
 {
 	char **copies = ARENA_ARRAY(w->arena, n, char *);
 	const struct diag *const *messages;
-	BUF_AUTO b = {0};
+	BUF_AUTO b = { 0 };
 	size_t len;
 
 	for (size_t i = 0; i < n; i++)
@@ -98,8 +98,8 @@ static const char *expand(struct world *w, const char *const inputs[], size_t n)
 }
 
 #define EXPAND(w, ...)                                                                   \
-	expand((w), (const char *const[]){__VA_ARGS__},                                  \
-	       ARRAY_SIZE(((const char *const[]){__VA_ARGS__})))
+	expand((w), (const char *const[]){ __VA_ARGS__ },                                \
+	       ARRAY_SIZE(((const char *const[]){ __VA_ARGS__ })))
 
 static void a_directory_is_its_manifests_sorted_by_name(void **state)
 {
@@ -285,7 +285,7 @@ static void lines_are_handed_on_whole_where_they_fit(void **state)
 
 static void all_lines_of_a_large_input_pass_through_the_window(void **state)
 {
-	BUF_AUTO b = {0};
+	BUF_AUTO b = { 0 };
 	struct source *src;
 	uint32_t line = 0;
 	char bytes[5000];
@@ -313,7 +313,7 @@ static void all_lines_of_a_large_input_pass_through_the_window(void **state)
 static void a_line_longer_than_the_window_is_dropped_whole(void **state)
 {
 	const size_t long_line = (size_t)3 << 20;
-	BUF_AUTO b = {0};
+	BUF_AUTO b = { 0 };
 	struct source *src;
 
 	buf_puts(&b, "first\n");

@@ -25,7 +25,8 @@ void arena_reset(struct arena *a);
 void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull));
 
 /* n elements of size bytes; exits as for lack of memory when that overflows. */
-void *arena_array(struct arena *a, size_t n, size_t size) __attribute__((returns_nonnull));
+void *arena_array(struct arena *a, size_t n, size_t size)
+	__attribute__((returns_nonnull));
 
 /*
  * Makes room for at least one more element behind the len that are in use:
@@ -49,13 +50,13 @@ size_t arena_bytes(const struct arena *a);
 void *heap_resize(void *at, size_t n, size_t size)
 	__attribute__((returns_nonnull, warn_unused_result));
 
-#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_NEW(a, type)	((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, n, type) ((type *)arena_array((a), (n), sizeof(type)))
 
 /* Appends a zeroed element to the array v.at of v.len in use and v.cap in all;
  * yields a pointer to it. */
-#define ARENA_PUSH(a, v)                                                        \
-	((v)->at = arena_more((a), (v)->at, (v)->len, &(v)->cap, sizeof(*(v)->at)), \
+#define ARENA_PUSH(a, v)                                                                 \
+	((v)->at = arena_more((a), (v)->at, (v)->len, &(v)->cap, sizeof(*(v)->at)),      \
 	 &(v)->at[(v)->len++])
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))

@@ -22,7 +22,8 @@ void buf_free(struct buf *b);
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_puts(struct buf *b, const char *text);
 void buf_putc(struct buf *b, char c);
-void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_printf(struct buf *b, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* n in decimal: the fast way for element lists. */
 void buf_putu(struct buf *b, uint64_t n);

@@ -16,10 +16,10 @@ enum diag_format { DIAG_TEXT, DIAG_JSON, DIAG_SARIF, DIAG_GITHUB };
 
 struct diag_style {
 	enum diag_format format;
-	enum diag_level least;	 /* leave out what is below */
-	size_t max_errors;	 /* text only: stop after so many errors; 0: never */
+	enum diag_level least; /* leave out what is below */
+	size_t max_errors;     /* text only: stop after so many errors; 0: never */
 	bool color;
-	const char *closing;	 /* said behind the counts, "nothing was written"; or NULL */
+	const char *closing; /* said behind the counts, "nothing was written"; or NULL */
 };
 
 void diag_print(struct buf *out, struct diags *ds, const struct sources *sources,

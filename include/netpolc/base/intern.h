@@ -17,7 +17,8 @@ struct intern;
 struct intern *intern_new(struct arena *a) __attribute__((returns_nonnull));
 const char *intern(struct intern *in, const char *text, size_t len)
 	__attribute__((returns_nonnull));
-const char *intern_str(struct intern *in, const char *text) __attribute__((returns_nonnull));
+const char *intern_str(struct intern *in, const char *text)
+	__attribute__((returns_nonnull));
 
 /* The interned copy, or NULL when text was never interned. */
 const char *intern_find(const struct intern *in, const char *text, size_t len);

@@ -28,8 +28,8 @@ struct prefix {
 
 /* What is odd, but accepted, about the text of an address or prefix. */
 #define PREFIX_LEADING_ZERO 0x1 /* 010.0.0.0/8 read as 10.0.0.0/8 */
-#define PREFIX_HOST_BITS 0x2	/* 10.1.2.3/8 masked to 10.0.0.0/8 */
-#define PREFIX_MAPPED 0x4	/* ::ffff:10.0.0.0/104 taken as IPv4 10.0.0.0/8 */
+#define PREFIX_HOST_BITS    0x2 /* 10.1.2.3/8 masked to 10.0.0.0/8 */
+#define PREFIX_MAPPED	    0x4 /* ::ffff:10.0.0.0/104 taken as IPv4 10.0.0.0/8 */
 
 /* False when text is no address; no zone, no surrounding space.  odd may be NULL. */
 bool address_parse(struct address *out, const char *text, unsigned *odd);

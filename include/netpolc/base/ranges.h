@@ -35,8 +35,10 @@ void ranges_add(struct arena *a, struct ranges *set, struct range r);
 /* Removes hole.  A hole inside a range splits that range in two. */
 void ranges_subtract(struct arena *a, struct ranges *set, struct range hole);
 
-struct ranges ranges_union(struct arena *a, const struct ranges *x, const struct ranges *y);
-struct ranges ranges_intersect(struct arena *a, const struct ranges *x, const struct ranges *y);
+struct ranges ranges_union(struct arena *a, const struct ranges *x,
+			   const struct ranges *y);
+struct ranges ranges_intersect(struct arena *a, const struct ranges *x,
+			       const struct ranges *y);
 
 bool ranges_contain(const struct ranges *set, u128 value);
 bool ranges_cover(const struct ranges *set, const struct ranges *part);

@@ -34,7 +34,8 @@ struct sources {
  * file is listed once even if several inputs name it.  What cannot be read is
  * reported (DIAG_UNREADABLE) and left out.  "-" is standard input.
  */
-void sources_expand(struct sources *s, struct diags *diags, char *const inputs[], size_t n);
+void sources_expand(struct sources *s, struct diags *diags, char *const inputs[],
+		    size_t n);
 
 /* Opens the input with that id; NULL after reporting why it cannot be read. */
 struct source *source_open(struct sources *s, struct diags *diags, uint32_t file);

@@ -24,8 +24,8 @@ struct kernel_ops {
 extern const struct kernel_ops kernel_libnftables;
 
 /* Replaces the table by rs in one transaction.  False after reporting. */
-bool kernel_replace(struct ctx *cx, const struct kernel_ops *ops, const struct ruleset *rs,
-		    bool check);
+bool kernel_replace(struct ctx *cx, const struct kernel_ops *ops,
+		    const struct ruleset *rs, bool check);
 
 /* Deletes the table; absent is fine. */
 bool kernel_delete(struct ctx *cx, const struct kernel_ops *ops, const char *table);
