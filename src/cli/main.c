@@ -18,6 +18,11 @@ static const struct command commands[] = {
 	{ VERB_COMPILE, "compile", "[INPUT...]",
 	  "Print the nftables ruleset of manifests", true, "nothing was written", NULL,
 	  cmd_compile },
+	{ VERB_APPLY, "apply", "[INPUT...]",
+	  "Make the kernel enforce exactly these manifests", true, "nothing was changed",
+	  NULL, cmd_apply },
+	{ VERB_DELETE, "delete", "", "Remove netpolc's table, and nothing else", false,
+	  "nothing was changed", NULL, cmd_delete },
 	{ VERB_QUERY, "query", "[INPUT...]", "Tell whether a connection would be allowed",
 	  true, NULL, query_mistake, cmd_query },
 };

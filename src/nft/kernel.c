@@ -75,7 +75,7 @@ static int run_libnftables(const char *path, bool check, char **errors)
 	return rc ? -1 : 0;
 }
 
-const struct kernel_ops kernel_libnftables = {run_libnftables};
+const struct kernel_ops kernel_libnftables = { run_libnftables };
 
 /* The number in "PATH:12:3-4: Error: ..." that begins at text. */
 static size_t refused_line(const char *text, const char *path)
@@ -151,12 +151,12 @@ static const char *whole_reason(const struct refusal *r)
 	static const struct {
 		const char *text, *reason;
 	} reasons[] = {
-		{"Operation not permitted",
-		 "no privilege to use nftables: it takes root, or CAP_NET_ADMIN in the "
-		 "network namespace"},
-		{"Protocol not supported", "this kernel has no nftables"},
-		{"Invalid argument", "this kernel has no nftables"},
-		{"Operation not supported", "this kernel has no nftables"},
+		{ "Operation not permitted",
+		  "no privilege to use nftables: it takes root, or CAP_NET_ADMIN in the "
+		  "network namespace" },
+		{ "Protocol not supported", "this kernel has no nftables" },
+		{ "Invalid argument", "this kernel has no nftables" },
+		{ "Operation not supported", "this kernel has no nftables" },
 	};
 
 	if (r->line)
@@ -241,7 +241,7 @@ static bool run(struct job *job)
 
 bool kernel_delete(struct ctx *cx, const struct kernel_ops *ops, const char *table)
 {
-	struct job job = {.cx = cx, .ops = ops};
+	struct job job = { .cx = cx, .ops = ops };
 	bool done;
 
 	/* An absent table would make the deletion fail: add it first. */
@@ -254,7 +254,7 @@ bool kernel_delete(struct ctx *cx, const struct kernel_ops *ops, const char *tab
 bool kernel_replace(struct ctx *cx, const struct kernel_ops *ops,
 		    const struct ruleset *rs, bool check)
 {
-	struct job job = {.cx = cx, .ops = ops, .check = check};
+	struct job job = { .cx = cx, .ops = ops, .check = check };
 	bool done;
 
 	text_print(&job.text, rs, &job.lines);

@@ -67,7 +67,7 @@ static int keep_attribute(const struct nlattr *attr, void *to)
 
 static struct attributes message_attributes(const struct nlmsghdr *nlh)
 {
-	struct attributes all = {0};
+	struct attributes all = { 0 };
 
 	mnl_attr_parse(nlh, sizeof(struct nfgenmsg), keep_attribute, &all);
 	return all;
@@ -75,7 +75,7 @@ static struct attributes message_attributes(const struct nlmsghdr *nlh)
 
 static struct attributes nested_attributes(const struct nlattr *nest)
 {
-	struct attributes all = {0};
+	struct attributes all = { 0 };
 
 	mnl_attr_parse_nested(nest, keep_attribute, &all);
 	return all;
@@ -162,7 +162,7 @@ static bool chain_equal(const void *a, const void *b)
 	return strcmp(x->name, y->name) == 0;
 }
 
-static const struct hashset_type by_name = {chain_hash, chain_equal};
+static const struct hashset_type by_name = { chain_hash, chain_equal };
 
 static int add_chain(const struct nlmsghdr *nlh, void *to)
 {
@@ -214,7 +214,7 @@ static int add_rule(const struct nlmsghdr *nlh, void *to)
 {
 	struct dump *d = to;
 	struct attributes all = message_attributes(nlh);
-	struct loaded_chain key = {.name = text_of(all.at[NFTA_RULE_CHAIN])};
+	struct loaded_chain key = { .name = text_of(all.at[NFTA_RULE_CHAIN]) };
 
 	if (!is_ours(d, all.at[NFTA_RULE_TABLE]))
 		return MNL_CB_OK;
@@ -333,7 +333,7 @@ static bool read_key(const struct nlattr *attr, uint32_t type, u128 *first, u128
 /* Element after element names the same few chains: their names are kept once. */
 static const char *chain_name(struct dump *d, const struct nlattr *attr)
 {
-	struct loaded_chain key = {.name = text_of(attr)};
+	struct loaded_chain key = { .name = text_of(attr) };
 
 	if (!d->chain || !chain_equal(d->chain, &key))
 		d->chain = hashset_find(d->l->chains, &key);
@@ -392,7 +392,7 @@ static int add_elements(const struct nlmsghdr *nlh, void *to)
 		return MNL_CB_OK;
 	mnl_attr_for_each_nested(attr, all.at[NFTA_SET_ELEM_LIST_ELEMENTS])
 	{
-		struct loaded_element e = {0};
+		struct loaded_element e = { 0 };
 
 		if (read_element(d, attr, &e))
 			*ARENA_PUSH(d->arena, d->elements) = e;
@@ -447,7 +447,9 @@ int loaded_elements(struct table_reader *l, const char *table,
 		    const struct loaded_set *set, struct arena *a,
 		    struct loaded_elements *out)
 {
-	struct dump d = {.l = l, .table = table, .set = set, .arena = a, .elements = out};
+	struct dump d = {
+		.l = l, .table = table, .set = set, .arena = a, .elements = out
+	};
 	struct nlmsghdr *nlh = request(l, NFT_MSG_GETSETELEM, NLM_F_DUMP);
 	int err;
 
@@ -475,7 +477,7 @@ static int keep_generation(const struct nlmsghdr *nlh, void *to)
 
 int loaded_generation(struct table_reader *l, uint32_t *out)
 {
-	struct dump d = {.l = l};
+	struct dump d = { .l = l };
 	int err = ask(l, request(l, NFT_MSG_GETGEN, NLM_F_ACK), keep_generation, &d);
 
 	*out = d.number;
@@ -492,7 +494,7 @@ static int keep_flags(const struct nlmsghdr *nlh, void *to)
 
 int loaded_exists(struct table_reader *l, const char *table, bool *dormant)
 {
-	struct dump d = {.l = l, .table = table};
+	struct dump d = { .l = l, .table = table };
 	struct nlmsghdr *nlh = request(l, NFT_MSG_GETTABLE, NLM_F_ACK);
 	int err;
 
@@ -505,7 +507,7 @@ int loaded_exists(struct table_reader *l, const char *table, bool *dormant)
 int loaded_comment(struct table_reader *l, const char *table, const char *chain,
 		   const char **out)
 {
-	struct dump d = {.l = l, .table = table};
+	struct dump d = { .l = l, .table = table };
 	struct nlmsghdr *nlh = request(l, NFT_MSG_GETRULE, NLM_F_DUMP);
 	int err;
 
@@ -522,16 +524,16 @@ int loaded_read(struct table_reader *l, const char *table, struct loaded_table *
 		uint16_t type, attr;
 		message_fn *each;
 	} dumps[] = {
-		{NFT_MSG_GETCHAIN, 0, add_chain},
-		{NFT_MSG_GETRULE, NFTA_RULE_TABLE, add_rule},
-		{NFT_MSG_GETSET, NFTA_SET_TABLE, add_set},
-		{NFT_MSG_GETOBJ, NFTA_OBJ_TABLE, add_object},
-		{NFT_MSG_GETFLOWTABLE, NFTA_FLOWTABLE_TABLE, add_flowtable},
+		{ NFT_MSG_GETCHAIN, 0, add_chain },
+		{ NFT_MSG_GETRULE, NFTA_RULE_TABLE, add_rule },
+		{ NFT_MSG_GETSET, NFTA_SET_TABLE, add_set },
+		{ NFT_MSG_GETOBJ, NFTA_OBJ_TABLE, add_object },
+		{ NFT_MSG_GETFLOWTABLE, NFTA_FLOWTABLE_TABLE, add_flowtable },
 	};
 	int err = loaded_exists(l, table, &out->dormant);
 
 	for (size_t i = 0; !err && i < ARRAY_SIZE(dumps); i++) {
-		struct dump d = {.l = l, .table = table, .to = out};
+		struct dump d = { .l = l, .table = table, .to = out };
 
 		err = dump(&d, dumps[i].type, dumps[i].attr, dumps[i].each);
 	}

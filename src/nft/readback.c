@@ -185,7 +185,7 @@ static int same_sets(const struct comparison *cmp)
 
 	for (size_t i = 0; i < have->len && result == 1; i++) {
 		const struct set *want = ruleset_set(cmp->rs, have->at[i].name);
-		struct loaded_elements elements = {0};
+		struct loaded_elements elements = { 0 };
 
 		if (!want || !same_type(want, &have->at[i])) {
 			result = differs(cmp, "set %s is not ours", have->at[i].name);
@@ -236,8 +236,8 @@ static int compare(const struct comparison *cmp)
 /* One look at the table, in which nothing may change meanwhile: -EINTR. */
 static int look(struct arena *a, const struct ruleset *rs, struct buf *why)
 {
-	struct loaded_table table = {0};
-	struct comparison cmp = {.rs = rs, .table = &table, .why = why};
+	struct loaded_table table = { 0 };
+	struct comparison cmp = { .rs = rs, .table = &table, .why = why };
 	uint32_t before, after;
 	int result = loaded_open(&cmp.l, a);
 
@@ -291,7 +291,7 @@ static void report(struct ctx *cx, int err)
 bool readback_equal(struct ctx *cx, const struct ruleset *rs, struct buf *why)
 {
 	struct arena *scratch = arena_new();
-	struct buf said = {0};
+	struct buf said = { 0 };
 	int result = -EINTR;
 
 	for (int left = ATTEMPTS; left-- && result == -EINTR;) {
@@ -309,6 +309,38 @@ bool readback_equal(struct ctx *cx, const struct ruleset *rs, struct buf *why)
 	buf_free(&said);
 	arena_free(scratch);
 	return result == 1;
+}
+
+/* A class has a chain: those alone are called "e-..." and "i-...". */
+static int find_class(struct arena *a, const char *name, bool *found)
+{
+	struct loaded_table table = { 0 };
+	struct table_reader *l;
+	int err = loaded_open(&l, a);
+
+	if (!err)
+		err = loaded_read(l, name, &table);
+	loaded_close(l);
+	*found = false;
+	for (size_t i = 0; i < table.chains.len; i++)
+		if (!strncmp(table.chains.at[i]->name, "e-", 2) ||
+		    !strncmp(table.chains.at[i]->name, "i-", 2))
+			*found = true;
+	return err;
+}
+
+bool readback_isolates(struct ctx *cx, const char *table)
+{
+	struct arena *scratch = arena_new();
+	bool found = false;
+	int err = -EINTR;
+
+	for (int left = ATTEMPTS; left-- && err == -EINTR;)
+		err = find_class(scratch, table, &found);
+	arena_free(scratch);
+	if (err)
+		report(cx, err);
+	return !err && found;
 }
 
 enum loaded readback_owner(struct ctx *cx, const char *table)

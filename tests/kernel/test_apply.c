@@ -39,15 +39,15 @@ static struct set *add_set(struct ruleset *rs, const char *name, enum key_type k
 
 static void put(struct ruleset *rs, struct set *s, u128 lo, u128 hi, struct verdict v)
 {
-	set_add(rs, s, (struct element){.lo = lo, .hi = hi, .verdict = v});
+	set_add(rs, s, (struct element){ .lo = lo, .hi = hi, .verdict = v });
 }
 
 /* Sets of every kind, at the ends of their spaces too. */
 static void add_sets(struct ruleset *rs, struct chain *base, const struct chain *target)
 {
-	const struct verdict jump = {VERDICT_JUMP, target}, none = {0};
-	const struct verdict accept = {.kind = VERDICT_ACCEPT},
-			     drop = {.kind = VERDICT_DROP};
+	const struct verdict jump = { VERDICT_JUMP, target }, none = { 0 };
+	const struct verdict accept = { .kind = VERDICT_ACCEPT },
+			     drop = { .kind = VERDICT_DROP };
 	struct set *hosts4 = add_set(rs, "m-hosts4", KEY_IPV4, false, true);
 	struct set *nets4 = add_set(rs, "m-nets4", KEY_IPV4, true, true);
 	struct set *hosts6 = add_set(rs, "s-hosts6", KEY_IPV6, false, false);
@@ -75,10 +75,12 @@ static void add_sets(struct ruleset *rs, struct chain *base, const struct chain 
 	put(rs, ports, 65535, 65535, none);
 	set_add(rs, pairs,
 		(struct element){
-			.first = ipv6(1, 2), .lo = ipv6(3, 4), .hi = ipv6(3, 4)});
+			.first = ipv6(1, 2), .lo = ipv6(3, 4), .hi = ipv6(3, 4) });
 	set_add(rs, grid,
-		(struct element){
-			.first = ipv4(10, 0, 0, 1), .lo = 80, .hi = 90, .verdict = jump});
+		(struct element){ .first = ipv4(10, 0, 0, 1),
+				  .lo = 80,
+				  .hi = 90,
+				  .verdict = jump });
 	rule_lookup(rs, chain_add_rule(rs, base, NULL), hosts4, FIELD_IP_DADDR, 0);
 	rule_lookup(rs, chain_add_rule(rs, base, NULL), nets4, FIELD_IP_DADDR, 0);
 	rule_lookup(rs, chain_add_rule(rs, base, NULL), grid, FIELD_IP_DADDR,
@@ -90,10 +92,10 @@ static void add_sets(struct ruleset *rs, struct chain *base, const struct chain 
 	const struct {
 		const struct set *set;
 		enum field field;
-	} plain[] = {{hosts6, FIELD_IP6_SADDR},
-		     {nets6, FIELD_IP6_DADDR},
-		     {ports, FIELD_TCP_DPORT},
-		     {empty, FIELD_IP_SADDR}};
+	} plain[] = { { hosts6, FIELD_IP6_SADDR },
+		      { nets6, FIELD_IP6_DADDR },
+		      { ports, FIELD_TCP_DPORT },
+		      { empty, FIELD_IP_SADDR } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
 		rule_verdict(rs,
@@ -113,12 +115,12 @@ static struct ruleset *sample(struct arena *a)
 	rule_verdict(rs,
 		     rule_ct_state(rs, chain_add_rule(rs, base, NULL),
 				   CT_ESTABLISHED | CT_RELATED),
-		     (struct verdict){.kind = VERDICT_ACCEPT});
+		     (struct verdict){ .kind = VERDICT_ACCEPT });
 	rule_verdict(rs, rule_nd(rs, chain_add_rule(rs, base, NULL)),
-		     (struct verdict){.kind = VERDICT_ACCEPT});
+		     (struct verdict){ .kind = VERDICT_ACCEPT });
 	add_sets(rs, base, target);
 	rule_verdict(rs, rule_counter(rs, chain_add_rule(rs, target, NULL), counter),
-		     (struct verdict){.kind = VERDICT_DROP});
+		     (struct verdict){ .kind = VERDICT_DROP });
 	ruleset_finish(rs);
 	return rs;
 }
@@ -161,7 +163,7 @@ static void what_was_written_is_read_back_equal(void **state)
 {
 	struct ruleset *rs;
 	struct ctx cx = loaded_sample(&rs);
-	BUF_AUTO why = {0};
+	BUF_AUTO why = { 0 };
 
 	(void)state;
 	if (!readback_equal(&cx, rs, &why))
@@ -176,48 +178,51 @@ static void what_was_written_is_read_back_equal(void **state)
 static const struct {
 	const char *what, *commands;
 } changes[] = {
-	{"a host added", "add element inet netpolc m-hosts4 { 10.0.0.9 : drop }"},
-	{"a host removed", "delete element inet netpolc m-hosts4 { 10.0.0.3 }"},
-	{"a host's verdict", "delete element inet netpolc m-hosts4 { 10.0.0.3 }\n"
-			     "add element inet netpolc m-hosts4 { 10.0.0.3 : accept }"},
-	{"a host's chain", "add chain inet netpolc mine\n"
-			   "delete element inet netpolc m-hosts4 { 10.0.0.1 }\n"
-			   "add element inet netpolc m-hosts4 { 10.0.0.1 : jump mine }"},
-	{"jump made goto",
-	 "delete element inet netpolc m-hosts4 { 10.0.0.1 }\n"
-	 "add element inet netpolc m-hosts4 { 10.0.0.1 : goto i-target }"},
-	{"a host replaced", "delete element inet netpolc s-hosts6 { fd00::1 }\n"
-			    "add element inet netpolc s-hosts6 { fd00::2 }"},
-	{"an interval added", "add element inet netpolc m-nets4 { 10.0.0.9 : drop }"},
-	{"an interval in an empty set",
-	 "add element inet netpolc s-empty { 10.0.0.0/8 }"},
-	{"the whole space in an empty set",
-	 "add element inet netpolc s-empty { 0.0.0.0-255.255.255.255 }"},
-	{"an interval cut short", "delete element inet netpolc s-ports { 80-90 }\n"
-				  "add element inet netpolc s-ports { 80-89 }"},
-	{"the last port removed", "delete element inet netpolc s-ports { 65535 }"},
-	{"the first port removed", "delete element inet netpolc s-ports { 0 }"},
-	{"an open interval closed",
-	 "delete element inet netpolc s-nets6 { fd00::-ffff:ffff:"
-	 "ffff:ffff:ffff:ffff:ffff:ffff }\n"
-	 "add element inet netpolc s-nets6 { fd00::-ffff:ffff:"
-	 "ffff:ffff:ffff:ffff:ffff:fffe }"},
-	{"a pair's first part", "delete element inet netpolc s-pairs { ::1:0:0:0:2 . "
-				"0:0:0:3::4 }\n"
-				"add element inet netpolc s-pairs { ::5 . 0:0:0:3::4 }"},
-	{"a catch-all", "add element inet netpolc s-hosts6 { * }"},
-	{"a rule added", "add rule inet netpolc i-target accept"},
-	{"a rule put first", "insert rule inet netpolc i-target accept"},
-	{"a chain flushed", "flush chain inet netpolc i-target"},
-	{"a chain added", "add chain inet netpolc i-mine"},
-	{"a hooked chain added", "add chain inet netpolc mine { type filter hook forward "
-				 "priority -5; }"},
-	{"a set added", "add set inet netpolc mine { type ipv4_addr; }"},
-	{"a counter added", "add counter inet netpolc mine"},
-	{"a quota added", "add quota inet netpolc mine { over 5 mbytes }"},
-	{"the policy", "add chain inet netpolc forward { policy drop; }"},
-	{"the table asleep", "add table inet netpolc { flags dormant; }"},
-	{"the table gone", "delete table inet netpolc"},
+	{ "a host added", "add element inet netpolc m-hosts4 { 10.0.0.9 : drop }" },
+	{ "a host removed", "delete element inet netpolc m-hosts4 { 10.0.0.3 }" },
+	{ "a host's verdict", "delete element inet netpolc m-hosts4 { 10.0.0.3 }\n"
+			      "add element inet netpolc m-hosts4 { 10.0.0.3 : accept }" },
+	{ "a host's chain",
+	  "add chain inet netpolc mine\n"
+	  "delete element inet netpolc m-hosts4 { 10.0.0.1 }\n"
+	  "add element inet netpolc m-hosts4 { 10.0.0.1 : jump mine }" },
+	{ "jump made goto",
+	  "delete element inet netpolc m-hosts4 { 10.0.0.1 }\n"
+	  "add element inet netpolc m-hosts4 { 10.0.0.1 : goto i-target }" },
+	{ "a host replaced", "delete element inet netpolc s-hosts6 { fd00::1 }\n"
+			     "add element inet netpolc s-hosts6 { fd00::2 }" },
+	{ "an interval added", "add element inet netpolc m-nets4 { 10.0.0.9 : drop }" },
+	{ "an interval in an empty set",
+	  "add element inet netpolc s-empty { 10.0.0.0/8 }" },
+	{ "the whole space in an empty set",
+	  "add element inet netpolc s-empty { 0.0.0.0-255.255.255.255 }" },
+	{ "an interval cut short", "delete element inet netpolc s-ports { 80-90 }\n"
+				   "add element inet netpolc s-ports { 80-89 }" },
+	{ "the last port removed", "delete element inet netpolc s-ports { 65535 }" },
+	{ "the first port removed", "delete element inet netpolc s-ports { 0 }" },
+	{ "an open interval closed",
+	  "delete element inet netpolc s-nets6 { fd00::-ffff:ffff:"
+	  "ffff:ffff:ffff:ffff:ffff:ffff }\n"
+	  "add element inet netpolc s-nets6 { fd00::-ffff:ffff:"
+	  "ffff:ffff:ffff:ffff:ffff:fffe }" },
+	{ "a pair's first part",
+	  "delete element inet netpolc s-pairs { ::1:0:0:0:2 . "
+	  "0:0:0:3::4 }\n"
+	  "add element inet netpolc s-pairs { ::5 . 0:0:0:3::4 }" },
+	{ "a catch-all", "add element inet netpolc s-hosts6 { * }" },
+	{ "a rule added", "add rule inet netpolc i-target accept" },
+	{ "a rule put first", "insert rule inet netpolc i-target accept" },
+	{ "a chain flushed", "flush chain inet netpolc i-target" },
+	{ "a chain added", "add chain inet netpolc i-mine" },
+	{ "a hooked chain added",
+	  "add chain inet netpolc mine { type filter hook forward "
+	  "priority -5; }" },
+	{ "a set added", "add set inet netpolc mine { type ipv4_addr; }" },
+	{ "a counter added", "add counter inet netpolc mine" },
+	{ "a quota added", "add quota inet netpolc mine { over 5 mbytes }" },
+	{ "the policy", "add chain inet netpolc forward { policy drop; }" },
+	{ "the table asleep", "add table inet netpolc { flags dormant; }" },
+	{ "the table gone", "delete table inet netpolc" },
 };
 
 static void every_change_by_hand_is_seen(void **state)
@@ -226,7 +231,7 @@ static void every_change_by_hand_is_seen(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
 		struct ruleset *rs;
 		struct ctx cx = loaded_sample(&rs);
-		BUF_AUTO why = {0};
+		BUF_AUTO why = { 0 };
 
 		by_hand(changes[i].commands);
 		if (readback_equal(&cx, rs, &why) || !why.len)
@@ -243,7 +248,7 @@ static void changes_elsewhere_are_no_difference(void **state)
 {
 	struct ruleset *rs;
 	struct ctx cx = loaded_sample(&rs);
-	BUF_AUTO why = {0};
+	BUF_AUTO why = { 0 };
 
 	(void)state;
 	by_hand("table inet other { set s-ports { type inet_service; elements = { 1 }; "
@@ -293,8 +298,8 @@ static void a_check_changes_nothing(void **state)
 
 static void a_refused_element_is_shown_where_it_comes_from(void **state)
 {
-	struct object policy = {"NetworkPolicy", "default", "web", {0}};
-	struct origin origin = {{0, 14, 3, 1}, &policy, "spec.ingress[0]"};
+	struct object policy = { "NetworkPolicy", "default", "web", { 0 } };
+	struct origin origin = { { 0, 14, 3, 1 }, &policy, "spec.ingress[0]" };
 	struct ruleset *rs;
 	struct ctx cx = loaded_sample(&rs);
 	struct ruleset *twice = sample(cx.arena);
@@ -335,14 +340,14 @@ static void large_tables_are_read_back_fast(void **state)
 	struct ruleset *rs;
 	struct set *hosts;
 	double took;
-	BUF_AUTO why = {0};
+	BUF_AUTO why = { 0 };
 
 	(void)state;
 	ctx_init(&cx, &set);
 	rs = ruleset_new(cx.arena, "netpolc", -1);
 	struct chain *base = ruleset_add_chain(rs, "forward", NULL);
 	struct chain *target = ruleset_add_chain(rs, "i-target", NULL);
-	const struct verdict jump = {VERDICT_JUMP, target};
+	const struct verdict jump = { VERDICT_JUMP, target };
 
 	base->base = true;
 	hosts = add_set(rs, "m-hosts4", KEY_IPV4, false, true);
@@ -350,7 +355,7 @@ static void large_tables_are_read_back_fast(void **state)
 		put(rs, hosts, ipv4(10, 0, 0, 0) + i, ipv4(10, 0, 0, 0) + i, jump);
 	rule_lookup(rs, chain_add_rule(rs, base, NULL), hosts, FIELD_IP_DADDR, 0);
 	rule_verdict(rs, chain_add_rule(rs, target, NULL),
-		     (struct verdict){.kind = VERDICT_DROP});
+		     (struct verdict){ .kind = VERDICT_DROP });
 	ruleset_finish(rs);
 	assert_true(kernel_replace(&cx, &kernel_libnftables, rs, false));
 	took = seconds();

@@ -32,7 +32,7 @@ static void read_text(const char *path)
 
 static int fake_run(const char *path, bool check, char **errors)
 {
-	BUF_AUTO text = {0};
+	BUF_AUTO text = { 0 };
 
 	read_text(path);
 	fake.checked = check;
@@ -53,13 +53,13 @@ static int fake_run(const char *path, bool check, char **errors)
 	return -1;
 }
 
-static const struct kernel_ops faked = {fake_run};
+static const struct kernel_ops faked = { fake_run };
 
-static struct object policy = {"NetworkPolicy", "default", "web", {0}};
+static struct object policy = { "NetworkPolicy", "default", "web", { 0 } };
 
 static struct ruleset *small(struct arena *a)
 {
-	const struct origin origin = {{0, 7, 3, 1}, &policy, "spec.ingress[0]"};
+	const struct origin origin = { { 0, 7, 3, 1 }, &policy, "spec.ingress[0]" };
 	struct ruleset *rs = ruleset_new(a, "netpolc", -1);
 	struct chain *base = ruleset_add_chain(rs, "forward", NULL);
 	struct set *s = ruleset_add_set(rs, "s-hosts", &origin);
@@ -67,11 +67,11 @@ static struct ruleset *small(struct arena *a)
 	base->base = true;
 	s->key[0] = KEY_IPV4;
 	s->nkeys = 1;
-	set_add(rs, s, (struct element){.lo = 0x0a000001, .hi = 0x0a000001});
+	set_add(rs, s, (struct element){ .lo = 0x0a000001, .hi = 0x0a000001 });
 	rule_verdict(
 		rs,
 		rule_lookup(rs, chain_add_rule(rs, base, &origin), s, FIELD_IP_SADDR, 0),
-		(struct verdict){.kind = VERDICT_ACCEPT});
+		(struct verdict){ .kind = VERDICT_ACCEPT });
 	ruleset_finish(rs);
 	return rs;
 }
@@ -79,8 +79,8 @@ static struct ruleset *small(struct arena *a)
 /* The line of the faked text that has what in it. */
 static size_t line_with(const struct ruleset *rs, const char *what)
 {
-	struct text_lines lines = {0};
-	BUF_AUTO text = {0};
+	struct text_lines lines = { 0 };
+	BUF_AUTO text = { 0 };
 	size_t line = 1;
 
 	text_print(&text, rs, &lines);
@@ -106,25 +106,25 @@ static const struct {
 	const char *what, *errors, *message;
 	size_t n;
 } answers[] = {
-	{"no privilege",
-	 "netlink: Error: cache initialization failed: Operation not permitted\n",
-	 "no privilege to use nftables", 1},
-	{"no nftables", "Error: Protocol not supported\n", "this kernel has no nftables",
-	 1},
-	{"a refusal without a line",
-	 "Error: Could not process rule: Cannot allocate memory\n",
-	 "the kernel refused: Could not process rule: Cannot allocate memory", 1},
-	{"a line that the text does not have", "@:9999:1-2: Error: strange\n",
-	 "the kernel refused: strange", 1},
-	{"no message", "", "does not say why", 1},
-	{"quoted lines", "@:1:1-2: Error: one\n\tadd x Error: two\n\t^^^\n", "one", 1},
-	{"two refusals", "@:1:1-2: Error: one\nx\n^\n@:2:1-2: Error: two\nx\n^\n", "one",
-	 2},
-	{"more than anyone reads",
-	 "@:1:1-1: Error: a\n@:1:1-1: Error: b\n@:1:1-1: Error: c\n@:1:1-1: Error: d\n"
-	 "@:1:1-1: Error: e\n@:1:1-1: Error: f\n@:1:1-1: Error: g\n@:1:1-1: Error: h\n"
-	 "@:1:1-1: Error: i\n@:1:1-1: Error: j\n@:1:1-1: Error: k\n@:1:1-1: Error: l\n",
-	 "the kernel refused 2 more lines", 11},
+	{ "no privilege",
+	  "netlink: Error: cache initialization failed: Operation not permitted\n",
+	  "no privilege to use nftables", 1 },
+	{ "no nftables", "Error: Protocol not supported\n", "this kernel has no nftables",
+	  1 },
+	{ "a refusal without a line",
+	  "Error: Could not process rule: Cannot allocate memory\n",
+	  "the kernel refused: Could not process rule: Cannot allocate memory", 1 },
+	{ "a line that the text does not have", "@:9999:1-2: Error: strange\n",
+	  "the kernel refused: strange", 1 },
+	{ "no message", "", "does not say why", 1 },
+	{ "quoted lines", "@:1:1-2: Error: one\n\tadd x Error: two\n\t^^^\n", "one", 1 },
+	{ "two refusals", "@:1:1-2: Error: one\nx\n^\n@:2:1-2: Error: two\nx\n^\n", "one",
+	  2 },
+	{ "more than anyone reads",
+	  "@:1:1-1: Error: a\n@:1:1-1: Error: b\n@:1:1-1: Error: c\n@:1:1-1: Error: d\n"
+	  "@:1:1-1: Error: e\n@:1:1-1: Error: f\n@:1:1-1: Error: g\n@:1:1-1: Error: h\n"
+	  "@:1:1-1: Error: i\n@:1:1-1: Error: j\n@:1:1-1: Error: k\n@:1:1-1: Error: l\n",
+	  "the kernel refused 2 more lines", 11 },
 };
 
 static bool said(struct ctx *cx, const char *message, size_t n)

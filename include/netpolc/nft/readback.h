@@ -28,4 +28,7 @@ enum loaded readback_owner(struct ctx *cx, const char *table);
  * names the first difference. */
 bool readback_equal(struct ctx *cx, const struct ruleset *rs, struct buf *why);
 
+/* Whether the loaded table isolates any pod; if it cannot be read, that is reported. */
+bool readback_isolates(struct ctx *cx, const char *table);
+
 #endif

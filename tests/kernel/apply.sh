@@ -1,0 +1,198 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# apply and delete against the running kernel, in a network namespace of their own;
+# in TAP.
+#
+# usage: apply.sh NETPOLC GENERATION
+if [ -z "$NETPOLC_INSIDE" ]; then
+	[ "$(id -u)" = 0 ] && map= || map=-r
+	if ! unshare $map -n true 2>/dev/null; then
+		echo "1..0 # SKIP network namespaces are not permitted"
+		[ "$NETPOLC_NO_SKIP" != 1 ]
+		exit
+	fi
+	NETPOLC_INSIDE=1 exec unshare $map -n "$0" "$@"
+fi
+
+netpolc=$(realpath "${1:?usage: apply.sh NETPOLC GENERATION}")
+generation=$(realpath "${2:?usage: apply.sh NETPOLC GENERATION}")
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+chmod 755 "$dir"
+cd "$dir" || exit 1
+PATH=$PATH:/usr/sbin:/sbin
+n=0
+failed=0
+
+# verdict WHAT: the last command says whether it holds
+verdict()
+{
+	[ $? = 0 ] && ok=ok || { ok='not ok'; failed=1; }
+	n=$((n + 1))
+	echo "$ok $n - $1"
+	[ "$ok" = ok ] || sed 's/^/# /' out err
+}
+
+# run STATUS OPTION...: netpolc exits with STATUS; out and err hold what it said
+run()
+{
+	want=$1
+	shift
+	"$netpolc" "$@" >out 2>err
+	got=$?
+	[ $got = "$want" ] || { echo "status $got instead of $want" >>err; return 1; }
+}
+
+# without counters, whose values are none of our business
+listing()
+{
+	nft -s list ruleset
+}
+
+# same_tables COMMAND...: it succeeds and no transaction is committed
+same_tables()
+{
+	before=$("$generation")
+	"$@" && [ "$("$generation")" = "$before" ] || {
+		echo "generation $before became $("$generation")" >>err
+		return 1
+	}
+}
+
+cat >pods.yaml <<'END'
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+status: {podIPs: [{ip: 10.0.0.1}, {ip: "fd00::1"}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: shop, labels: {app: db}}
+status: {podIPs: [{ip: 10.0.0.2}, {ip: "fd00::2"}]}
+END
+cat >policy.yaml <<'END'
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  policyTypes: [Ingress, Egress]
+  ingress:
+  - from:
+    - podSelector: {matchLabels: {app: web}}
+    - ipBlock: {cidr: 192.0.2.0/24, except: [192.0.2.128/25]}
+    ports: [{port: 6379}, {port: 8000, endPort: 8010, protocol: UDP}]
+END
+cat pods.yaml policy.yaml >good.yaml
+sed 's/6379/6380/' good.yaml >other.yaml
+sed 's/port: 6379/port: 70000/' good.yaml >bad.yaml
+
+run 0 apply good.yaml && [ ! -s out ] && [ ! -s err ] && nft list table inet netpolc >/dev/null
+verdict "apply loads the table and says nothing"
+listing >first
+run 0 apply - <good.yaml
+same_tables run 0 apply good.yaml
+verdict "a second apply sends nothing"
+same_tables run 0 apply -v good.yaml && grep -q 'table netpolc unchanged' err
+verdict "and says so when asked"
+"$netpolc" compile good.yaml >good.nft && nft -f good.nft && listing >by_nft && cmp -s first by_nft
+verdict "nft -f of what compile prints makes the same table"
+same_tables run 0 apply good.yaml
+verdict "and there is nothing left to apply then"
+
+set=$(sed -n 's/^\tmap \(.*\) {/\1/p' first | head -n 1)
+key=$(sed -n "/map $set {/,/}/s/.*elements = { \([^ ]*\).*/\1/p" first | head -n 1)
+nft "delete element inet netpolc $set { $key }" 2>err && listing >damaged &&
+	! cmp -s first damaged && run 0 apply -v good.yaml && grep -q "differs: set $set" err &&
+	listing >restored && cmp -s first restored
+verdict "an element deleted by hand is restored"
+nft flush chain inet netpolc denied && run 0 apply good.yaml && listing >restored &&
+	cmp -s first restored
+verdict "a chain flushed by hand is restored"
+nft add rule inet netpolc forward accept && run 0 apply good.yaml && listing >restored &&
+	cmp -s first restored
+verdict "a rule added by hand is removed"
+
+same_tables run 0 apply --dry-run other.yaml && [ ! -s out ] && [ ! -s err ]
+verdict "--dry-run changes nothing"
+same_tables run 2 apply bad.yaml && grep -q '\[bad-port\]' err &&
+	grep -q 'nothing was changed$' err
+verdict "bad input changes nothing"
+same_tables run 2 apply /dev/null && grep -q '\[no-input\]' err
+verdict "no input changes nothing"
+same_tables run 2 apply policy.yaml && grep -q '\[no-pods\]' err
+verdict "policies without pods change nothing"
+same_tables run 2 apply pods.yaml && grep -q '\[lost-policies\]' err
+verdict "pods without policies change nothing"
+same_tables run 3 apply missing.yaml
+verdict "a file that is missing changes nothing"
+run 0 apply other.yaml && listing >second && ! cmp -s first second && grep -q 6380 second
+verdict "other input replaces the table"
+run 0 apply --allow-loss pods.yaml && listing >open && ! grep -q 10.0.0.2 open
+verdict "--allow-loss lets policies go"
+run 0 apply pods.yaml
+verdict "nothing is lost where nothing was isolated"
+run 0 apply --allow-loss policy.yaml && grep -q 'warning: .*\[no-pods\]' err
+verdict "--allow-loss makes a warning of missing pods"
+
+run 0 apply good.yaml
+nft 'table inet netpolc2 { chain c { }
+}
+table ip netpolc { chain forward { type filter hook forward priority 0; drop; }
+}'
+nft -s list table ip netpolc >neighbour
+same_tables run 3 delete --table netpolc2 && grep -q '\[foreign-table\]' err
+verdict "delete refuses a table that is not ours"
+same_tables run 3 apply --table netpolc2 good.yaml && grep -q '\[foreign-table\]' err
+verdict "apply refuses a table that is not ours"
+same_tables run 3 apply --dry-run --table netpolc2 good.yaml
+verdict "so does --dry-run"
+run 0 apply --adopt --table netpolc2 good.yaml && ! nft list chain inet netpolc2 c 2>/dev/null
+verdict "--adopt takes it over"
+run 0 delete --table netpolc2 && ! nft list table inet netpolc2 2>/dev/null
+verdict "delete removes it then"
+nft list table inet netpolc >/dev/null && nft -s list table ip netpolc | cmp -s - neighbour
+verdict "and nothing else"
+run 0 delete && run 0 delete && [ ! -s out ] && [ ! -s err ]
+verdict "deleting what is absent is done already"
+nft delete table ip netpolc
+
+# A table that a running program owns cannot be changed by another.
+mkfifo commands
+nft -i <commands >owner.log 2>&1 &
+owner=$!
+exec 3>commands
+cat >&3 <<'END'
+add table inet netpolc { flags owner; }
+add chain inet netpolc state
+add chain inet netpolc forward { type filter hook forward priority 0; policy drop; }
+add rule inet netpolc state return comment "netpolc 0"
+END
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	nft list chain inet netpolc state 2>/dev/null | grep -q return && break
+	sleep 0.2
+done
+listing >owned
+same_tables run 3 apply good.yaml && grep -q 'the kernel refused' err && listing | cmp -s - owned
+verdict "a refusal by the kernel leaves the old table in force"
+same_tables run 3 delete && listing | cmp -s - owned
+verdict "and so does a refused delete"
+echo quit >&3
+exec 3>&-
+wait $owner
+
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	chmod 644 ./*.yaml
+	cp "$netpolc" unprivileged && chmod 755 unprivileged
+	setpriv --reuid 65534 --regid 65534 --clear-groups ./unprivileged apply good.yaml >out 2>err
+	[ $? = 3 ] && [ "$(grep -c ': *error:\|^error:\|error: ' err)" = 1 ] && grep -q 'no privilege' err
+	verdict "without privilege one line says so"
+fi
+
+echo "1..$n"
+exit $failed
