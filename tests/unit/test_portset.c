@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * portset: equal sets are one pointer, unions hold what either holds, and what is
+ * printed is what is meant.  Sets are written as ranges of each protocol.
+ */
+#include "helpers.h"
+
+#include <netpolc/policy/portset.h>
+
+#include <string.h>
+
+#define NOTHING RANGES()
+
+struct sample {
+	struct ranges ports[PROTOCOLS];
+};
+
+static const struct {
+	const char *what;
+	struct sample x, y, want;
+	const char *text;
+} unions[] = {
+	{ "two protocols",
+	  { { RANGES({ 80, 80 }), NOTHING, NOTHING } },
+	  { { NOTHING, RANGES({ 53, 53 }), NOTHING } },
+	  { { RANGES({ 80, 80 }), RANGES({ 53, 53 }), NOTHING } },
+	  "tcp 80; udp 53" },
+	{ "ranges that touch become one",
+	  { { RANGES({ 80, 89 }), NOTHING, NOTHING } },
+	  { { RANGES({ 90, 99 }), NOTHING, NOTHING } },
+	  { { RANGES({ 80, 99 }), NOTHING, NOTHING } },
+	  "tcp 80-99" },
+	{ "ranges that do not touch stay two",
+	  { { RANGES({ 80, 89 }), NOTHING, NOTHING } },
+	  { { RANGES({ 91, 99 }), NOTHING, NOTHING } },
+	  { { RANGES({ 80, 89 }, { 91, 99 }), NOTHING, NOTHING } },
+	  "tcp 80-89, 91-99" },
+	{ "one inside the other",
+	  { { NOTHING, NOTHING, RANGES({ 1, 1000 }) } },
+	  { { NOTHING, NOTHING, RANGES({ 7, 7 }) } },
+	  { { NOTHING, NOTHING, RANGES({ 1, 1000 }) } },
+	  "sctp 1-1000" },
+	{ "the whole of a protocol prints as any",
+	  { { NOTHING, RANGES({ 0, 100 }), NOTHING } },
+	  { { NOTHING, RANGES({ 101, PORT_MAX }), NOTHING } },
+	  { { NOTHING, RANGES({ 0, PORT_MAX }), NOTHING } },
+	  "udp any" },
+	{ "1 to the end is not all",
+	  { { RANGES({ 1, 100 }), NOTHING, NOTHING } },
+	  { { RANGES({ 101, PORT_MAX }), NOTHING, NOTHING } },
+	  { { RANGES({ 1, PORT_MAX }), NOTHING, NOTHING } },
+	  "tcp 1-65535" },
+	{ "0 to one below the end is not all",
+	  { { RANGES({ 0, 100 }), NOTHING, NOTHING } },
+	  { { RANGES({ 50, PORT_MAX - 1 }), NOTHING, NOTHING } },
+	  { { RANGES({ 0, PORT_MAX - 1 }), NOTHING, NOTHING } },
+	  "tcp 0-65534" },
+	{ "nothing and nothing",
+	  { { NOTHING, NOTHING, NOTHING } },
+	  { { NOTHING, NOTHING, NOTHING } },
+	  { { NOTHING, NOTHING, NOTHING } },
+	  "nothing" },
+	{ "nothing adds nothing",
+	  { { NOTHING, RANGES({ 53, 53 }), NOTHING } },
+	  { { NOTHING, NOTHING, NOTHING } },
+	  { { NOTHING, RANGES({ 53, 53 }), NOTHING } },
+	  "udp 53" },
+	{ "three protocols with several each",
+	  { { RANGES({ 22, 22 }, { 80, 80 }), RANGES({ 53, 53 }), NOTHING } },
+	  { { RANGES({ 443, 443 }), NOTHING, RANGES({ 9, 9 }, { 11, 12 }) } },
+	  { { RANGES({ 22, 22 }, { 80, 80 }, { 443, 443 }), RANGES({ 53, 53 }),
+	      RANGES({ 9, 9 }, { 11, 12 }) } },
+	  "tcp 22, 80, 443; udp 53; sctp 9, 11-12" },
+};
+
+static const char *text_of(struct arena *a, const struct portset *set)
+{
+	BUF_AUTO out = { 0 };
+
+	portset_print(&out, set);
+	return arena_strndup(a, out.at, out.len);
+}
+
+static void unions_hold_what_either_holds(void **state)
+{
+	struct portsets *all = portsets_new(*state);
+
+	for (size_t i = 0; i < ARRAY_SIZE(unions); i++) {
+		const struct portset *x = portset_make(all, unions[i].x.ports);
+		const struct portset *y = portset_make(all, unions[i].y.ports);
+		const struct portset *want = portset_make(all, unions[i].want.ports);
+
+		if (portset_union(all, x, y) != want || portset_union(all, y, x) != want)
+			fail_msg("%s", unions[i].what);
+		/* The second time it is remembered. */
+		if (portset_union(all, x, y) != want)
+			fail_msg("%s, again", unions[i].what);
+		assert_string_equal(text_of(*state, want), unions[i].text);
+		assert_false(want->everything);
+	}
+}
+
+static void different_pairs_have_different_unions(void **state)
+{
+	struct portsets *all = portsets_new(*state);
+	const struct portset *one[20];
+
+	for (unsigned i = 0; i < ARRAY_SIZE(one); i++) {
+		struct range r = { i * 10, i * 10 };
+		struct ranges ports[PROTOCOLS] = { { .at = &r, .len = 1 } };
+
+		one[i] = portset_make(all, ports);
+	}
+	for (unsigned i = 0; i < ARRAY_SIZE(one); i++)
+		for (unsigned j = 0; j < ARRAY_SIZE(one); j++) {
+			const struct portset *both = portset_union(all, one[i], one[j]);
+
+			for (unsigned k = 0; k < ARRAY_SIZE(one); k++)
+				assert_int_equal(portset_contains(both, PROTO_TCP,
+								  (uint16_t)(k * 10)),
+						 k == i || k == j);
+		}
+}
+
+static void everything_takes_all_in(void **state)
+{
+	const struct sample web = { { RANGES({ 80, 80 }), NOTHING, NOTHING } };
+	const struct sample full = { { RANGES({ 0, PORT_MAX }), RANGES({ 0, PORT_MAX }),
+				       RANGES({ 0, PORT_MAX }) } };
+	struct portsets *all = portsets_new(*state);
+	const struct portset *everything = portset_everything(all);
+	const struct portset *some = portset_make(all, web.ports);
+	const struct portset *ports = portset_make(all, full.ports);
+
+	assert_ptr_equal(portset_union(all, some, everything), everything);
+	assert_ptr_equal(portset_union(all, everything, some), everything);
+	assert_ptr_equal(portset_union(all, portset_none(all), everything), everything);
+	/* Every port of the three protocols is less: it says nothing of ICMP. */
+	assert_ptr_not_equal(ports, everything);
+	assert_false(ports->everything);
+	assert_string_equal(text_of(*state, ports), "tcp any; udp any; sctp any");
+	assert_string_equal(text_of(*state, everything), "everything");
+	assert_ptr_equal(portset_union(all, ports, everything), everything);
+	for (unsigned p = 0; p < PROTOCOLS; p++)
+		assert_true(ranges_equal(&everything->ports[p], &full.ports[p]));
+}
+
+static const struct {
+	const char *what;
+	unsigned protocol;
+	uint16_t port;
+	bool some, everything;
+} membership[] = {
+	{ "below the range", PROTO_TCP, 79, false, true },
+	{ "its first port", PROTO_TCP, 80, true, true },
+	{ "its last port", PROTO_TCP, 89, true, true },
+	{ "above the range", PROTO_TCP, 90, false, true },
+	{ "another protocol's port", PROTO_UDP, 80, false, true },
+	{ "the port of SCTP", PROTO_SCTP, 7, true, true },
+	{ "another protocol altogether", PROTO_OTHER, 80, false, true },
+};
+
+static void members_are_asked_by_protocol(void **state)
+{
+	const struct sample sample = { { RANGES({ 80, 89 }), NOTHING,
+					 RANGES({ 7, 7 }) } };
+	struct portsets *all = portsets_new(*state);
+	const struct portset *some = portset_make(all, sample.ports);
+
+	for (size_t i = 0; i < ARRAY_SIZE(membership); i++) {
+		unsigned p = membership[i].protocol;
+		uint16_t port = membership[i].port;
+
+		if (portset_contains(some, p, port) != membership[i].some ||
+		    portset_contains(portset_everything(all), p, port) !=
+			    membership[i].everything ||
+		    portset_contains(portset_none(all), p, port))
+			fail_msg("%s", membership[i].what);
+	}
+}
+
+static void equal_sets_are_one(void **state)
+{
+	struct range r[] = { { 80, 80 } };
+	struct ranges ports[PROTOCOLS] = { { .at = r, .len = 1 } };
+	struct ranges udp[PROTOCOLS] = { [PROTO_UDP] = { .at = r, .len = 1 } };
+	struct ranges none[PROTOCOLS] = { 0 };
+	struct portsets *all = portsets_new(*state);
+	const struct portset *set = portset_make(all, ports);
+
+	assert_ptr_equal(portset_make(all, ports), set);
+	assert_ptr_not_equal(portset_make(all, udp), set);
+	assert_ptr_equal(portset_make(all, none), portset_none(all));
+	/* What was given may change: the set has a copy. */
+	r[0].hi = 90;
+	assert_false(portset_contains(set, PROTO_TCP, 81));
+	assert_ptr_not_equal(portset_make(all, ports), set);
+}
+
+static void ids_count_up_from_none_and_everything(void **state)
+{
+	struct range r = { 1, 1 };
+	struct ranges ports[PROTOCOLS] = { { .at = &r, .len = 1 } };
+	struct portsets *all = portsets_new(*state);
+
+	assert_int_equal(portset_none(all)->id, 0);
+	assert_int_equal(portset_everything(all)->id, 1);
+	assert_int_equal(portset_make(all, ports)->id, 2);
+	assert_int_equal(portset_make(all, ports)->id, 2);
+	r.hi = 2;
+	assert_int_equal(portset_make(all, ports)->id, 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(unions_hold_what_either_holds),
+		TEST(different_pairs_have_different_unions),
+		TEST(everything_takes_all_in),
+		TEST(members_are_asked_by_protocol),
+		TEST(equal_sets_are_one),
+		TEST(ids_count_up_from_none_and_everything),
+	};
+
+	return cmocka_run_group_tests_name("portset", tests, NULL, NULL);
+}
