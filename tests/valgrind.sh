@@ -4,7 +4,7 @@
 # examples and golden cases, taken in turns.
 #
 # usage: valgrind.sh NETPOLC N
-netpolc=$1
+netpolc=$(realpath "$1") || exit 1
 here=$(dirname "$0")
 log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT

@@ -4,7 +4,7 @@
 # its options with their letters, and the names of its diagnostics; in TAP.
 #
 # usage: man.sh NETPOLC
-netpolc=${1:?usage: man.sh NETPOLC}
+netpolc=$(realpath "${1:?usage: man.sh NETPOLC}") || exit 1
 cd "$(dirname "$0")/../.." || exit 1
 page=man/netpolc.1
 out=$(mktemp -d) || exit 1

@@ -3,7 +3,7 @@
 # What README.md shows is what there is to see, in TAP.  Its indented blocks count.
 #
 # usage: readme.sh NETPOLC [OUTPUT_OF_THE_QUICK_START]
-netpolc=${1:?usage: readme.sh NETPOLC [OUTPUT_OF_THE_QUICK_START]}
+netpolc=$(realpath "${1:?usage: readme.sh NETPOLC [OUTPUT_OF_THE_QUICK_START]}") || exit 1
 quickstart=${2:+$(cat "$2")}
 cd "$(dirname "$0")/../.." || exit 1
 recipe=examples/15-frontend-to-db
