@@ -19,7 +19,6 @@ static const struct {
 	{ 41, "refused input: tests/cases" },
 	{ 53, "refused input: tests/cases" },
 	{ 55, "refused input: tests/cases" },
-	{ 62, "refused input: tests/cases" },
 	{ 63, "refused input: tests/cases" },
 	{ 73, "NAT: kernel tests" },
 	{ 84, "NAT: documentation" },
@@ -29,7 +28,6 @@ static const struct {
 	{ 90, "order of loading: one transaction, kernel tests" },
 	{ 91, "a kernel fault with NFQUEUE, which is not used" },
 	{ 93, "refused input: tests/cases" },
-	{ 95, "contained input: tests/cases" },
 };
 
 static const char *reason_for(unsigned line)

@@ -25,6 +25,7 @@ static void make_settings(struct making *mk)
 	if (random_chance(r, 10))
 		set->families[random_below(r, FAMILIES)] = false;
 	set->allow_other_protocols = random_chance(r, 20);
+	set->isolate_invalid = random_chance(r, 8);
 }
 
 static void make_style(struct making *mk)
@@ -44,6 +45,54 @@ static void make_style(struct making *mk)
 	if (style->bom || style->crlf || style->notation == NOTATION_JSON ||
 	    style->wrapping != WRAP_DOCUMENTS)
 		tag(mk, 92);
+}
+
+static void spoil_selector(struct random *r, struct model_selector *s)
+{
+	if (s->nreqs && random_chance(r, 50))
+		s->reqs[0].op = "Near";
+	else if (s->labels.len)
+		s->labels.at[0].value = "no label value";
+}
+
+static void spoil_rule(struct random *r, struct model_rule *rule)
+{
+	if (rule->nports && random_chance(r, 30)) {
+		rule->ports[0] = (struct model_port){ .port = 65536 };
+	} else if (rule->npeers) {
+		struct model_peer *peer = &rule->peers[rule->npeers - 1];
+
+		if (peer->block)
+			peer->block->cidr.text = "10.0.0.0/33";
+		else
+			spoil_selector(r, &peer->pods);
+	}
+}
+
+/* With --on-invalid isolate some objects are invalid, and contained (A 95). */
+static void spoil(struct making *mk)
+{
+	struct random *r = &mk->random;
+	struct model *m = mk->model;
+
+	tag(mk, 95);
+	tag(mk, 62);
+	for (size_t i = 0; i < m->npolicies; i++) {
+		struct model_policy *policy = &m->policies[i];
+
+		if (random_chance(r, 15))
+			spoil_selector(r, &policy->subject);
+		for (int d = 0; d < DIRECTIONS; d++)
+			for (size_t j = 0; j < policy->nrules[d]; j++)
+				if (random_chance(r, 25))
+					spoil_rule(r, &policy->rules[d][j]);
+	}
+	for (size_t i = 0; i < m->npods; i++)
+		if (m->pods[i].labels.len && random_chance(r, 10))
+			m->pods[i].labels.at[0].value = "no label value";
+	for (size_t i = 0; i < m->nnamespaces; i++)
+		if (m->namespaces[i].labels.len && random_chance(r, 10))
+			m->namespaces[i].labels.at[0].value = "no label value";
 }
 
 /* --node must name something that exists. */
@@ -73,6 +122,8 @@ struct model *generate(struct arena *a, uint64_t seed, size_t size)
 	make_nodes(&mk);
 	make_pods(&mk);
 	make_policies(&mk);
+	if (mk.model->set.isolate_invalid)
+		spoil(&mk);
 	settle_node(mk.model);
 	return mk.model;
 }

@@ -3,8 +3,9 @@
  * generate - random clusters and what to ask about them
  *
  * Seeded: the same seed and size make the same model, text and probes.  The
- * input is always valid, the universe is small, so that things overlap, and
- * every numbered line of meaning that a choice exercises is noted in the model.
+ * input is valid, but for clusters that are to be read with --on-invalid isolate;
+ * the universe is small, so that things overlap; and every numbered line of
+ * meaning that a choice exercises is noted in the model.
  */
 #ifndef NETPOLC_TEST_GENERATE_H
 #define NETPOLC_TEST_GENERATE_H

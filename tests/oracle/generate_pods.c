@@ -209,8 +209,12 @@ static void make_host_pod(struct making *mk, struct model_pod *pod)
 
 	pod->host_network = true;
 	tag(mk, 80);
-	if (m->nnodes == 0)
+	if (m->nnodes == 0) {
+		/* Nobody says which node has this one. */
+		pod->addresses[0] = ipv4(172, 16, 9, 9);
+		pod->naddresses = random_below(&mk->random, 2);
 		return;
+	}
 	n = random_below(&mk->random, m->nnodes);
 	pod->node = m->nodes[n].name;
 	if (random_chance(&mk->random, 15))
@@ -274,10 +278,12 @@ static void make_pod(struct making *mk, size_t i)
 		make_addresses(mk, pod, i);
 }
 
-/* Gives b an address of a, in one of the ways that can be settled. */
+/* Gives two pods one address, in one of the ways that can be settled. */
 static void share_address(struct making *mk, struct model_pod *a, struct model_pod *b)
 {
 	struct random *r = &mk->random;
+	struct model_pod *loser = random_chance(r, 50) ? a : b;
+	struct model_pod *winner = loser == a ? b : a;
 
 	if (a->naddresses == 0 || a->host_network || b->host_network ||
 	    strcmp(a->kind, "Pod") != 0 || strcmp(b->kind, "Pod") != 0)
@@ -287,19 +293,18 @@ static void share_address(struct making *mk, struct model_pod *a, struct model_p
 	tag(mk, 77);
 	switch (random_below(r, 3)) {
 	case 0:
-		a->phase = "Succeeded";
-		b->phase = "Running";
+		loser->phase = "Succeeded";
+		winner->phase = "Running";
 		tag(mk, 76);
 		break;
 	case 1:
-		a->deleting = true;
-		b->deleting = false;
+		loser->deleting = true;
+		winner->deleting = false;
 		break;
 	default:
 		a->deleting = b->deleting = random_chance(r, 20);
-		a->started = "2024-01-02T03:04:05Z";
-		b->started = random_chance(r, 50) ? "2024-01-02T03:04:06Z"
-						  : "2023-12-31T23:59:59Z";
+		loser->started = random_chance(r, 50) ? "2024-01-02T03:04:05Z" : NULL;
+		winner->started = "2024-01-02T03:04:06Z";
 	}
 }
 

@@ -18,6 +18,7 @@
 
 #define PROBES	300
 #define LARGEST 16
+#define LARGE	60
 
 static const struct witness *const witnesses[] = { &witness_core, &witness_ruleset,
 						   &witness_ruleset_sets,
@@ -41,6 +42,13 @@ struct dispute {
 static bool contradicts(enum testimony said, bool oracle, const char *fault)
 {
 	return fault || (said != ABSTAINS && (said == SAYS_ALLOW) != oracle);
+}
+
+/* Mostly small, so that a disagreement is easy to read; some large enough for
+ * classes and peers to be shared. */
+static size_t size_for(uint64_t seed)
+{
+	return seed % 40 == 0 ? LARGE : 1 + seed % LARGEST;
 }
 
 static void load_model(struct loaded *l, struct arena *a, const struct model *m)
@@ -89,6 +97,8 @@ static void print_settings(const struct settings *set)
 		printf(" --legacy");
 	if (set->allow_other_protocols)
 		printf(" --other-protocols allow");
+	if (set->isolate_invalid)
+		printf(" --on-invalid isolate");
 	for (int f = 0; f < FAMILIES; f++)
 		if (!set->families[f])
 			printf(" --family %d", f == FAMILY_IPV4 ? 6 : 4);
@@ -156,7 +166,7 @@ static bool ask_all(struct run *run, struct model *m, const struct loaded *l,
 static bool run_cluster(struct run *run, uint64_t seed)
 {
 	struct arena *a = arena_new();
-	struct model *m = generate(a, seed, 1 + seed % LARGEST);
+	struct model *m = generate(a, seed, size_for(seed));
 	const struct model_probe *probes = generate_probes(a, m, PROBES);
 	const void *prepared[ARRAY_SIZE(witnesses)];
 	struct loaded l;
@@ -202,7 +212,7 @@ static bool summarise(const struct run *run)
 static void print_cluster(uint64_t seed)
 {
 	struct arena *a = arena_new();
-	struct model *m = generate(a, seed, 1 + seed % LARGEST);
+	struct model *m = generate(a, seed, size_for(seed));
 
 	print_settings(&m->set);
 	print_text(m);
