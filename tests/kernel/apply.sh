@@ -186,7 +186,7 @@ echo quit >&3
 exec 3>&-
 wait $owner
 
-if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+if setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null; then
 	chmod 644 ./*.yaml
 	cp "$netpolc" unprivileged && chmod 755 unprivileged
 	setpriv --reuid 65534 --regid 65534 --clear-groups ./unprivileged apply good.yaml >out 2>err

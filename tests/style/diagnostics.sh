@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every diagnostic has a test, in TAP: a golden case that produces it, or, for what a
-# small file cannot bring about, a test program that names its symbol.
+# small file cannot bring about, a script or a program that looks for it.
 cd "$(dirname "$0")/../.." || exit 1
 n=0
 
@@ -11,6 +11,8 @@ for pair in $(sed -n 's/^\tX(\(DIAG_[A-Z_]*\), "\([a-z-]*\)".*/\1:\2/p' \
 	n=$((n + 1))
 	if grep -rqF "[$name]" --include=want.diag tests/golden; then
 		echo "ok $n - $name has a golden case"
+	elif grep -rqF "[$name\\]" --include='*.sh' tests; then
+		echo "ok $n - $name has a script"
 	elif grep -rqw "$symbol" --include='*.c' tests; then
 		echo "ok $n - $name has a test program"
 	else

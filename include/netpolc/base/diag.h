@@ -21,11 +21,11 @@ struct arena;
 struct sources;
 
 enum diag_level {
-	DIAG_HIDDEN,  /* only under --verbose */
+	DIAG_HIDDEN, /* only under --verbose */
 	DIAG_NOTE,
 	DIAG_WARNING,
-	DIAG_ERROR,   /* the input is refused: exit status 2 */
-	DIAG_SYSTEM,  /* the system refused: exit status 3, shown as an error */
+	DIAG_ERROR,  /* the input is refused: exit status 2 */
+	DIAG_SYSTEM, /* the system refused: exit status 3, shown as an error */
 };
 
 /* Raised to an error by --strict: a warning about input. */
@@ -34,83 +34,90 @@ enum diag_level {
 #define DIAG_CONTAINED 0x2
 
 /* X(symbol, name, default level, flags, meaning) */
-#define DIAG_TABLE(X)                                                                           \
-	X(DIAG_NO_INPUT, "no-input", DIAG_ERROR, 0, "no object in all of the input")             \
-	X(DIAG_TRUNCATED, "truncated", DIAG_ERROR, 0,                                            \
-	  "a list without its kind: the input was cut off")                                      \
-	X(DIAG_UNREADABLE, "unreadable", DIAG_SYSTEM, 0, "a file or directory cannot be read")   \
-	X(DIAG_YAML_SYNTAX, "yaml-syntax", DIAG_ERROR, 0, "not valid YAML")                      \
-	X(DIAG_JSON_SYNTAX, "json-syntax", DIAG_ERROR, 0, "not valid JSON")                      \
-	X(DIAG_TOO_DEEP, "too-deep", DIAG_ERROR, 0, "nested deeper than any manifest is")        \
-	X(DIAG_TOO_LARGE, "too-large", DIAG_ERROR, 0,                                            \
-	  "larger than netpolc handles: a scalar, an object, or the ruleset")                    \
-	X(DIAG_ALIAS_BUDGET, "alias-budget", DIAG_ERROR, 0,                                      \
-	  "aliases expand to more than any manifest needs")                                      \
-	X(DIAG_NOT_AN_OBJECT, "not-an-object", DIAG_ERROR, 0, "a document is not a mapping")     \
-	X(DIAG_NO_KIND, "no-kind", DIAG_ERROR, 0, "an object without kind or apiVersion")        \
-	X(DIAG_UNKNOWN_VERSION, "unknown-version", DIAG_ERROR, 0,                                \
-	  "a version of a known API group that is not known")                                    \
-	X(DIAG_UNKNOWN_KIND, "unknown-kind", DIAG_HIDDEN, DIAG_STRICT,                           \
-	  "an object of a kind that netpolc does not use")                                       \
-	X(DIAG_UNENFORCED_POLICY, "unenforced-policy", DIAG_WARNING, DIAG_STRICT,                \
-	  "a policy of a kind that netpolc does not enforce")                                    \
-	X(DIAG_UNKNOWN_FIELD, "unknown-field", DIAG_ERROR, DIAG_CONTAINED,                       \
-	  "a field that the API does not have, inside a policy's spec")                          \
-	X(DIAG_DUPLICATE_KEY, "duplicate-key", DIAG_ERROR, DIAG_CONTAINED,                       \
-	  "a key that stands twice in one mapping")                                              \
-	X(DIAG_WRONG_TYPE, "wrong-type", DIAG_ERROR, DIAG_CONTAINED,                             \
-	  "a value of another type than the API field has")                                      \
-	X(DIAG_QUOTE, "unquoted-string", DIAG_ERROR, DIAG_CONTAINED,                             \
-	  "a boolean or number where a string is due; it needs quotes")                          \
-	X(DIAG_MISSING_FIELD, "missing-field", DIAG_ERROR, DIAG_CONTAINED,                       \
-	  "a required field is missing")                                                         \
-	X(DIAG_BAD_NAME, "bad-name", DIAG_ERROR, DIAG_CONTAINED,                                 \
-	  "a name that the API server refuses")                                                  \
-	X(DIAG_BAD_LABEL, "bad-label", DIAG_ERROR, DIAG_CONTAINED,                               \
-	  "a label key or value that the API server refuses")                                    \
-	X(DIAG_BAD_SELECTOR, "bad-selector", DIAG_ERROR, DIAG_CONTAINED,                         \
-	  "a selector requirement that the API server refuses")                                  \
-	X(DIAG_BAD_CIDR, "bad-cidr", DIAG_ERROR, DIAG_CONTAINED, "not an IPv4 or IPv6 prefix")   \
-	X(DIAG_ODD_CIDR, "odd-cidr", DIAG_WARNING, 0,                                            \
-	  "a prefix with host bits, leading zeros or an IPv4-mapped address")                    \
-	X(DIAG_EXCEPT_RANGE, "except-outside-cidr", DIAG_ERROR, DIAG_CONTAINED,                  \
-	  "except is not strictly inside cidr")                                                  \
-	X(DIAG_EMPTY_PEER, "empty-peer", DIAG_ERROR, DIAG_CONTAINED,                             \
-	  "a peer that names nobody")                                                            \
-	X(DIAG_MIXED_PEER, "mixed-peer", DIAG_ERROR, DIAG_CONTAINED,                             \
-	  "an ipBlock beside a selector in one peer")                                            \
-	X(DIAG_BAD_POLICY_TYPE, "bad-policy-type", DIAG_ERROR, DIAG_CONTAINED,                   \
-	  "policyTypes other than Ingress and Egress, or too many")                              \
-	X(DIAG_BAD_PROTOCOL, "bad-protocol", DIAG_ERROR, DIAG_CONTAINED,                         \
-	  "a protocol other than TCP, UDP and SCTP")                                             \
-	X(DIAG_BAD_PORT, "bad-port", DIAG_ERROR, DIAG_CONTAINED,                                 \
-	  "a port number outside 1-65535 or a port name that the API server refuses")            \
-	X(DIAG_BAD_END_PORT, "bad-end-port", DIAG_ERROR, DIAG_CONTAINED,                         \
-	  "an endPort without a numeric port, or below it")                                      \
-	X(DIAG_DUPLICATE_OBJECT, "duplicate-object", DIAG_ERROR, DIAG_CONTAINED,                 \
-	  "two objects with one kind, namespace and name that differ")                           \
-	X(DIAG_BAD_ADDRESS, "bad-address", DIAG_ERROR, DIAG_CONTAINED,                           \
-	  "a pod address that is no address, or one no pod can have")                            \
-	X(DIAG_SHARED_ADDRESS, "shared-address", DIAG_WARNING, DIAG_STRICT,                      \
-	  "two live pods with one address; one of them is taken")                                \
-	X(DIAG_ADDRESS_CONFLICT, "address-conflict", DIAG_ERROR, DIAG_CONTAINED,                 \
-	  "two live pods with one address and nothing to choose between them")                   \
-	X(DIAG_UNKNOWN_NAMESPACE, "unknown-namespace", DIAG_WARNING, DIAG_STRICT,                \
-	  "a namespace that no Namespace object describes")                                      \
-	X(DIAG_NO_PODS, "no-pods", DIAG_WARNING, 0, "policies without a single pod")             \
-	X(DIAG_UNKNOWN_NODE, "unknown-node", DIAG_ERROR, 0,                                      \
-	  "--node names neither a Node nor the node of a pod")                                   \
-	X(DIAG_BAD_ANNOTATION, "bad-annotation", DIAG_WARNING, DIAG_STRICT,                      \
-	  "an isolation annotation that cannot be read is taken as absent")                      \
-	X(DIAG_PORT_UNRESOLVED, "port-unresolved", DIAG_WARNING, 0,                              \
-	  "a port name that no pod concerned has")                                               \
-	X(DIAG_BAD_ENDPOINT, "bad-endpoint", DIAG_ERROR, 0, "a query endpoint that does not exist") \
-	X(DIAG_BAD_PROBE, "bad-probe", DIAG_ERROR, 0, "a line of a probe file that cannot be read") \
-	X(DIAG_LOST_POLICIES, "lost-policies", DIAG_ERROR, 0,                                    \
-	  "no policy in the input, but the loaded table isolates pods")                          \
-	X(DIAG_FOREIGN_TABLE, "foreign-table", DIAG_SYSTEM, 0,                                   \
-	  "a table of that name exists and is not netpolc's")                                    \
-	X(DIAG_KERNEL, "kernel", DIAG_SYSTEM, 0, "the kernel or libnftables refused")            \
+#define DIAG_TABLE(X)                                                                    \
+	X(DIAG_NO_INPUT, "no-input", DIAG_ERROR, 0, "no object in all of the input")     \
+	X(DIAG_TRUNCATED, "truncated", DIAG_ERROR, 0,                                    \
+	  "a list without its kind: the input was cut off")                              \
+	X(DIAG_UNREADABLE, "unreadable", DIAG_SYSTEM, 0,                                 \
+	  "a file or directory cannot be read")                                          \
+	X(DIAG_YAML_SYNTAX, "yaml-syntax", DIAG_ERROR, 0, "not valid YAML")              \
+	X(DIAG_JSON_SYNTAX, "json-syntax", DIAG_ERROR, 0, "not valid JSON")              \
+	X(DIAG_TOO_DEEP, "too-deep", DIAG_ERROR, 0,                                      \
+	  "nested deeper than any manifest is")                                          \
+	X(DIAG_TOO_LARGE, "too-large", DIAG_ERROR, 0,                                    \
+	  "larger than netpolc handles: a scalar, an object, or the ruleset")            \
+	X(DIAG_ALIAS_BUDGET, "alias-budget", DIAG_ERROR, 0,                              \
+	  "aliases expand to more than any manifest needs")                              \
+	X(DIAG_NOT_AN_OBJECT, "not-an-object", DIAG_ERROR, 0,                            \
+	  "a document is not a mapping")                                                 \
+	X(DIAG_NO_KIND, "no-kind", DIAG_ERROR, 0,                                        \
+	  "an object without kind or apiVersion")                                        \
+	X(DIAG_UNKNOWN_VERSION, "unknown-version", DIAG_ERROR, 0,                        \
+	  "a version of a known API group that is not known")                            \
+	X(DIAG_UNKNOWN_KIND, "unknown-kind", DIAG_HIDDEN, DIAG_STRICT,                   \
+	  "an object of a kind that netpolc does not use")                               \
+	X(DIAG_UNENFORCED_POLICY, "unenforced-policy", DIAG_WARNING, DIAG_STRICT,        \
+	  "a policy of a kind that netpolc does not enforce")                            \
+	X(DIAG_UNKNOWN_FIELD, "unknown-field", DIAG_ERROR, DIAG_CONTAINED,               \
+	  "a field that the API does not have, inside a policy's spec")                  \
+	X(DIAG_DUPLICATE_KEY, "duplicate-key", DIAG_ERROR, DIAG_CONTAINED,               \
+	  "a key that stands twice in one mapping")                                      \
+	X(DIAG_WRONG_TYPE, "wrong-type", DIAG_ERROR, DIAG_CONTAINED,                     \
+	  "a value of another type than the API field has")                              \
+	X(DIAG_QUOTE, "unquoted-string", DIAG_ERROR, DIAG_CONTAINED,                     \
+	  "a boolean or number where a string is due; it needs quotes")                  \
+	X(DIAG_MISSING_FIELD, "missing-field", DIAG_ERROR, DIAG_CONTAINED,               \
+	  "a required field is missing")                                                 \
+	X(DIAG_BAD_NAME, "bad-name", DIAG_ERROR, DIAG_CONTAINED,                         \
+	  "a name that the API server refuses")                                          \
+	X(DIAG_BAD_LABEL, "bad-label", DIAG_ERROR, DIAG_CONTAINED,                       \
+	  "a label key or value that the API server refuses")                            \
+	X(DIAG_BAD_SELECTOR, "bad-selector", DIAG_ERROR, DIAG_CONTAINED,                 \
+	  "a selector requirement that the API server refuses")                          \
+	X(DIAG_BAD_CIDR, "bad-cidr", DIAG_ERROR, DIAG_CONTAINED,                         \
+	  "not an IPv4 or IPv6 prefix")                                                  \
+	X(DIAG_ODD_CIDR, "odd-cidr", DIAG_WARNING, 0,                                    \
+	  "a prefix with host bits, leading zeros or an IPv4-mapped address")            \
+	X(DIAG_EXCEPT_RANGE, "except-outside-cidr", DIAG_ERROR, DIAG_CONTAINED,          \
+	  "except is not strictly inside cidr")                                          \
+	X(DIAG_EMPTY_PEER, "empty-peer", DIAG_ERROR, DIAG_CONTAINED,                     \
+	  "a peer that names nobody")                                                    \
+	X(DIAG_MIXED_PEER, "mixed-peer", DIAG_ERROR, DIAG_CONTAINED,                     \
+	  "an ipBlock beside a selector in one peer")                                    \
+	X(DIAG_BAD_POLICY_TYPE, "bad-policy-type", DIAG_ERROR, DIAG_CONTAINED,           \
+	  "policyTypes other than Ingress and Egress, or too many")                      \
+	X(DIAG_BAD_PROTOCOL, "bad-protocol", DIAG_ERROR, DIAG_CONTAINED,                 \
+	  "a protocol other than TCP, UDP and SCTP")                                     \
+	X(DIAG_BAD_PORT, "bad-port", DIAG_ERROR, DIAG_CONTAINED,                         \
+	  "a port number outside 1-65535 or a port name that the API server refuses")    \
+	X(DIAG_BAD_END_PORT, "bad-end-port", DIAG_ERROR, DIAG_CONTAINED,                 \
+	  "an endPort without a numeric port, or below it")                              \
+	X(DIAG_DUPLICATE_OBJECT, "duplicate-object", DIAG_ERROR, DIAG_CONTAINED,         \
+	  "two objects with one kind, namespace and name that differ")                   \
+	X(DIAG_BAD_ADDRESS, "bad-address", DIAG_ERROR, DIAG_CONTAINED,                   \
+	  "a pod address that is no address, or one no pod can have")                    \
+	X(DIAG_SHARED_ADDRESS, "shared-address", DIAG_WARNING, DIAG_STRICT,              \
+	  "two live pods with one address; one of them is taken")                        \
+	X(DIAG_ADDRESS_CONFLICT, "address-conflict", DIAG_ERROR, DIAG_CONTAINED,         \
+	  "two live pods with one address and nothing to choose between them")           \
+	X(DIAG_UNKNOWN_NAMESPACE, "unknown-namespace", DIAG_WARNING, DIAG_STRICT,        \
+	  "a namespace that no Namespace object describes")                              \
+	X(DIAG_NO_PODS, "no-pods", DIAG_WARNING, 0, "policies without a single pod")     \
+	X(DIAG_UNKNOWN_NODE, "unknown-node", DIAG_ERROR, 0,                              \
+	  "--node names neither a Node nor the node of a pod")                           \
+	X(DIAG_BAD_ANNOTATION, "bad-annotation", DIAG_WARNING, DIAG_STRICT,              \
+	  "an isolation annotation that cannot be read is taken as absent")              \
+	X(DIAG_PORT_UNRESOLVED, "port-unresolved", DIAG_WARNING, 0,                      \
+	  "a port name that no pod concerned has")                                       \
+	X(DIAG_BAD_ENDPOINT, "bad-endpoint", DIAG_ERROR, 0,                              \
+	  "a query endpoint that does not exist")                                        \
+	X(DIAG_BAD_PROBE, "bad-probe", DIAG_ERROR, 0,                                    \
+	  "a line of a probe file that cannot be read")                                  \
+	X(DIAG_LOST_POLICIES, "lost-policies", DIAG_ERROR, 0,                            \
+	  "no policy in the input, but the loaded table isolates pods")                  \
+	X(DIAG_FOREIGN_TABLE, "foreign-table", DIAG_SYSTEM, 0,                           \
+	  "a table of that name exists and is not netpolc's")                            \
+	X(DIAG_KERNEL, "kernel", DIAG_SYSTEM, 0, "the kernel or libnftables refused")    \
 	X(DIAG_OUTPUT, "output", DIAG_SYSTEM, 0, "standard output cannot be written")
 
 enum diag_id {
