@@ -17,15 +17,15 @@
 
 unsigned protocol_number(enum protocol p)
 {
-	static const unsigned numbers[PROTOCOLS] = {IPPROTO_TCP, IPPROTO_UDP,
-						    IPPROTO_SCTP};
+	static const unsigned numbers[PROTOCOLS] = { IPPROTO_TCP, IPPROTO_UDP,
+						     IPPROTO_SCTP };
 
 	return numbers[p];
 }
 
 const char *protocol_name(enum protocol p)
 {
-	static const char *const names[PROTOCOLS] = {"TCP", "UDP", "SCTP"};
+	static const char *const names[PROTOCOLS] = { "TCP", "UDP", "SCTP" };
 
 	return names[p];
 }
@@ -56,7 +56,7 @@ static bool space_equal(const void *a, const void *b)
 
 void draft_init(struct draft *draft, struct ctx *cx)
 {
-	static const struct hashset_type type = {space_hash, space_equal};
+	static const struct hashset_type type = { space_hash, space_equal };
 
 	*draft = (struct draft){
 		.space_names = hashset_new(cx->arena, &type),
@@ -66,12 +66,12 @@ void draft_init(struct draft *draft, struct ctx *cx)
 
 uint32_t draft_space(struct draft *draft, struct ctx *cx, const char *name)
 {
-	const struct space key = {name, 0};
+	const struct space key = { name, 0 };
 	struct space *s = hashset_find(draft->space_names, &key);
 
 	if (!s) {
 		s = ARENA_NEW(cx->arena, struct space);
-		*s = (struct space){name, (uint32_t)draft->spaces.len};
+		*s = (struct space){ name, (uint32_t)draft->spaces.len };
 		hashset_add(draft->space_names, s);
 		*ARENA_PUSH(cx->arena, &draft->spaces) = s;
 	}
@@ -91,7 +91,7 @@ void draft_skip(struct draft *draft, struct ctx *cx, const char *group, const ch
 		}
 	}
 	*ARENA_PUSH(cx->arena, &draft->skipped) =
-		(struct skipped){group, kind, *where, 1};
+		(struct skipped){ group, kind, *where, 1 };
 }
 
 static void report_skipped(struct ctx *cx, const struct draft *draft)
@@ -117,11 +117,11 @@ static void add_name_label(struct ctx *cx, struct namespace *ns)
 
 	for (; i < ns->labels.len && strcmp(ns->labels.at[i].key, key) < 0; i++)
 		at[len++] = ns->labels.at[i];
-	at[len++] = (struct label){key, ns->name};
+	at[len++] = (struct label){ key, ns->name };
 	for (; i < ns->labels.len; i++)
 		if (ns->labels.at[i].key != key)
 			at[len++] = ns->labels.at[i];
-	ns->labels = (struct labels){at, len};
+	ns->labels = (struct labels){ at, len };
 }
 
 /* Objects first, then by place: what is kept is what describes. */

@@ -67,7 +67,14 @@ static void find_few_twins(struct node *n)
 
 static struct place event_place(const struct nodes *ns, const struct event *e)
 {
-	return (struct place){ns->file, e->line, e->column, e->width};
+	return (struct place){ ns->file, e->line, e->column, e->width };
+}
+
+/* Nodes count as much as text: a list of {} is large too. */
+static void limit(struct nodes *ns)
+{
+	if (arena_bytes(ns->arena) > NODES_LIMIT)
+		ns->too_large = true;
 }
 
 static struct node *new_node(struct nodes *ns, const struct event *e)
@@ -78,8 +85,7 @@ static struct node *new_node(struct nodes *ns, const struct event *e)
 	n->at = event_place(ns, e);
 	if (e->line > ns->last_line)
 		ns->last_line = e->line;
-	if (arena_bytes(ns->arena) > NODES_LIMIT)
-		ns->too_large = true;
+	limit(ns);
 	return n;
 }
 
@@ -104,6 +110,7 @@ struct node *node_add_key(struct nodes *ns, struct node *parent, const struct ev
 	n->key = arena_strndup(ns->arena, e->text, e->len);
 	n->key_len = e->len;
 	n->key_form = e->form;
+	limit(ns);
 	return n;
 }
 
@@ -148,7 +155,7 @@ static bool is_mergeable(const struct node *m)
 
 static void settle_many(struct nodes *ns, struct node *n, struct node *merges)
 {
-	struct candidates all = {0};
+	struct candidates all = { 0 };
 	size_t explicit = n->count, len;
 	struct node **in_order;
 
@@ -206,7 +213,7 @@ static bool read_key_and_value(struct nodes *ns, struct node *n, const struct ev
 struct node *node_read_merge(struct nodes *ns, struct node *n, const struct event *e,
 			     const struct shape *shapes)
 {
-	const struct shape want = {"<<", shapes};
+	const struct shape want = { "<<", shapes };
 	struct place at = event_place(ns, e);
 	struct node *m;
 
@@ -283,6 +290,7 @@ bool node_read(struct nodes *ns, struct node *n, const struct event *e,
 	n->form = e->form;
 	n->text = arena_strndup(ns->arena, e->text, e->len);
 	n->len = e->len;
+	limit(ns);
 	return true;
 }
 

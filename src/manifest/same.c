@@ -71,7 +71,7 @@ static size_t settle_rivals(struct ctx *cx, const struct sameness *s,
 
 	memcpy(copy, from, n * s->size);
 	for (size_t i = 0; i < n; i++) {
-		BUF_AUTO text = {0};
+		BUF_AUTO text = { 0 };
 
 		rivals[i].item = copy + i * s->size;
 		s->dump(&text, cl, rivals[i].item);
@@ -151,9 +151,9 @@ static size_t namespace_contain(struct ctx *cx, void *items, size_t n)
 
 size_t same_namespaces(struct ctx *cx, struct namespace *at, size_t n)
 {
-	static const struct sameness s = {sizeof(*at),	  namespace_compare,
-					  namespace_name, namespace_origin,
-					  namespace_dump, namespace_contain};
+	static const struct sameness s = { sizeof(*at),	   namespace_compare,
+					   namespace_name, namespace_origin,
+					   namespace_dump, namespace_contain };
 
 	return same(cx, &s, NULL, at, n);
 }
@@ -220,8 +220,8 @@ static size_t pod_contain(struct ctx *cx, void *items, size_t n)
 
 size_t same_pods(struct ctx *cx, const struct cluster *cl, struct pod *at, size_t n)
 {
-	static const struct sameness s = {sizeof(*at), pod_compare, pod_name,
-					  pod_origin,  pod_dump,    pod_contain};
+	static const struct sameness s = { sizeof(*at), pod_compare, pod_name,
+					   pod_origin,	pod_dump,    pod_contain };
 
 	return same(cx, &s, cl, at, n);
 }
@@ -264,8 +264,10 @@ static size_t node_contain(struct ctx *cx, void *items, size_t n)
 
 size_t same_nodes(struct ctx *cx, struct node_object *at, size_t n)
 {
-	static const struct sameness s = {sizeof(*at),	      node_compare, node_name,
-					  node_object_origin, node_dump,    node_contain};
+	static const struct sameness s = {
+		sizeof(*at),	    node_compare, node_name,
+		node_object_origin, node_dump,	  node_contain
+	};
 
 	return same(cx, &s, NULL, at, n);
 }
@@ -312,8 +314,10 @@ static size_t policy_contain(struct ctx *cx, void *items, size_t n)
 size_t same_policies(struct ctx *cx, const struct cluster *cl, struct policy *at,
 		     size_t n)
 {
-	static const struct sameness s = {sizeof(*at),	 policy_compare, policy_name,
-					  policy_origin, policy_dump,	 policy_contain};
+	static const struct sameness s = {
+		sizeof(*at),   policy_compare, policy_name,
+		policy_origin, policy_dump,    policy_contain
+	};
 
 	return same(cx, &s, cl, at, n);
 }

@@ -60,7 +60,7 @@ static bool selector_equal(const void *a, const void *b)
 
 struct hashset *selectors_new(struct arena *a)
 {
-	static const struct hashset_type type = {selector_hash, selector_equal};
+	static const struct hashset_type type = { selector_hash, selector_equal };
 
 	return hashset_new(a, &type);
 }

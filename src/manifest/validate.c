@@ -43,17 +43,19 @@ static int compare_claims(const void *a, const void *b)
 
 static struct claims collect_claims(struct ctx *cx, struct cluster *cl)
 {
-	struct claims claims = {0};
+	struct claims claims = { 0 };
 
 	for (size_t i = 0; i < cl->nnodes; i++)
 		for (size_t j = 0; j < cl->nodes[i].naddresses; j++)
-			*ARENA_PUSH(cx->arena, &claims) = (struct claim){
-				cl->nodes[i].addresses[j], NULL, &cl->nodes[i]};
+			*ARENA_PUSH(cx->arena, &claims) =
+				(struct claim){ cl->nodes[i].addresses[j], NULL,
+						&cl->nodes[i] };
 	for (size_t i = 0; i < cl->npods; i++)
 		for (size_t j = 0;
 		     pod_is_live(&cl->pods[i]) && j < cl->pods[i].naddresses; j++)
-			*ARENA_PUSH(cx->arena, &claims) = (struct claim){
-				cl->pods[i].addresses[j], &cl->pods[i], NULL};
+			*ARENA_PUSH(cx->arena, &claims) =
+				(struct claim){ cl->pods[i].addresses[j], &cl->pods[i],
+						NULL };
 	if (claims.len)
 		qsort(claims.at, claims.len, sizeof(*claims.at), compare_claims);
 	return claims;
