@@ -20,23 +20,17 @@
 
 struct input {
 	struct ctx cx;
-	int fd;
+	int fd; /* -1 for a file of somebody else's */
 	struct source *src;
 	struct reader *r;
 };
 
-static inline void input_open(struct input *in, const char *name, const void *bytes,
-			      size_t len)
+static inline void input_open_path(struct input *in, const char *name, char *path)
 {
 	struct settings set = settings_default();
-	char path[64], *paths[] = { path };
 
 	ctx_init(&in->cx, &set);
-	in->fd = memfd_create("input", MFD_CLOEXEC);
-	if (in->fd < 0 || write(in->fd, bytes, len) != (ssize_t)len)
-		abort();
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", in->fd);
-	sources_expand(&in->cx.sources, in->cx.diags, paths, 1);
+	sources_expand(&in->cx.sources, in->cx.diags, &path, 1);
 	in->src = source_open(&in->cx.sources, in->cx.diags, 0);
 	if (!in->src)
 		abort();
@@ -44,11 +38,24 @@ static inline void input_open(struct input *in, const char *name, const void *by
 	in->r = reader_open(&in->cx, in->src);
 }
 
+static inline void input_open(struct input *in, const char *name, const void *bytes,
+			      size_t len)
+{
+	char path[64];
+
+	in->fd = memfd_create("input", MFD_CLOEXEC);
+	if (in->fd < 0 || write(in->fd, bytes, len) != (ssize_t)len)
+		abort();
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", in->fd);
+	input_open_path(in, name, path);
+}
+
 static inline void input_close(struct input *in)
 {
 	reader_close(in->r);
 	source_close(in->src);
-	close(in->fd);
+	if (in->fd >= 0)
+		close(in->fd);
 	ctx_free(&in->cx);
 }
 

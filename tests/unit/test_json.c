@@ -32,6 +32,8 @@ static const struct json_case event_cases[] = {
 	{ "escapes", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "D '\"\\/\b\f\n\r\t'" },
 	{ "code points by number", "\"\\u0041\\u00E9\\u20ac\\ud83d\\uDE00\"",
 	  "D 'A\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80'" },
+	{ "the first and last of each length", "\"\\u007f\\u0080\\u07ff\\u0800\\uffff\"",
+	  "D '\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf'" },
 	{ "a NUL by number", "\"a\\u0000b\"", "D 'a\\0b'" },
 	{ "numbers as written", "[0, -0, 1.50, 2E+3, -1e-2, 18446744073709551616]",
 	  "D [ #0 #-0 #1.50 #2E+3 #-1e-2 #18446744073709551616 )" },

@@ -281,6 +281,24 @@ static void replayed_events_are_counted(void **state)
 	input_close(&in);
 }
 
+static void anchored_text_is_counted(void **state)
+{
+	BUF_AUTO text = { 0 };
+
+	for (int i = 0; i < 20; i++) {
+		buf_puts(&text, "- &a ");
+		for (int k = 0; k < 1 << 20; k++)
+			buf_putc(&text, 'x');
+		buf_putc(&text, '\n');
+		if (i == 14)
+			assert_null(tail(events(*state, "x", text.at, text.len, false)));
+	}
+	assert_string_equal(
+		tail(events(*state, "x", text.at, text.len, false)),
+		"alias-budget 16:3: anchors and aliases come to more than any "
+		"manifest needs");
+}
+
 static void repeat(struct buf *b, const char *format, int n)
 {
 	for (int i = 0; i < n; i++) {
@@ -348,6 +366,39 @@ static void a_syntax_error_quotes_its_line(void **state)
 	input_close(&in);
 }
 
+static void an_error_in_one_place_has_no_note(void **state)
+{
+	struct input in;
+	size_t n;
+
+	(void)state;
+	input_open(&in, "x", BYTES("a: b\n c: d\n"));
+	while (reader_next(in.r)->type != EVENT_END)
+		continue;
+	assert_null(diag_sorted(in.cx.diags, &n)[0]->related);
+	input_close(&in);
+}
+
+/* A process's memory begins with a page that cannot be read. */
+static void a_read_error_ends_the_stream_in_silence(void **state)
+{
+	static const char *const names[] = { "x.yaml", "x.json" };
+	char path[] = "/proc/self/mem";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct input in = { .fd = -1 };
+		size_t n;
+
+		input_open_path(&in, names[i], path);
+		assert_int_equal(reader_next(in.r)->type, EVENT_END);
+		assert_true(reader_failed(in.r));
+		assert_int_equal(diag_sorted(in.cx.diags, &n)[0]->id, DIAG_UNREADABLE);
+		assert_int_equal(n, 1);
+		input_close(&in);
+	}
+}
+
 /* Reads text with breaks_scan() in pieces of every length. */
 static void pieces_do_not_change_where_breaks_are(void **state)
 {
@@ -386,10 +437,13 @@ int main(void)
 		TEST(long_scalars_are_refused),
 		TEST(billions_of_laughs_end_soon),
 		TEST(replayed_events_are_counted),
+		TEST(anchored_text_is_counted),
 		TEST(odd_line_ends_are_counted),
 		TEST(directives_are_counted),
 		TEST(skipping_ends_behind_the_value),
 		TEST(a_syntax_error_quotes_its_line),
+		TEST(an_error_in_one_place_has_no_note),
+		TEST(a_read_error_ends_the_stream_in_silence),
 		TEST(pieces_do_not_change_where_breaks_are),
 	};
 
