@@ -193,7 +193,7 @@ static void make_addresses(struct making *mk, struct model_pod *pod, size_t i)
 		return;
 	}
 	pod->addresses[pod->naddresses++] = pod_address(first, i);
-	if (kind >= 10)
+	if (kind >= 7)
 		pod->addresses[pod->naddresses++] =
 			pod_address(first == FAMILY_IPV4 ? FAMILY_IPV6 : FAMILY_IPV4, i);
 	pod->old_status = pod->naddresses == 1 && random_chance(r, 30);

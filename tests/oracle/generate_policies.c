@@ -70,6 +70,17 @@ static void make_requirements(struct making *mk, struct model_selector *s)
 	}
 }
 
+/* Mostly a label that some pod has, so that selectors match. */
+static struct model_label any_label(struct making *mk)
+{
+	struct random *r = &mk->random;
+	const struct model_pod *pod = &mk->model->pods[random_below(r, mk->model->npods)];
+
+	if (pod->labels.len && random_chance(r, 70))
+		return pod->labels.at[random_below(r, pod->labels.len)];
+	return (struct model_label){ false, any_key(r), selector_value(mk) };
+}
+
 /* A selector with something in it; never nil. */
 static void fill_selector(struct making *mk, struct model_selector *s, bool of_namespaces)
 {
@@ -88,8 +99,7 @@ static void fill_selector(struct making *mk, struct model_selector *s, bool of_n
 		tag(mk, 60);
 	} else if (random_chance(r, 60)) {
 		s->labels_form = FORM_FULL;
-		s->labels.at[s->labels.len++] =
-			(struct model_label){ false, any_key(r), selector_value(mk) };
+		s->labels.at[s->labels.len++] = any_label(mk);
 	}
 	if (random_chance(r, s->labels.len ? 20 : 90))
 		make_requirements(mk, s);
@@ -324,7 +334,7 @@ static void make_policy(struct making *mk, size_t i)
 	struct model_policy *policy = &m->policies[m->npolicies++];
 
 	policy->name = arena_printf(mk->arena, i % 3 ? "np%zu" : "np.%zu-x", i);
-	policy->namespace = random_below(r, m->nnamespaces);
+	policy->namespace = m->pods[random_below(r, m->npods)].namespace;
 	policy->implicit = !strcmp(m->set.default_namespace,
 				   m->namespaces[policy->namespace].name) &&
 			   random_chance(r, 50);
@@ -336,7 +346,7 @@ static void make_policy(struct making *mk, size_t i)
 	policy->twice = random_chance(r, 3);
 	if (policy->twice)
 		tag(mk, 94);
-	policy->subject.form = random_chance(r, 12) ? any_empty_form(r) : FORM_FULL;
+	policy->subject.form = random_chance(r, 45) ? any_empty_form(r) : FORM_FULL;
 	if (policy->subject.form == FORM_FULL)
 		make_selector(mk, &policy->subject, false);
 	else
@@ -365,7 +375,7 @@ static void tag_together(struct making *mk)
 void make_policies(struct making *mk)
 {
 	struct model *m = mk->model;
-	size_t want = random_below(&mk->random, 2 + mk->size / 2) + (mk->size > 2);
+	size_t want = 1 + random_below(&mk->random, 2 + mk->size * 2 / 3);
 
 	m->policies = ARENA_ARRAY(mk->arena, want + 1, struct model_policy);
 	for (size_t i = 0; i < want; i++)

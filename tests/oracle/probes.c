@@ -10,8 +10,13 @@
 #include <netpolc/base/arena.h>
 #include <string.h>
 
-struct texts {
-	const char **at;
+struct end {
+	const char *text;
+	unsigned families; /* a bit each; all for what has no address */
+};
+
+struct ends {
+	struct end *at;
 	size_t len, cap;
 };
 
@@ -24,7 +29,7 @@ struct probing {
 	struct arena *arena;
 	struct random random;
 	struct model *model;
-	struct texts pods, addresses;
+	struct ends pods, addresses;
 	struct numbers ports;
 };
 
@@ -35,7 +40,8 @@ static void add_address(struct probing *pr, struct address a)
 	if (a.number > family_max(a.family))
 		return;
 	address_text(text, a);
-	*ARENA_PUSH(pr->arena, &pr->addresses) = arena_printf(pr->arena, "%s", text);
+	*ARENA_PUSH(pr->arena, &pr->addresses) =
+		(struct end){ arena_printf(pr->arena, "%s", text), 1u << a.family };
 }
 
 static void add_edges(struct probing *pr, const struct model_cidr *c)
@@ -93,6 +99,7 @@ static bool is_over(const struct model_pod *pod)
 static void add_pod(struct probing *pr, const struct model_pod *pod)
 {
 	const char *space = pr->model->namespaces[pod->namespace].name;
+	unsigned families = 0;
 
 	for (size_t i = 0; i < pod->naddresses; i++)
 		add_address(pr, pod->addresses[i]);
@@ -100,8 +107,11 @@ static void add_pod(struct probing *pr, const struct model_pod *pod)
 		return;
 	if (strcmp(pod->kind, "Pod") != 0)
 		space = arena_printf(pr->arena, "%s/%s", space, pod->kind);
+	for (size_t i = 0; i < pod->naddresses; i++)
+		families |= 1u << pod->addresses[i].family;
 	*ARENA_PUSH(pr->arena, &pr->pods) =
-		arena_printf(pr->arena, "%s/%s", space, pod->name);
+		(struct end){ arena_printf(pr->arena, "%s/%s", space, pod->name),
+			      families ? families : ~0u };
 	for (size_t i = 0; i < pod->ncontainers; i++)
 		for (size_t j = 0; j < pod->containers[i].nports; j++)
 			add_port(pr, pod->containers[i].ports[j].number);
@@ -128,16 +138,31 @@ static void collect(struct probing *pr)
 	add_port(pr, 80);
 }
 
-static const char *any_of(struct probing *pr, const struct texts *texts)
+static struct end any_end(struct probing *pr, unsigned percent_pods)
 {
-	return texts->at[random_below(&pr->random, texts->len)];
+	bool pod = pr->pods.len && random_chance(&pr->random, percent_pods);
+	const struct ends *ends = pod ? &pr->pods : &pr->addresses;
+
+	return ends->at[random_below(&pr->random, ends->len)];
 }
 
-static const char *any_end(struct probing *pr, unsigned percent_pods)
+/* Two ends; those that are one, or have no family in common, say little, so most
+ * such pairs are drawn again. */
+static void any_pair(struct probing *pr, struct model_probe *probe)
 {
-	if (pr->pods.len && random_chance(&pr->random, percent_pods))
-		return any_of(pr, &pr->pods);
-	return any_of(pr, &pr->addresses);
+	bool outward = random_chance(&pr->random, 50);
+	struct end a = { 0 }, b = { 0 };
+
+	for (int tries = 0; tries < 4; tries++) {
+		a = any_end(pr, outward ? 95 : 50);
+		b = any_end(pr, outward ? 50 : 95);
+		if ((a.families & b.families) && strcmp(a.text, b.text) != 0)
+			break;
+		if (random_chance(&pr->random, 10))
+			break;
+	}
+	probe->source = a.text;
+	probe->destination = b.text;
 }
 
 static void tag_probe(struct probing *pr, const struct model_probe *probe)
@@ -164,14 +189,9 @@ struct model_probe *generate_probes(struct arena *a, struct model *m, size_t n)
 
 	collect(&pr);
 	for (size_t i = 0; i < n; i++) {
-		bool outward = random_chance(&pr.random, 50);
-
-		probes[i] = (struct model_probe){
-			.source = any_end(&pr, outward ? 95 : 50),
-			.destination = any_end(&pr, outward ? 50 : 95),
-			.protocol = RANDOM_PICK(&pr.random, protocols),
-			.port = pr.ports.at[random_below(&pr.random, pr.ports.len)],
-		};
+		any_pair(&pr, &probes[i]);
+		probes[i].protocol = RANDOM_PICK(&pr.random, protocols);
+		probes[i].port = pr.ports.at[random_below(&pr.random, pr.ports.len)];
 		tag_probe(&pr, &probes[i]);
 	}
 	return probes;
