@@ -487,6 +487,10 @@ static bool read_fields(struct decoder *d, struct node *root, struct list *list)
 			return false;
 		if (e->type == EVENT_CLOSE)
 			break;
+		if (d->nodes.too_large) {
+			node_skip_pair(&d->nodes);
+			continue;
+		}
 		if (e->type == EVENT_SCALAR && e->merge) {
 			child = node_read_merge(&d->nodes, root, e, object_shape);
 			if (!child)

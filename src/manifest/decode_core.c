@@ -25,7 +25,7 @@
 void decode_protocol(struct decoder *d, const struct node *n, void *into)
 {
 	enum protocol *protocol = into;
-	const char *text = decode_string(d, n);
+	const char *text = read_string(d, n);
 
 	if (!text)
 		return;
@@ -214,7 +214,7 @@ static const char *fault_of_pod_address(struct address a)
 static void add_pod_address(struct decoder *d, const struct node *n, struct pod *p,
 			    struct address *at)
 {
-	const char *text = decode_string(d, n), *fault;
+	const char *text = read_string(d, n), *fault;
 	struct address address;
 
 	if (!text || !*text)
@@ -313,7 +313,7 @@ static void decode_host_network(struct decoder *d, const struct node *n, void *i
 
 static void decode_phase(struct decoder *d, const struct node *n, void *into)
 {
-	const char *phase = decode_string(d, n);
+	const char *phase = read_string(d, n);
 
 	((struct pod_draft *)into)->pod.finished =
 		phase &&
@@ -322,7 +322,7 @@ static void decode_phase(struct decoder *d, const struct node *n, void *into)
 
 static void decode_start(struct decoder *d, const struct node *n, void *into)
 {
-	const char *text = decode_string(d, n);
+	const char *text = read_string(d, n);
 
 	if (text)
 		((struct pod_draft *)into)->pod.started = parse_time(text);

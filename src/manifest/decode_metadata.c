@@ -12,7 +12,7 @@
 /* Reads the name in metadata again, with all that can be wrong about it. */
 static void check_name(struct decoder *d, const struct node *n, bool is_label)
 {
-	const char *name = decode_string(d, n), *fault;
+	const char *name = read_string(d, n), *fault;
 
 	if (!name)
 		return;

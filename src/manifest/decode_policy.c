@@ -411,7 +411,7 @@ static void decode_type(struct decoder *d, const struct node *n,
 			struct policy_draft *draft)
 {
 	static const char *const names[DIRECTIONS] = { "Ingress", "Egress" };
-	const char *text = decode_string(d, n);
+	const char *text = read_string(d, n);
 
 	if (!text)
 		return;

@@ -93,7 +93,7 @@ static void decode_node_addresses(struct decoder *d, const struct node *n, void 
 		    (strcmp(type->text, "InternalIP") &&
 		     strcmp(type->text, "ExternalIP")))
 			continue;
-		text = decode_string(d, value);
+		text = read_string(d, value);
 		if (text && address_parse(&at[object->naddresses], text, NULL))
 			object->naddresses++;
 		else if (text)
@@ -106,7 +106,7 @@ static void decode_node_addresses(struct decoder *d, const struct node *n, void 
 static void decode_pod_cidr(struct decoder *d, const struct node *n,
 			    struct node_object *object, struct prefix *at)
 {
-	const char *text = decode_string(d, n);
+	const char *text = read_string(d, n);
 
 	if (!text || !*text)
 		return;

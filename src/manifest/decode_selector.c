@@ -100,7 +100,7 @@ static void decode_operator(struct decoder *d, const struct node *n, void *into)
 		[SELECTOR_NOT_EXISTS] = "DoesNotExist",
 	};
 	struct requirement_draft *draft = into;
-	const char *text = decode_string(d, n);
+	const char *text = read_string(d, n);
 
 	if (!text)
 		return;

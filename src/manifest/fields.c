@@ -146,7 +146,7 @@ bool expect_mapping(struct decoder *d, const struct node *n)
 	return false;
 }
 
-const char *decode_string(struct decoder *d, const struct node *n)
+const char *read_string(struct decoder *d, const struct node *n)
 {
 	enum scalar_type type;
 
@@ -160,7 +160,7 @@ const char *decode_string(struct decoder *d, const struct node *n)
 	}
 	type = node_type(n);
 	if (type == TYPE_NULL)
-		return intern_str(d->cx->intern, "");
+		return "";
 	if (type != TYPE_STRING) {
 		const char *text = quoted(d, n->text, n->len);
 
@@ -168,7 +168,14 @@ const char *decode_string(struct decoder *d, const struct node *n)
 			  "'%s' is %s, but %s takes a string; write \"%s\", with quotes",
 			  text, scalar_type_name(type), label(d, n), text);
 	}
-	return intern(d->cx->intern, n->text, n->len);
+	return n->text;
+}
+
+const char *decode_string(struct decoder *d, const struct node *n)
+{
+	const char *text = read_string(d, n);
+
+	return text ? intern_str(d->cx->intern, text) : NULL;
 }
 
 bool decode_integer(struct decoder *d, const struct node *n, int64_t *out)

@@ -227,6 +227,13 @@ struct node *node_read_merge(struct nodes *ns, struct node *n, const struct even
 	return node_read(ns, m, e, &want) ? m : NULL;
 }
 
+void node_skip_pair(struct nodes *ns)
+{
+	reader_skip(ns->reader);
+	reader_next(ns->reader);
+	reader_skip(ns->reader);
+}
+
 static bool read_mapping(struct nodes *ns, struct node *n, const struct shape *want)
 {
 	struct node *merges = NULL, **last = &merges;
@@ -239,7 +246,9 @@ static bool read_mapping(struct nodes *ns, struct node *n, const struct shape *w
 			break;
 		if (e->type == EVENT_END)
 			return false;
-		if (e->type == EVENT_SCALAR && e->merge) {
+		if (ns->too_large) {
+			node_skip_pair(ns);
+		} else if (e->type == EVENT_SCALAR && e->merge) {
 			*last = node_read_merge(ns, n, e, want->children);
 			if (!*last)
 				return false;
@@ -263,6 +272,10 @@ static bool read_sequence(struct nodes *ns, struct node *n, const struct shape *
 			return true;
 		if (e->type == EVENT_END)
 			return false;
+		if (ns->too_large) {
+			reader_skip(ns->reader);
+			continue;
+		}
 		item = new_node(ns, e);
 		append(n, item);
 		if (!node_read(ns, item, e, want))

@@ -63,8 +63,11 @@ void wrong_type(struct decoder *d, const struct node *n, const char *takes);
 bool expect_sequence(struct decoder *d, const struct node *n);
 bool expect_mapping(struct decoder *d, const struct node *n);
 
-/* An interned string; a null is "".  A number or boolean is a fault, but its text
- * is returned all the same; NULL for what has no text. */
+/* A string that lives as long as the node; a null is "".  A number or boolean is a
+ * fault, but its text is returned all the same; NULL for what has no text. */
+const char *read_string(struct decoder *d, const struct node *n);
+
+/* The same, interned. */
 const char *decode_string(struct decoder *d, const struct node *n);
 
 /* False after reporting what it is instead of an integer or boolean. */

@@ -65,6 +65,10 @@ struct node *node_root(struct nodes *ns, const struct event *e);
  * skipped.  Consumes the key. */
 struct node *node_add_key(struct nodes *ns, struct node *parent, const struct event *e);
 
+/* Skips a key, whose event was just returned, and its value: once too_large is set,
+ * nothing is added any more. */
+void node_skip_pair(struct nodes *ns);
+
 /* The entry of shapes that key matches, or NULL. */
 const struct shape *shape_find(const struct shape *shapes, const char *key, size_t len);
 
