@@ -22,6 +22,10 @@ struct witness {
 			      const struct oracle_probe *probe, const char **fault);
 };
 
+/* Who is asked, ends with NULL: each program of witness.c has a table of its own. */
+#define WITNESSES 8
+extern const struct witness *const witnesses[];
+
 extern const struct witness witness_core;
 
 /* The simulated ruleset: as it is made by default, with everything in sets, and

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The witnesses that need nothing but this program.
+ */
+#include "witness.h"
+
+const struct witness *const witnesses[] = { &witness_core, &witness_ruleset,
+					    &witness_ruleset_sets,
+					    &witness_ruleset_shared, NULL };
