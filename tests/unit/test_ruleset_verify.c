@@ -80,7 +80,7 @@ static void break_state(struct parts *p)
 
 static void break_chain_reference(struct parts *p)
 {
-	static const struct chain stranger = { .name = "e-stranger" };
+	static const struct chain stranger = { .name = "e-stranger", .id = 1 };
 
 	p->map->at[0].verdict.chain = &stranger;
 }
@@ -92,7 +92,25 @@ static void break_missing_chain(struct parts *p)
 
 static void break_base_reference(struct parts *p)
 {
-	p->map->at[0].verdict.chain = p->forward;
+	struct chain *c = ruleset_add_chain(p->rs, "e-new", NULL);
+
+	rule_verdict(p->rs, chain_add_rule(p->rs, c, NULL),
+		     (struct verdict){ VERDICT_GOTO, p->forward });
+}
+
+static void break_protocol(struct parts *p)
+{
+	rule_l4proto(p->rs, chain_add_rule(p->rs, p->other, NULL), 256, false);
+}
+
+static void break_verdict(struct parts *p)
+{
+	p->other->at[0].at[1].verdict.kind = VERDICT_NONE;
+}
+
+static void break_keys(struct parts *p)
+{
+	ruleset_add_set(p->rs, "keyless", NULL);
 }
 
 static void break_set_reference(struct parts *p)
@@ -222,7 +240,10 @@ static const struct {
 	{ "a chain named state", break_state, false },
 	{ "an element that leads to a foreign chain", break_chain_reference, false },
 	{ "a goto without its chain", break_missing_chain, false },
-	{ "an element that leads to the base chain", break_base_reference, false },
+	{ "a goto to the base chain", break_base_reference, false },
+	{ "a protocol beyond 255", break_protocol, false },
+	{ "a rule that ends in no verdict", break_verdict, false },
+	{ "a set without a key", break_keys, false },
 	{ "a look-up in a foreign set", break_set_reference, false },
 	{ "a foreign counter", break_counter_reference, false },
 	{ "a chain that leads to itself", break_by_loop, false },
@@ -243,7 +264,8 @@ static const struct {
 	{ "six jumps", break_depth, false },
 };
 
-static int finish_in_child(struct parts *p)
+/* The exit status of a process that does check to the ruleset. */
+static int try(void (*check)(struct ruleset *rs), struct ruleset *rs)
 {
 	int status;
 	pid_t child = fork();
@@ -252,11 +274,16 @@ static int finish_in_child(struct parts *p)
 		signal(SIGABRT, SIG_DFL);
 		if (!freopen("/dev/null", "w", stderr))
 			_exit(1);
-		ruleset_finish(p->rs);
+		check(rs);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	return status;
+}
+
+static bool aborted(int status)
+{
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
 }
 
 static void a_broken_invariant_ends_the_program(void **state)
@@ -266,18 +293,39 @@ static void a_broken_invariant_ends_the_program(void **state)
 		int status;
 
 		break_cases[i].change(&p);
-		status = finish_in_child(&p);
-		if (break_cases[i].fine
-			    ? status != 0
-			    : !WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT)
+		status = try(ruleset_finish, p.rs);
+		if (break_cases[i].fine ? status != 0 : !aborted(status))
 			fail_msg("%s: status %d", break_cases[i].what, status);
 	}
+}
+
+static void verify(struct ruleset *rs)
+{
+	ruleset_verify(rs);
+}
+
+#define A20 "aaaaaaaaaaaaaaaaaaaa"
+
+static void a_bad_comment_ends_the_program(void **state)
+{
+	static const char *const comments[] = { "a\"b", "a\\b",
+						A20 A20 A20 A20 A20 A20 "a" };
+	struct parts p = build(*state, "t", 0);
+
+	ruleset_finish(p.rs);
+	for (size_t i = 0; i < ARRAY_SIZE(comments); i++) {
+		p.other->at[0].comment = comments[i];
+		assert_true(aborted(try(verify, p.rs)));
+	}
+	p.other->at[0].comment = comments[2] + 1; /* 120 bytes */
+	assert_int_equal(try(verify, p.rs), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_broken_invariant_ends_the_program),
+		TEST(a_bad_comment_ends_the_program),
 	};
 
 	return cmocka_run_group_tests_name("ruleset_verify", tests, NULL, NULL);

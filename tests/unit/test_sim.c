@@ -241,6 +241,7 @@ static const struct address dual1[] = { { FAMILY_IPV4, 0x0a000001 },
 static const struct address dual3[] = { { FAMILY_IPV4, 0x0a000003 },
 					{ FAMILY_IPV6, ((u128)0xfd00 << 112) + 3 } };
 static const struct address six3[] = { { FAMILY_IPV6, ((u128)0xfd00 << 112) + 3 } };
+static const struct address other_address[] = { { FAMILY_IPV4, 0xac100002 } };
 static const struct address node_address[] = { { FAMILY_IPV4, 0xac100001 } };
 
 #define POD(array)                                                                       \
@@ -334,7 +335,7 @@ static void a_question_about_pods_becomes_packets(void **state)
 {
 	struct ruleset *rs = sample_build(*state, "policies");
 	struct node_object nodes[] = {
-		{ .name = "n0" },
+		{ .name = "n0", .addresses = other_address, .naddresses = 1 },
 		{ .name = "n1", .addresses = node_address, .naddresses = 1 },
 	};
 	struct cluster cl = { .nodes = nodes, .nnodes = ARRAY_SIZE(nodes) };
