@@ -131,8 +131,11 @@ struct policy {
 	bool isolates[DIRECTIONS];	/* policyTypes, with defaulting (SEMANTICS A 1) */
 	const struct policy_rule *rules[DIRECTIONS];
 	size_t nrules[DIRECTIONS];
-	bool invalid; /* contained: subject matches its whole namespace, and it allows
-		       * nothing beyond its valid rules */
+	/*
+	 * Contained: subject and isolates cover all that it could select, and what it
+	 * allowed beyond its valid rules is lost.
+	 */
+	bool invalid;
 };
 
 struct cluster {
