@@ -147,23 +147,25 @@ static const char *cut_list(struct ruleset *rs, const char *list, size_t room)
 	return arena_printf(rs->arena, "%.*s, +%zu more", (int)len, list, all - shown);
 }
 
-static const char *comment(struct ruleset *rs, const char *text, size_t room)
+/* The text as it may stand in a comment of room bytes. */
+static const char *fit(struct ruleset *rs, const char *text, bool (*allowed)(char c),
+		       size_t room)
 {
-	return text ? cut_list(rs, clean(rs, text, is_plain), room) : NULL;
+	return text ? cut_list(rs, clean(rs, text, allowed), room) : NULL;
 }
 
 static void clean_texts(struct ruleset *rs)
 {
 	for (size_t i = 0; i < rs->nsets; i++)
-		if (rs->sets[i]->about)
-			rs->sets[i]->about = clean(rs, rs->sets[i]->about, is_printable);
+		rs->sets[i]->about =
+			fit(rs, rs->sets[i]->about, is_printable, RULESET_ABOUT);
 	for (size_t i = 0; i < rs->nchains; i++) {
 		struct chain *c = rs->chains[i];
 
-		if (c->about)
-			c->about = clean(rs, c->about, is_printable);
+		c->about = fit(rs, c->about, is_printable, RULESET_ABOUT);
 		for (size_t j = 0; j < c->len; j++)
-			c->at[j].comment = comment(rs, c->at[j].comment, RULESET_COMMENT);
+			c->at[j].comment =
+				fit(rs, c->at[j].comment, is_plain, RULESET_COMMENT);
 	}
 }
 
@@ -285,8 +287,8 @@ static void name_chain(struct ruleset *rs, struct chain *c, struct digest *whole
 	digest_str(whole, hash.at);
 	if (!c->len)
 		return;
-	policies = comment(rs, c->policies ? c->policies : c->at[0].comment,
-			   RULESET_COMMENT - RULESET_HASH - 1);
+	policies = fit(rs, c->policies ? c->policies : c->at[0].comment, is_plain,
+		       RULESET_COMMENT - RULESET_HASH - 1);
 	c->at[0].comment = arena_printf(rs->arena, "%.*s%s%s", RULESET_HASH, hash.at,
 					policies ? " " : "", policies ? policies : "");
 }

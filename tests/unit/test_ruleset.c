@@ -246,6 +246,15 @@ static void lines_for_readers_hold_no_line_end(void **state)
 	assert_string_equal(p.other->about, "a_[31m__");
 }
 
+static void a_line_for_readers_ends_somewhere(void **state)
+{
+	struct parts p = build(*state, "t", 0);
+
+	p.map->about = "of: " A100 ", " A100 ", " A100 ", " A100 ", b";
+	ruleset_finish(p.rs);
+	assert_string_equal(p.map->about, "of: " A100 ", " A100 ", " A100 ", +2 more");
+}
+
 static void the_state_chain_says_whose_table_it_is(void **state)
 {
 	struct parts p = build(*state, "t", 0);
@@ -473,6 +482,7 @@ int main(void)
 		TEST(sets_and_counters_are_sorted_by_name),
 		TEST(comments_fit_and_hold_nothing_hostile),
 		TEST(lines_for_readers_hold_no_line_end),
+		TEST(a_line_for_readers_ends_somewhere),
 		TEST(the_state_chain_says_whose_table_it_is),
 		TEST(an_empty_chain_stays_empty),
 		TEST(hashes_change_with_what_they_stand_for),

@@ -203,7 +203,8 @@ void set_add(struct ruleset *rs, struct set *s, struct element e);
  * verdict, gives every chain's first rule a comment "HASH policies" (HASH: 16
  * characters of the digest of the chain's rules), adds the unhooked chain "state"
  * whose one rule's comment is "netpolc DIGEST layout N version V", computes the
- * digest, and verifies.  What a comment or about may not hold becomes '_'.
+ * digest, and verifies.  What a comment or about may not hold becomes '_', and the
+ * end of a list that is too long for it becomes a number.
  */
 void ruleset_finish(struct ruleset *rs);
 
@@ -216,6 +217,7 @@ void ruleset_verify(const struct ruleset *rs);
 #define RULESET_JUMPS	   5   /* jumps on one path, at most */
 #define RULESET_HASH	   16  /* characters of a chain's hash */
 #define RULESET_COMMENT	   120 /* bytes of a rule's comment, at most */
+#define RULESET_ABOUT	   400 /* of a line about a set or chain */
 #define RULESET_CHAIN_NAME 31  /* bytes of a chain's name, at most */
 #define RULESET_NAME	   63  /* of a set's or counter's */
 
