@@ -27,13 +27,13 @@ struct hashset {
 	size_t mask, len;
 };
 
-static uint64_t draw_seed(const struct hashset *set)
+uint64_t hash_seed(void)
 {
 	uint64_t seed;
 
-	/* Without getrandom() the place of the heap must do. */
+	/* Without getrandom() the place of the stack must do. */
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
-		seed = (uintptr_t)set;
+		seed = (uintptr_t)&seed;
 	return seed;
 }
 
@@ -73,7 +73,7 @@ struct hashset *hashset_new(struct arena *a, const struct hashset_type *type)
 
 	set->arena = a;
 	set->type = type;
-	set->seed = draw_seed(set);
+	set->seed = hash_seed();
 	set->slots = ARENA_ARRAY(a, SLOTS_MIN, struct slot);
 	set->mask = SLOTS_MIN - 1;
 	return set;

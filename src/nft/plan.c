@@ -118,7 +118,8 @@ static size_t count_addresses(const struct planner *p, enum family f,
 	return out;
 }
 
-/* Counts, for each row that a chain will stand for, the addresses that use it. */
+/* Counts, for each row that a chain will stand for, the addresses that use it; each
+ * is an element of the dispatch map. */
 static void find_users(struct planner *p, enum direction d)
 {
 	for (size_t c = 0; c < p->classes->len[d]; c++) {
@@ -137,9 +138,28 @@ static void find_users(struct planner *p, enum direction d)
 				if (!p->cx->set.families[f])
 					continue;
 				row->pods++;
+				p->elements++;
 				row->class = row->class ? row->class : class;
 			}
 		}
+	}
+}
+
+/* Each isolated address is an element of two sets more, "isolated" and "self". */
+static void count_isolated(struct planner *p)
+{
+	for (size_t id = 0; id < p->dc->cluster->npods; id++) {
+		const struct pod *pod = &p->dc->cluster->pods[id];
+		bool isolated = false;
+
+		for (enum direction d = 0; d < DIRECTIONS; d++) {
+			uint32_t class = p->classes->of_pod[d][id];
+
+			isolated |= class != NO_CLASS && plan_needs_chain(p->dc, d, class);
+		}
+		for (size_t a = 0; isolated && a < pod->naddresses; a++)
+			if (p->cx->set.families[pod->addresses[a].family])
+				p->elements += 2;
 	}
 }
 
@@ -291,7 +311,7 @@ static void choose_shared(struct planner *p, enum family f, const struct row *ro
 		const struct grant *g = &row->grants[i];
 		struct shared_peer *s = shared_entry(p, f, row, g);
 
-		if (s && s->granted)
+		if (s && s->granted && !has_port_set(p, g->ports))
 			use_shared(out, (struct shared_use){ s, g->ports });
 	}
 	for (size_t i = 0; i < out->nshared; i++) {
@@ -412,6 +432,8 @@ static bool fill_row(struct planner *p, enum family f, const struct row *row,
 static void choose_form(struct planner *p, struct peer_list *list, size_t most_rules,
 			size_t pods, struct wishes *wishes)
 {
+	struct wish wish = { .list = list, .saves = (pods - 1) * list->len };
+
 	list->form = LIST_EMPTY;
 	if (list->len == 0)
 		return;
@@ -420,9 +442,8 @@ static void choose_form(struct planner *p, struct peer_list *list, size_t most_r
 		return;
 	}
 	list->form = LIST_PAIRS;
-	*ARENA_PUSH(p->arena, wishes) = (struct wish){ .list = list,
-						       .saves = (pods - 1) * list->len,
-						       .order = (uint32_t)wishes->len };
+	wish.order = (uint32_t)wishes->len;
+	*ARENA_PUSH(p->arena, wishes) = wish;
 }
 
 static bool plan_rows(struct planner *p, const struct row **rows, struct wishes *wishes,
@@ -491,16 +512,6 @@ static bool check_total(struct planner *p)
 	return too_large(p, largest);
 }
 
-static const struct row **rows_by_id(struct planner *p)
-{
-	const struct row **out = ARENA_ARRAY(p->arena, p->dc->nrows, const struct row *);
-
-	for (int d = 0; d < DIRECTIONS; d++)
-		for (size_t c = 0; c < p->classes->len[d]; c++)
-			out[p->dc->rows[d][c]->id] = p->dc->rows[d][c];
-	return out;
-}
-
 /* Rows are counted in every direction and family before anything is given out. */
 static void survey(struct planner *p, const struct row **rows)
 {
@@ -518,12 +529,13 @@ static void survey(struct planner *p, const struct row **rows)
 					count_shared(p, f, rows[i],
 						     p->plan->rows[d][f][i].pods);
 	}
+	count_isolated(p);
 	grant_shared(p);
 }
 
 static bool plan_all(struct planner *p)
 {
-	const struct row **rows = rows_by_id(p);
+	const struct row **rows = p->dc->all_rows;
 	struct wishes wishes = { 0 };
 
 	survey(p, rows);

@@ -335,6 +335,10 @@ const struct decisions *decide(struct ctx *cx, const struct cluster *cl,
 	out->classes = classes;
 	out->portsets = d.portsets;
 	out->nrows = hashset_len(d.rows);
+	out->all_rows = ARENA_ARRAY(cx->arena, out->nrows, const struct row *);
+	for (enum direction dir = 0; dir < DIRECTIONS; dir++)
+		for (size_t i = 0; i < classes->len[dir]; i++)
+			out->all_rows[out->rows[dir][i]->id] = out->rows[dir][i];
 	arena_free(d.scratch);
 	return out;
 }

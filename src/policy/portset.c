@@ -88,6 +88,11 @@ struct portsets *portsets_new(struct arena *a)
 	return all;
 }
 
+size_t portsets_len(const struct portsets *all)
+{
+	return hashset_len(all->sets);
+}
+
 const struct portset *portset_none(const struct portsets *all)
 {
 	return all->none;

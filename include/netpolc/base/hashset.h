@@ -36,4 +36,7 @@ size_t hashset_len(const struct hashset *set);
 /* XXH3 of len bytes. */
 uint64_t hash_bytes(const void *bytes, size_t len, uint64_t seed);
 
+/* A number that input cannot foresee. */
+uint64_t hash_seed(void);
+
 #endif

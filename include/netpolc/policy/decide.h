@@ -44,7 +44,8 @@ struct decisions {
 	const struct classes *classes;
 	struct portsets *portsets;
 	const struct row **rows[DIRECTIONS]; /* by class */
-	size_t nrows;			     /* distinct ones */
+	const struct row **all_rows;	     /* distinct ones, by id */
+	size_t nrows;
 };
 
 const struct decisions *decide(struct ctx *cx, const struct cluster *cl,

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * locate - from an address to its pod or atom
+ *
+ * Addresses of pods are in an open-addressing hash table, one probe each; all
+ * others fall into intervals, of which there are few: their lower bounds lie in
+ * the order of a breadth-first walk through the search tree (Eytzinger's layout,
+ * Khuong and Morin, "Array layouts for comparison-based searching", 2017), so
+ * that a search needs no branch and its next cache lines can be fetched ahead.
+ */
+#ifndef NETPOLC_LOCATE_H
+#define NETPOLC_LOCATE_H
+
+#include <netpolc/policy/classify.h>
+
+struct locator;
+
+const struct locator *locator_build(struct arena *a, const struct classes *cs)
+	__attribute__((returns_nonnull));
+
+/* The atom of any address; *pod becomes the live pod that has it, or NO_POD. */
+uint32_t locate(const struct locator *l, struct address a, uint32_t *pod);
+
+/* Starts loading what locate() will read first for this address. */
+void locate_ahead(const struct locator *l, struct address a);
+
+size_t locator_bytes(const struct locator *l);
+
+#endif
