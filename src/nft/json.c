@@ -37,7 +37,7 @@ static json_t *value(enum key_type type, u128 n)
 
 	if (type == KEY_PORT)
 		return json_integer((json_int_t)n);
-	return json_string(address_text(text, (struct address){f, n}));
+	return json_string(address_text(text, (struct address){ f, n }));
 }
 
 static json_t *range(enum key_type type, u128 lo, u128 hi)
@@ -94,7 +94,7 @@ static json_t *match(const char *op, json_t *left, json_t *right)
 
 static json_t *ct_state(unsigned states)
 {
-	static const char *const words[] = {"invalid", "established", "related", "new"};
+	static const char *const words[] = { "invalid", "established", "related", "new" };
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -260,7 +260,7 @@ static void print_rules(struct printer *p, const struct chain *c)
 
 void json_print(struct buf *out, const struct ruleset *rs)
 {
-	struct printer p = {out, rs, "{\"nftables\": [\n"};
+	struct printer p = { out, rs, "{\"nftables\": [\n" };
 
 	json_set_alloc_funcs(memory, free);
 	print_table(&p, "add");
