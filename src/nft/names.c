@@ -56,11 +56,12 @@ static int family_number(enum family f)
 	return f == FAMILY_IPV4 ? 4 : 6;
 }
 
-/* Named ports that ingress rules use are part of what a class is. */
+/* Named ports that ingress rules use are part of what a class is; a contained rule
+ * uses none. */
 static void digest_ports(struct digest *dg, const struct policy_rule *rule,
 			 const struct pod *pod)
 {
-	for (size_t i = 0; i < rule->nports; i++) {
+	for (size_t i = 0; i < rule->nports && !rule->invalid; i++) {
 		const struct policy_port *port = &rule->ports[i];
 
 		for (size_t j = 0; port->name && j < pod->nports; j++) {
@@ -137,23 +138,41 @@ static int compare_hex(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct digest_hex));
 }
 
-static struct digest_hex digest_grant(const struct decisions *dc, const struct grant *g)
+/* Names and grants are ordered by ids, which unrelated policies move: what is hashed
+ * is their digests, sorted. */
+static void digest_sorted(struct digest *dg, struct digest_hex *parts, size_t n)
 {
+	if (n > 0)
+		qsort(parts, n, sizeof(*parts), compare_hex);
+	for (size_t i = 0; i < n; i++)
+		digest_str(dg, parts[i].at);
+}
+
+static struct digest_hex digest_name(const struct port_name *name)
+{
+	struct digest dg;
+
+	digest_init(&dg);
+	digest_str(&dg, name->name);
+	digest_number(&dg, name->protocol);
+	return digest_end(&dg);
+}
+
+static struct digest_hex digest_grant(struct arena *a, const struct decisions *dc,
+				      const struct grant *g)
+{
+	struct digest_hex *names = ARENA_ARRAY(a, g->nnames, struct digest_hex);
 	struct digest dg;
 
 	digest_init(&dg);
 	digest_str(&dg, g->peer == ANY_PEER ? "any" : dc->sets->peers[g->peer].key);
 	digest_portset(&dg, g->ports);
-	for (size_t i = 0; i < g->nnames; i++) {
-		const struct port_name *name = &dc->sets->names[EGRESS].at[g->names[i]];
-
-		digest_str(&dg, name->name);
-		digest_number(&dg, name->protocol);
-	}
+	for (size_t i = 0; i < g->nnames; i++)
+		names[i] = digest_name(&dc->sets->names[EGRESS].at[g->names[i]]);
+	digest_sorted(&dg, names, g->nnames);
 	return digest_end(&dg);
 }
 
-/* Grants are ordered by peer ids, which unrelated policies move: sort digests. */
 const char *name_row(struct arena *a, const struct decisions *dc, const struct row *row,
 		     enum direction d, enum family f, const char *what)
 {
@@ -162,12 +181,9 @@ const char *name_row(struct arena *a, const struct decisions *dc, const struct r
 	struct digest dg;
 
 	for (size_t i = 0; i < row->ngrants; i++)
-		parts[i] = digest_grant(dc, &row->grants[i]);
-	if (row->ngrants > 0)
-		qsort(parts, row->ngrants, sizeof(*parts), compare_hex);
+		parts[i] = digest_grant(a, dc, &row->grants[i]);
 	digest_init(&dg);
-	for (size_t i = 0; i < row->ngrants; i++)
-		digest_str(&dg, parts[i].at);
+	digest_sorted(&dg, parts, row->ngrants);
 	end_tag(&dg, tag);
 	return arena_printf(a, "%c-%s%d-%s", letter(d), what, family_number(f), tag);
 }
