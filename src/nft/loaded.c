@@ -382,24 +382,26 @@ static bool read_element(struct dump *d, const struct nlattr *attr,
 	return true;
 }
 
+static int add_element(const struct nlattr *attr, void *to)
+{
+	struct loaded_element e = { 0 };
+	struct dump *d = to;
+
+	if (read_element(d, attr, &e))
+		*ARENA_PUSH(d->arena, d->elements) = e;
+	else
+		d->elements->odd = true;
+	return MNL_CB_OK;
+}
+
 static int add_elements(const struct nlmsghdr *nlh, void *to)
 {
-	struct dump *d = to;
 	struct attributes all = message_attributes(nlh);
-	const struct nlattr *attr;
 
 	if (!all.at[NFTA_SET_ELEM_LIST_ELEMENTS])
 		return MNL_CB_OK;
-	mnl_attr_for_each_nested(attr, all.at[NFTA_SET_ELEM_LIST_ELEMENTS])
-	{
-		struct loaded_element e = { 0 };
-
-		if (read_element(d, attr, &e))
-			*ARENA_PUSH(d->arena, d->elements) = e;
-		else
-			d->elements->odd = true;
-	}
-	return MNL_CB_OK;
+	return mnl_attr_parse_nested(all.at[NFTA_SET_ELEM_LIST_ELEMENTS], add_element,
+				     to);
 }
 
 static int compare_elements(const void *a, const void *b)
