@@ -28,8 +28,9 @@ extern const struct witness *const witnesses[];
 
 extern const struct witness witness_core;
 
-/* The simulated ruleset: as it is made by default, with everything in sets, and
- * with so few sets that classes must share. */
-extern const struct witness witness_ruleset, witness_ruleset_sets, witness_ruleset_shared;
+/* The simulated ruleset: as it is made by default, with everything in sets, with
+ * every peer that can be a shared one, and with so few sets that classes share. */
+extern const struct witness witness_ruleset, witness_ruleset_sets, witness_ruleset_peers,
+	witness_ruleset_shared;
 
 #endif

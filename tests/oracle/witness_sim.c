@@ -44,6 +44,16 @@ static const void *prepare_sets(struct ctx *cx, const struct cluster *cl)
 	return prepare(cx, cl, &options);
 }
 
+static const void *prepare_peers(struct ctx *cx, const struct cluster *cl)
+{
+	struct lower_options options = lower_defaults();
+
+	/* Ports stay inline: a row with port sets may not share peers as well. */
+	options.limits.share = 1;
+	options.limits.inline_hosts = 0;
+	return prepare(cx, cl, &options);
+}
+
 static const void *prepare_shared(struct ctx *cx, const struct cluster *cl)
 {
 	struct lower_options options = lower_defaults();
@@ -84,5 +94,7 @@ static enum testimony ask(const void *prepared, const struct cluster *cl,
 
 const struct witness witness_ruleset = { "ruleset", prepare_default, ask };
 const struct witness witness_ruleset_sets = { "ruleset, all in sets", prepare_sets, ask };
+const struct witness witness_ruleset_peers = { "ruleset, shared peers", prepare_peers,
+					       ask };
 const struct witness witness_ruleset_shared = { "ruleset, few sets", prepare_shared,
 						ask };

@@ -4,6 +4,7 @@
  */
 #include "witness.h"
 
-const struct witness *const witnesses[] = { &witness_core, &witness_ruleset,
-					    &witness_ruleset_sets,
-					    &witness_ruleset_shared, NULL };
+const struct witness *const witnesses[] = {
+	&witness_core,		&witness_ruleset,	 &witness_ruleset_sets,
+	&witness_ruleset_peers, &witness_ruleset_shared, NULL
+};
