@@ -62,7 +62,7 @@ static size_t build_family(struct arena *a, struct family_locator *fl,
 	size_t slots = 4;
 
 	fl->shift = 62;
-	for (; slots < 2 * cs->naddresses[f]; slots *= 2)
+	for (; 2 * slots < 3 * cs->naddresses[f]; slots *= 2)
 		fl->shift--;
 	fl->mask = slots - 1;
 	fl->multiplier[0] = hash_seed() | 1;

@@ -22,6 +22,7 @@ struct peer_entry {
 
 struct resolver {
 	struct arena *arena;
+	struct diags *diags;
 	struct arena *scratch;
 	const struct cluster *cluster;
 	struct label_index *index;
@@ -30,6 +31,7 @@ struct resolver {
 		struct peer_entry **at;
 		size_t len, cap;
 	} entries;
+	struct pod_set live; /* pods that selectors can match */
 	struct pod_sets *out;
 };
 
@@ -57,6 +59,8 @@ static void want_rule(struct resolver *r, const struct policy_rule *rule)
 
 static void build_index(struct resolver *r)
 {
+	struct id_list live = { 0 };
+
 	r->index = label_index_new(r->arena);
 	for (size_t i = 0; i < r->cluster->npolicies; i++) {
 		const struct policy *p = &r->cluster->policies[i];
@@ -67,6 +71,9 @@ static void build_index(struct resolver *r)
 				want_rule(r, &p->rules[d][j]);
 	}
 	label_index_fill(r->index, r->cluster);
+	label_index_select(r->index, r->scratch, &everything, 0,
+			   (uint32_t)r->cluster->npods, r->arena, &live);
+	r->live = (struct pod_set){ live.at, live.len };
 }
 
 /* Values carry their length: under --on-invalid isolate they may hold anything. */
@@ -212,6 +219,61 @@ static void add_port_name(struct resolver *r, enum direction d,
 	*ARENA_PUSH(r->arena, names) = (struct port_name){ port->name, port->protocol };
 }
 
+static bool any_has_port(const struct resolver *r, const struct pod_set *pods,
+			 const struct policy_port *port)
+{
+	for (size_t i = 0; i < pods->len; i++) {
+		const struct pod *pod = &r->cluster->pods[pods->at[i]];
+
+		for (size_t j = 0; j < pod->nports; j++)
+			if (pod->ports[j].name == port->name &&
+			    pod->ports[j].protocol == port->protocol)
+				return true;
+	}
+	return false;
+}
+
+/* Whether a pod that a rule is about has the named port: a subject for ingress, a
+ * member of a peer for egress.  True also where there is no pod to ask. */
+static bool port_resolves(const struct resolver *r, enum direction d, size_t policy,
+			  const struct policy_rule *rule,
+			  const struct resolved_rule *resolved,
+			  const struct policy_port *port)
+{
+	bool asked = false;
+
+	if (d == INGRESS)
+		return r->out->subjects[policy].len == 0 ||
+		       any_has_port(r, &r->out->subjects[policy], port);
+	if (rule->any_peer)
+		return r->live.len == 0 || any_has_port(r, &r->live, port);
+	for (size_t i = 0; i < resolved->npeers; i++) {
+		const struct pod_set *pods =
+			&r->entries.at[resolved->peers[i]]->peer.pods;
+
+		if (any_has_port(r, pods, port))
+			return true;
+		asked |= pods->len > 0;
+	}
+	return !asked;
+}
+
+static void check_ports(struct resolver *r, enum direction d, size_t policy,
+			const struct policy_rule *rule,
+			const struct resolved_rule *resolved)
+{
+	for (size_t i = 0; i < rule->nports; i++) {
+		const struct policy_port *port = &rule->ports[i];
+
+		if (port->name && !port_resolves(r, d, policy, rule, resolved, port))
+			diag_add(r->diags, DIAG_PORT_UNRESOLVED, &port->origin,
+				 "no %s has a %s port named '%s', so it allows nothing",
+				 d == INGRESS ? "pod that the policy selects"
+					      : "pod among the peers",
+				 protocol_name(port->protocol), port->name);
+	}
+}
+
 static struct resolved_rule resolve_rule(struct resolver *r, enum direction d,
 					 const struct policy_rule *rule, uint32_t home)
 {
@@ -242,10 +304,13 @@ static void resolve_policy(struct resolver *r, size_t id)
 		struct resolved_rule *rules =
 			ARENA_ARRAY(r->arena, p->nrules[d], struct resolved_rule);
 
-		for (size_t i = 0; i < p->nrules[d]; i++)
-			if (p->isolates[d])
-				rules[i] =
-					resolve_rule(r, d, &p->rules[d][i], p->namespace);
+		for (size_t i = 0; i < p->nrules[d] && p->isolates[d]; i++) {
+			const struct policy_rule *rule = &p->rules[d][i];
+
+			rules[i] = resolve_rule(r, d, rule, p->namespace);
+			if (!rule->invalid)
+				check_ports(r, d, id, rule, &rules[i]);
+		}
 		r->out->rules[d][id] = rules;
 	}
 }
@@ -253,7 +318,7 @@ static void resolve_policy(struct resolver *r, size_t id)
 const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
 {
 	static const struct hashset_type type = { hash_entry, equal_entries };
-	struct resolver r = { .arena = cx->arena, .cluster = cl };
+	struct resolver r = { .arena = cx->arena, .diags = cx->diags, .cluster = cl };
 
 	r.scratch = arena_new();
 	r.by_key = hashset_new(cx->arena, &type);
