@@ -18,6 +18,7 @@ netpolc=$(realpath "${1:?usage: apply.sh NETPOLC GENERATION}")
 generation=$(realpath "${2:?usage: apply.sh NETPOLC GENERATION}")
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' INT TERM HUP
 chmod 755 "$dir"
 cd "$dir" || exit 1
 PATH=$PATH:/usr/sbin:/sbin

@@ -3,7 +3,7 @@
  * Hand-written cases in, agreement out: every line of every expect.tsv is put to
  * the oracle and to the witnesses, so that cases and oracle check each other.
  *
- *   case_oracle CASES_DIRECTORY
+ *   case_oracle CASES_DIRECTORY...
  */
 #include "load.h"
 #include "witness.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 
 struct tally {
-	size_t lines, bad;
+	size_t lines, testimonies, bad;
 };
 
 /* The options that cases use; a case with any other is a mistake. */
@@ -61,52 +61,68 @@ static void compare(struct tally *t, const char *line, const char *who, bool say
 	if (says == want)
 		return;
 	t->bad++;
-	printf("%s says %s: %s", who, says ? "allow" : "deny", line);
+	printf("%s says %s: %s\n", who, says ? "allow" : "deny", line);
 }
 
-static void ask_line(struct tally *t, const struct loaded *l, const void *core,
-		     char *line)
+static void ask_all(struct tally *t, const struct loaded *l, const void *const prepared[],
+		    const char *line, const struct model_probe *text, bool want)
 {
-	char *whole = strdup(line), *rest = line, *column[6] = { 0 };
-	struct model_probe text;
 	struct oracle_probe probe;
-	bool want;
 
+	if (!find_probe(l->cluster, text, &probe)) {
+		t->bad++;
+		printf("no such end: %s\n", line);
+		return;
+	}
+	compare(t, line, "oracle", oracle_allows(l->cluster, &l->cx.set, &probe), want);
+	for (size_t i = 0; witnesses[i]; i++) {
+		const char *fault = NULL;
+		enum testimony said =
+			witnesses[i]->ask(prepared[i], l->cluster, &probe, &fault);
+
+		if (fault) {
+			t->bad++;
+			printf("%s: %s: %s\n", witnesses[i]->name, fault, line);
+		} else if (said != ABSTAINS) {
+			t->testimonies++;
+			compare(t, line, witnesses[i]->name, said == SAYS_ALLOW, want);
+		}
+	}
+}
+
+static void ask_line(struct tally *t, const struct loaded *l,
+		     const void *const prepared[], char *line)
+{
+	char *whole, *rest = line, *column[5] = { 0 };
+	struct model_probe text;
+
+	line[strcspn(line, "\n")] = 0;
+	whole = strdup(line);
 	for (size_t i = 0; i < ARRAY_SIZE(column); i++)
 		column[i] = strsep(&rest, "\t");
 	t->lines++;
-	if (!column[5]) {
+	if (!column[4]) {
 		t->bad++;
-		printf("too few columns: %s", whole);
-		free(whole);
-		return;
-	}
-	text = (struct model_probe){ column[0], column[1], column[2],
-				     (uint16_t)strtoul(column[3], NULL, 10) };
-	want = !strcmp(column[4], "allow");
-	if (!find_probe(l->cluster, &text, &probe)) {
-		t->bad++;
-		printf("no such end: %s", whole);
+		printf("too few columns: %s\n", whole);
 	} else {
-		const char *fault = NULL;
-		enum testimony said = witness_core.ask(core, l->cluster, &probe, &fault);
-
-		compare(t, whole, "oracle", oracle_allows(l->cluster, &l->cx.set, &probe),
-			want);
-		compare(t, whole, witness_core.name, said == SAYS_ALLOW, want);
+		text = (struct model_probe){ column[0], column[1], column[2],
+					     (uint16_t)strtoul(column[3], NULL, 10) };
+		ask_all(t, l, prepared, whole, &text, !strcmp(column[4], "allow"));
 	}
 	free(whole);
 }
 
 static void ask_lines(struct tally *t, struct loaded *l, FILE *expect)
 {
-	const void *core = witness_core.prepare(&l->cx, l->cluster);
+	const void *prepared[WITNESSES];
 	char *line = NULL;
 	size_t size = 0;
 
+	for (size_t i = 0; witnesses[i]; i++)
+		prepared[i] = witnesses[i]->prepare(&l->cx, l->cluster);
 	while (getline(&line, &size, expect) > 0)
 		if (line[0] != '#' && line[0] != '\n')
-			ask_line(t, l, core, line);
+			ask_line(t, l, prepared, line);
 	free(line);
 }
 
@@ -140,26 +156,36 @@ static void run_case(struct tally *t, struct arena *a, const char *directory)
 	fclose(expect);
 }
 
-int main(int argc, char *argv[])
+static bool run_directory(struct tally *t, const char *directory)
 {
-	struct tally tally = { 0 };
 	struct dirent **entries;
-	int n = argc == 2 ? scandir(argv[1], &entries, NULL, alphasort) : -1;
+	int n = scandir(directory, &entries, NULL, alphasort);
 	struct arena *a;
 
 	if (n < 0) {
-		fprintf(stderr, "usage: case_oracle CASES_DIRECTORY\n");
-		return 2;
+		fprintf(stderr, "%s: no directory of cases\n", directory);
+		return false;
 	}
 	a = arena_new();
 	for (int i = 0; i < n; i++) {
 		if (entries[i]->d_name[0] != '.')
-			run_case(&tally, a,
-				 arena_printf(a, "%s/%s", argv[1], entries[i]->d_name));
+			run_case(t, a,
+				 arena_printf(a, "%s/%s", directory, entries[i]->d_name));
 		free(entries[i]);
 	}
 	free(entries);
 	arena_free(a);
-	printf("%zu lines, %zu wrong\n", tally.lines, tally.bad);
-	return tally.bad || tally.lines < 300;
+	return true;
+}
+
+int main(int argc, char *argv[])
+{
+	struct tally tally = { 0 };
+	bool good = argc > 1;
+
+	for (int i = 1; i < argc; i++)
+		good = run_directory(&tally, argv[i]) && good;
+	printf("%zu lines, %zu testimonies, %zu wrong\n", tally.lines, tally.testimonies,
+	       tally.bad);
+	return good && !tally.bad && tally.lines >= 300 ? 0 : 1;
 }
