@@ -155,7 +155,8 @@ static void count_isolated(struct planner *p)
 		for (enum direction d = 0; d < DIRECTIONS; d++) {
 			uint32_t class = p->classes->of_pod[d][id];
 
-			isolated |= class != NO_CLASS && plan_needs_chain(p->dc, d, class);
+			isolated |=
+				class != NO_CLASS && plan_needs_chain(p->dc, d, class);
 		}
 		for (size_t a = 0; isolated && a < pod->naddresses; a++)
 			if (p->cx->set.families[pod->addresses[a].family])

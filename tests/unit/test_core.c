@@ -26,13 +26,12 @@
 							"nodeName: n1",                  \
 							"phase: Pending")                \
 			POD_SPEC("a", "host", "app: host",                               \
-				 "nodeName: n1, hostNetwork: true",                      \
-				 "podIP: 10.9.0.1") POD_SPEC("a", "over", "app: web",    \
-							     "nodeName: n1",             \
-							     "phase: Succeeded, podIP: " \
-							     "10.0.0.99")                \
-				POD_SPEC("b", "free", "app: free", "nodeName: n2",       \
-					 "podIP: 10.0.1.1")                              \
+				 "nodeName: n1, hostNetwork: true", "podIP: 10.9.0.1")   \
+				POD_SPEC("a", "over", "app: web", "nodeName: n1",        \
+					 "phase: Succeeded, podIP: "                     \
+					 "10.0.0.99") POD_SPEC("b", "free", "app: free", \
+							       "nodeName: n2",           \
+							       "podIP: 10.0.1.1")        \
 					POD_SPEC("b", "dual", "app: dual",               \
 						 "nodeName: n2",                         \
 						 "podIPs: [{ip: 10.0.1.3}, {ip: "        \

@@ -336,24 +336,28 @@ static void names_resolve_on_the_pod(void **state)
 {
 	struct run r;
 
-	run_read(&r, NULL,
-		 POD_SPEC("a", "p", "",
-			  "containers: [{name: x, ports: [" PORT("http", "80") ", " PORT(
-				  "admin",
-				  "9000") ", " PORT("admin",
-						    "8080") "]}, {name: y, "
-							    "ports: [" PORT(
-								    "admin",
-								    "8081") ", "
-									    "{name: dns, "
-									    "containerPor"
-									    "t: 53, "
-									    "protocol: "
-									    "UDP}, " PORT(
-										    "dns",
-										    "535"
-										    "3") "]}]",
-			  ""));
+	run_read(
+		&r, NULL,
+		POD_SPEC(
+			"a", "p", "",
+			"containers: [{name: x, ports: [" PORT("http", "80") ", " PORT(
+				"admin",
+				"9000") ", " PORT("admin",
+						  "8080") "]}, {name: y, "
+							  "ports: [" PORT(
+								  "admin",
+								  "8081") ", "
+									  "{name: dns, "
+									  "containerPor"
+									  "t: 53, "
+									  "protocol: "
+									  "UDP}, " PORT(
+										  "dns",
+										  "535"
+										  "3") "]"
+										       "}"
+										       "]",
+			""));
 	for (size_t i = 0; i < ARRAY_SIZE(number_cases); i++) {
 		struct ranges got =
 			pod_port_numbers(*state, &r.cluster->pods[0],
