@@ -181,7 +181,7 @@ bool prefix_parse(struct prefix *out, const char *text, unsigned *odd)
 	if (!read_address(&text, &p.base, &what) || *text++ != '/')
 		return false;
 	if (text[0] == '0' && text[1])
-		return false;
+		what |= PREFIX_LEADING_ZERO;
 	if (!read_number(&text, 10, family_bits(p.base.family), &p.length) || *text)
 		return false;
 	if (is_mapped(&p.base) && p.length >= 96) {
