@@ -476,13 +476,10 @@ static int compare_wishes(const void *a, const void *b)
 
 static void grant_wishes(struct planner *p, struct wishes *wishes)
 {
-	size_t room = p->limits->sets > FIXED_SETS + p->plan->sets
-			      ? p->limits->sets - FIXED_SETS - p->plan->sets
-			      : 0;
+	size_t room = sets_left(p);
 
-	if (wishes->len == 0)
-		return;
-	qsort(wishes->at, wishes->len, sizeof(*wishes->at), compare_wishes);
+	if (wishes->len > 0)
+		qsort(wishes->at, wishes->len, sizeof(*wishes->at), compare_wishes);
 	for (size_t i = 0; i < wishes->len && i < room; i++) {
 		wishes->at[i].list->form = LIST_MAP;
 		p->plan->sets++;
