@@ -226,8 +226,8 @@ static const char *const different_rules[] = {
 	"{to: [{podSelector: {}}], ports: [{port: http, protocol: UDP}]}",
 	"{to: [{podSelector: {}}], ports: [{port: http}, {port: 80}]}",
 	"{to: [{podSelector: {}}], ports: [{port: http}, {port: sql}]}",
-	"{to: [{podSelector: {}}], ports: [{protocol: TCP}, {protocol: UDP}, {protocol: "
-	"SCTP}]}",
+	("{to: [{podSelector: {}}], ports: [{protocol: TCP}, {protocol: UDP}, {protocol: "
+	 "SCTP}]}"),
 	"{ports: [{port: 80}]}",
 	"{ports: [{port: 8}, {port: 0x50}]}",
 	"{to: [{podSelector: {}}, {namespaceSelector: {}}]}",
