@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lower with all limits: each form says what the core says, the bounds hold, and
+ * the order of input changes nothing.
+ */
+#include "lowered.h"
+
+#include <netpolc/nft/text.h>
+#include <stdlib.h>
+
+/* ---- every form, every edge ---- */
+
+#define PORTS_80_90 "{port: 80, endPort: 90}"
+#define MANY_PORTS                                                                       \
+	"{port: 1}, {port: 3}, {port: 5}, {port: 7}, {port: 9, protocol: UDP}, {port: "  \
+	"11, protocol: SCTP}"
+
+/* Rules on x (and a second row on v, so that peers may be shared). */
+static const char *const form_rules[] = {
+	"{from: [" APP("web") "], ports: [{port: 80}]}",
+	"{from: [" APP("web") "], ports: [" MANY_PORTS "]}",
+	"{from: [" APP("web") ", " BLOCK(
+		"cidr: 20.0.0.0/24, except: [20.0.0.128/25]") "], ports: "
+							      "[" PORTS_80_90 "]}",
+	"{from: [" APP("web") "]}, {from: [" BLOCK(
+		"cidr: 10.0.0.0/8") "], ports: "
+				    "[" MANY_PORTS "]}, {ports: [{port: 443}]}",
+	"{from: [" BLOCK(
+		"cidr: 0.0.0.0/0, except: [0.0.0.0/32, "
+		"255.255.255.255/32]") "], ports: [" PORTS_80_90
+				       "]}, {from: [" APP("web") "], ports: [{}]}",
+	"{ports: [" MANY_PORTS "]}, {from: [{podSelector: {}}], ports: [" PORTS_80_90
+	", {port: 5}]}, {from: [" APP("web") "], ports: [{protocol: SCTP}]}",
+	"{from: [{namespaceSelector: {}}], ports: [{protocol: UDP}]}, {from: "
+	"[" BLOCK("cidr: 10.0.1.2/32") "], ports: [" MANY_PORTS "]}, {from: [" BLOCK(
+		"cidr: 10.0.1.0/24") "], ports: "
+				     "[{port: 9}]}",
+};
+
+static const char *const peers_asked[] = {
+	"10.0.0.2",   "10.0.0.11",  "10.0.2.1",	       "10.0.1.1",
+	"10.0.1.2",   "10.0.1.3",   "10.0.1.4",	       "20.0.0.0",
+	"20.0.0.127", "20.0.0.128", "19.255.255.255",  "21.0.0.0",
+	"0.0.0.0",    "0.0.0.1",    "255.255.255.254", "255.255.255.255"
+};
+static const uint16_t ports_asked[] = { 0,  1,	2,  5,	6,  7,	8,   9,	  10,	11,
+					12, 79, 80, 85, 90, 91, 443, 444, 65535 };
+static const unsigned protocols_asked[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP,
+					    IPPROTO_GRE };
+
+static const struct lower_limits limits_asked[] = {
+	{ 512, 4000000, 64, 2, 4, 8 }, { 512, 4000000, 2, 0, 0, 1 },
+	{ 512, 4000000, 2, 0, 0, 8 },  { 20, 4000000, 2, 0, 0, 1 },
+	{ 24, 4000000, 2, 0, 0, 1 },   { 22, 4000000, 64, 0, 0, 0 },
+	{ 17, 4000000, 2, 0, 0, 0 },   { 512, 4000000, 64, 100, 100, 0 },
+	{ 512, 4000000, 1, 1, 1, 2 },  { 40, 4000000, 3, 0, 0, 3 },
+};
+
+static bool core_says(const struct core *core, const char *from, const char *to,
+		      unsigned protocol, uint16_t port)
+{
+	static const unsigned numbers[] = { PROTO_TCP, PROTO_UDP, PROTO_SCTP,
+					    PROTO_OTHER };
+	struct endpoint source = { .address = address_of(from) };
+	struct endpoint destination = { .address = address_of(to) };
+
+	return core_decide(core, &source, &destination, numbers[protocol], port).allow;
+}
+
+static void check_packet(const struct ruleset *rs, const struct core *core,
+			 const char *from, const char *to, unsigned protocol,
+			 uint16_t port, const char *rules, size_t limits)
+{
+	struct sim_result got = send_packet(rs, from, to, protocols_asked[protocol], port,
+					    CT_NEW, TCP_SYN);
+	const char *broken = sim_check_bounds(rs, &got);
+
+	if (broken)
+		fail_msg("%s: %s, limits %zu, %s to %s", broken, rules, limits, from, to);
+	if ((got.verdict == SIM_ACCEPT) != core_says(core, from, to, protocol, port))
+		fail_msg("%s with limits %zu: %s to %s, protocol %u port %u", rules,
+			 limits, from, to, protocol, port);
+}
+
+static void check_form(struct arena *a, const char *rules, bool egress, size_t limits)
+{
+	struct lower_options opt = lower_defaults();
+	const char *text = rules;
+	const struct ruleset *rs;
+	const struct core *core;
+	struct run r;
+
+	opt.limits = limits_asked[limits];
+	if (egress) {
+		char *copy = arena_strndup(a, rules, strlen(rules));
+
+		for (char *from = copy; (from = strstr(from, "from:"));)
+			memcpy(from, "to:  ", 5);
+		text = arena_printf(a, "policyTypes: [Egress], egress: [%s]", copy);
+	} else {
+		text = arena_printf(a, "ingress: [%s]", rules);
+	}
+	rs = lower_text(&r, NULL, &opt,
+			arena_printf(a,
+				     PODS ON("x", "%s") ON("v", "%s")
+					     POLICY("m", "more",
+						    "podSelector: {matchLabels: {app: "
+						    "v}}, ingress: [{ports: [{port: "
+						    "444}]}], egress: [{ports: [{port: "
+						    "444}]}], policyTypes: [Ingress, "
+						    "Egress]"),
+				     text, text));
+	assert_non_null(rs);
+	core = core_build(&r.cx, r.dc);
+	if (limits_asked[limits].sets > 17)
+		assert_true(ruleset_count_sets(rs) <= limits_asked[limits].sets);
+	for (size_t p = 0; p < ARRAY_SIZE(peers_asked); p++)
+		for (unsigned k = 0; k < ARRAY_SIZE(protocols_asked); k++)
+			for (size_t n = 0; n < ARRAY_SIZE(ports_asked); n++)
+				for (int own = 0; own < 2; own++) {
+					const char *pod = own ? "10.0.0.11" : "10.0.0.1";
+					const char *peer = peers_asked[p];
+
+					check_packet(rs, core, egress ? pod : peer,
+						     egress ? peer : pod, k,
+						     ports_asked[n], rules, limits);
+				}
+	run_free(&r);
+}
+
+static void every_form_says_what_the_core_says(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(form_rules); i++)
+		for (size_t limits = 0; limits < ARRAY_SIZE(limits_asked); limits++)
+			for (int egress = 0; egress < 2; egress++)
+				check_form(*state, form_rules[i], egress, limits);
+}
+
+/* ---- bounds ---- */
+
+/* Eleven ranges of its own: more than may be rules, so each is a port set. */
+static const char *odd_ports(struct arena *a, unsigned first)
+{
+	const char *out = "";
+
+	for (unsigned i = 0; i < 11; i++)
+		out = arena_printf(a, "%s%s{port: %u}", out, i ? ", " : "",
+				   first + 2 * i);
+	return out;
+}
+
+/*
+ * What makes a packet ask most: it is in hosts, in shared peers, in nets and has
+ * base ports, each with ports that need a set, and in the end is denied.  The
+ * second input hides the ports of the shared peers in those that anybody has.
+ */
+static void look_ups_are_bounded(void **state)
+{
+	for (int hidden = 0; hidden < 2; hidden++) {
+		struct lower_options opt = lower_defaults();
+		const char *base =
+			hidden ? "{port: 1, endPort: 9000}" : odd_ports(*state, 101);
+		const char *rules = arena_printf(
+			*state,
+			"ingress: [{ports: [%s]}, {from: [" APP(
+				"web") "], ports: [%s, "
+				       "{port: 20001}]}, {from: [{podSelector: {}}], "
+				       "ports: [%s, {port: "
+				       "20003}]}, {from: [{namespaceSelector: {}}], "
+				       "ports: [%s, {port: "
+				       "20005}]}, {from: [" BLOCK(
+					       "cidr: 10.0.0.0/8") "], ports: [%s]}, "
+								   "{from: [" BLOCK(
+									   "cidr"
+									   ": "
+									   "10."
+									   "0.1."
+									   "2/"
+									   "32") "], "
+										 "ports: "
+										 "[%s]}, "
+										 "{from: "
+										 "[" BLOCK("cidr: "
+											   "11.0.0.0/8") "], ports: [{port: 7}]}]",
+			base, odd_ports(*state, 201), odd_ports(*state, 301),
+			odd_ports(*state, 401),
+			hidden ? "{port: 20011}" : odd_ports(*state, 501),
+			hidden ? "{port: 20021}" : odd_ports(*state, 601));
+		const struct ruleset *rs;
+		struct sim_result got;
+		struct run r;
+
+		opt.limits.share = 2;
+		opt.limits.inline_hosts = opt.limits.inline_nets = 0;
+		rs = lower_text(&r, NULL, &opt,
+				arena_printf(*state,
+					     PODS ON("x", "%s") ON("v", "%s") POLICY(
+						     "m", "more",
+						     "podSelector: {matchLabels: {app: "
+						     "v}}, ingress: [{ports: [{port: "
+						     "30000}]}]"),
+					     rules, rules));
+		for (unsigned i = 1; i <= 3; i++) {
+			got = send_packet(rs, arena_printf(*state, "10.0.1.%u", i),
+					  "10.0.0.1", IPPROTO_TCP, 40000, CT_NEW,
+					  TCP_SYN);
+			assert_int_equal(got.verdict, SIM_DROP);
+			assert_null(sim_check_bounds(rs, &got));
+		}
+		run_free(&r);
+	}
+}
+
+/* Namespaces, each with two classes that allow its own pods differently. */
+static const char *many_namespaces(struct arena *a, unsigned n)
+{
+	BUF_AUTO out = { 0 };
+
+	for (unsigned i = 0; i < n; i++) {
+		for (unsigned k = 0; k < 4; k++)
+			buf_printf(&out, POD("s%03u", "p%u", "k: 'k%u'", "10.%u.%u.%u"),
+				   i, k, k, i / 200, i % 200, k + 1);
+		buf_printf(&out,
+			   POLICY("s%03u", "a",
+				  "podSelector: {matchLabels: {k: k0}}, ingress: [{from: "
+				  "[{podSelector: {}}], ports: [{port: %u}]}]"),
+			   i, 1000 + i);
+		buf_printf(&out,
+			   POLICY("s%03u", "b",
+				  "podSelector: {matchLabels: {k: k1}}, ingress: [{from: "
+				  "[{podSelector: {}}, {ipBlock: {cidr: 20.0.%u.0/24}}], "
+				  "ports: [{port: %u}, {port: 7}]}]"),
+			   i, i % 256, 2000 + i);
+	}
+	return arena_strndup(a, out.at, out.len);
+}
+
+static void sets_stay_below_the_limit(void **state)
+{
+	static const struct lower_limits limits[] = {
+		{ 512, 4000000, 2, 0, 0, 0 },
+		{ 512, 4000000, 64, 0, 0, 8 },
+		{ 100, 4000000, 2, 0, 0, 0 },
+		{ 20, 4000000, 2, 0, 0, 1 },
+	};
+	const char *text = many_namespaces(*state, 300);
+	struct run r;
+
+	run_decide(&r, NULL, text);
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		struct lower_options opt = lower_defaults();
+		const struct ruleset *rs;
+
+		opt.limits = limits[i];
+		rs = lower(&r.cx, r.dc, &opt);
+		assert_non_null(rs);
+		assert_true(ruleset_count_sets(rs) <= limits[i].sets);
+		/* What is there is used: most of what may be. */
+		assert_true(ruleset_count_sets(rs) + 17 >= limits[i].sets);
+		assert_int_equal(syn(rs, "10.0.9.3", "10.0.9.1", 1009), SIM_ACCEPT);
+		assert_int_equal(syn(rs, "10.0.9.3", "10.0.9.1", 1010), SIM_DROP);
+		assert_int_equal(syn(rs, "10.0.8.3", "10.0.9.1", 1009), SIM_DROP);
+		assert_int_equal(syn(rs, "10.1.50.3", "10.1.50.2", 2250), SIM_ACCEPT);
+		assert_int_equal(syn(rs, "20.0.250.3", "10.1.50.2", 7), SIM_ACCEPT);
+		assert_int_equal(syn(rs, "20.0.249.3", "10.1.50.2", 7), SIM_DROP);
+	}
+	run_free(&r);
+}
+
+static void elements_are_what_the_limit_counts(void **state)
+{
+	struct lower_options opt = lower_defaults();
+	struct lower_limits limits[] = { { 512, 0, 2, 0, 0, 8 },
+					 { 512, 0, 64, 0, 0, 8 },
+					 { 20, 0, 2, 0, 0, 8 },
+					 { 17, 0, 64, 0, 0, 8 } };
+	struct run r;
+
+	run_decide(&r, NULL, many_namespaces(*state, 10));
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		size_t n;
+
+		opt.limits = limits[i];
+		opt.limits.elements = 4000000;
+		n = ruleset_elements(lower(&r.cx, r.dc, &opt));
+		opt.limits.elements = n;
+		assert_non_null(lower(&r.cx, r.dc, &opt));
+		opt.limits.elements = n - 1;
+		assert_null(lower(&r.cx, r.dc, &opt));
+	}
+	run_free(&r);
+}
+
+/* ---- determinism ---- */
+
+/* Objects, one a line behind its "---". */
+static const char shuffled[] = PODS NAMESPACE("m", "a: b") NAMESPACE(
+	"other", "a: c") POD_PORTS("m", "named1", "app: named", "10.0.3.1",
+				   PORT("http", "80"))
+	POD_PORTS("m", "named2", "app: named", "10.0.3.2", PORT("http", "81")) ON(
+		"x", "ingress: [{from: [" APP(
+			     "web") ", {namespaceSelector: {matchLabels: {a: c}}}], "
+				    "ports: [{port: 80}, {port: 443}]}, {from: [" BLOCK(
+					    "cidr: 20.0.0.0/8, except: "
+					    "[20.1.0.0/16, 20.2.0.0/16]") "]}]")
+		ON("v", "policyTypes: [Ingress, Egress], ingress: [{from: [" APP(
+				"web") "], ports: [{port: http}]}], egress: "
+				       "[{ports: [{port: http}]}]")
+			ON("named",
+			   "ingress: [{from: [" APP("web") "], ports: [{port: http}]}, "
+							   "{ports: [{port: 7, endPort: "
+							   "9}]}]")
+				POLICY("other", "all",
+				       "egress: [{to: [" BLOCK("cidr: '::/0'") "]}]");
+
+/* The same items in the order of a seed, as documents or as one List. */
+static const char *in_order_of(struct arena *a, unsigned seed)
+{
+	const char *items[64];
+	BUF_AUTO out = { 0 };
+	size_t n = 0;
+
+	for (const char *at = shuffled; (at = strstr(at, "---\n"));) {
+		at += 4;
+		items[n++] = arena_strndup(a, at, strcspn(at, "\n"));
+	}
+	srand(seed);
+	for (size_t i = n; seed && i > 1; i--) {
+		size_t k = (size_t)rand() % i;
+		const char *item = items[i - 1];
+
+		items[i - 1] = items[k];
+		items[k] = item;
+	}
+	if (seed % 2)
+		buf_puts(&out, "apiVersion: v1\nkind: List\nitems:\n");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&out, "%s%s\n", seed % 2 ? "- " : "---\n", items[i]);
+	return arena_strndup(a, out.at, out.len);
+}
+
+static void order_of_input_changes_no_byte(void **state)
+{
+	static const struct lower_limits limits[] = { { 512, 1000, 64, 2, 4, 8 },
+						      { 20, 1000, 2, 0, 0, 1 },
+						      { 512, 1000, 2, 0, 0, 0 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		struct lower_options opt = lower_defaults();
+		BUF_AUTO first = { 0 };
+
+		opt.limits = limits[i];
+		for (unsigned seed = 0; seed < 30; seed++) {
+			BUF_AUTO text = { 0 };
+			const struct ruleset *rs;
+			struct run r;
+
+			rs = lower_text(&r, NULL, &opt, in_order_of(*state, seed));
+			text_print(&text, rs, NULL);
+			run_free(&r);
+			if (seed == 0)
+				buf_add(&first, text.at, text.len);
+			assert_string_equal(text.at, first.at);
+		}
+	}
+}
+
+/* An unrelated pod or policy adds lines and takes none away. */
+static void unrelated_changes_rename_nothing(void **state)
+{
+	const char *more = arena_printf(
+		*state, "%s%s", shuffled,
+		POD("aa", "first", "app: web", "10.0.4.1")
+			POLICY("aa", "first",
+			       "policyTypes: [Egress], egress: [{to: [" BLOCK(
+				       "cidr: 20.0.0.0/8") "], ports: [{port: http}, "
+							   "{port: 9}]}]"));
+	struct run r, with;
+	const struct ruleset *rs = lower_text(&r, NULL, NULL, shuffled);
+	const struct ruleset *more_rs = lower_text(&with, NULL, NULL, more);
+
+	for (size_t i = 0; i < rs->nchains; i++)
+		assert_non_null(ruleset_chain(more_rs, rs->chains[i]->name));
+	for (size_t i = 0; i < rs->nsets; i++)
+		assert_non_null(ruleset_set(more_rs, rs->sets[i]->name));
+	assert_true(rs->nchains < more_rs->nchains);
+	run_free(&r);
+	run_free(&with);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(every_form_says_what_the_core_says),
+		TEST(look_ups_are_bounded),
+		TEST(sets_stay_below_the_limit),
+		TEST(elements_are_what_the_limit_counts),
+		TEST(order_of_input_changes_no_byte),
+		TEST(unrelated_changes_rename_nothing),
+	};
+
+	return cmocka_run_group_tests_name("lower_forms", tests, NULL, NULL);
+}
