@@ -412,6 +412,12 @@ static int check_forwarding(struct testbed *tb)
 
 /* ---- public ---- */
 
+static void report(struct testbed *tb, int err)
+{
+	diag_add(tb->cx->diags, DIAG_KERNEL, NULL, "the packet testbed failed: %s",
+		 strerror(-err));
+}
+
 bool testbed_carries(struct address a)
 {
 	u128 n = a.number;
@@ -439,25 +445,29 @@ bool testbed_send(struct testbed *tb, const struct packet_probe *probes, size_t 
 	}
 	sched_setaffinity(0, sizeof(tb->cpus), &tb->cpus);
 	if (err)
-		diag_add(tb->cx->diags, DIAG_KERNEL, NULL,
-			 "the packet testbed failed: %s", strerror(-err));
+		report(tb, err);
 	return !err;
+}
+
+bool testbed_swap(struct testbed *tb, const struct ruleset *rs)
+{
+	int err = links_enter(tb->spaces[ROUTER]);
+	bool loaded = !err && kernel_replace(tb->cx, &kernel_libnftables, rs, false);
+
+	if (links_enter(tb->home) && !err)
+		err = -EPERM;
+	if (err)
+		report(tb, err);
+	return loaded && !err;
 }
 
 bool testbed_load(struct testbed *tb, const struct ruleset *rs)
 {
-	int err = links_enter(tb->spaces[ROUTER]);
-	bool loaded;
+	int err = forget(tb);
 
-	if (!err)
-		err = forget(tb);
-	loaded = !err && kernel_replace(tb->cx, &kernel_libnftables, rs, false);
-	if (links_enter(tb->home) && !err)
-		err = -EPERM;
 	if (err)
-		diag_add(tb->cx->diags, DIAG_KERNEL, NULL,
-			 "the packet testbed failed: %s", strerror(-err));
-	return loaded && !err;
+		report(tb, err);
+	return !err && testbed_swap(tb, rs);
 }
 
 void testbed_close(struct testbed *tb)

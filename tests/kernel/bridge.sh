@@ -159,6 +159,9 @@ chill
 neither db tcp 1 6379
 verdict "and from a cold neighbour cache too"
 
+both web tcp 1 6379 && in_pod web "$connect" tcp 127.0.0.1 6379 && in_pod web "$connect" tcp ::1 6379
+verdict "a pod talks to itself whatever isolates it"
+
 # Proof that neighbour discovery crosses the ruleset: without its rule nothing works.
 handle=$(nft -a list chain inet netpolc forward | sed -n 's/.*icmpv6.*# handle //p')
 nft delete rule inet netpolc forward handle "$handle"

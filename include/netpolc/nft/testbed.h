@@ -8,8 +8,9 @@
  *
  * A verdict is certain: behind each batch goes a packet that no ruleset sees, and
  * when that has arrived, what has not was dropped.  Every probe is a connection of
- * its own (unless it says its source port); connections are forgotten when a
- * ruleset is loaded, and when source ports run out after some ten thousand probes.
+ * its own (unless it says its source port, or its protocol has none and is not
+ * ICMP); connections are forgotten when a ruleset is loaded, and when source ports
+ * run out after some ten thousand probes.
  *
  * Needs root, or user namespaces: then the process is in a new one ever after.
  * The machine's own network is never touched.
@@ -29,6 +30,9 @@ void testbed_close(struct testbed *tb);
 
 /* Replaces the router's ruleset.  False after reporting. */
 bool testbed_load(struct testbed *tb, const struct ruleset *rs);
+
+/* The same, but live connections stay. */
+bool testbed_swap(struct testbed *tb, const struct ruleset *rs);
 
 /* Sends the probes in order; arrived[i] says whether the i-th came through.  False
  * after reporting, when the testbed itself fails. */
