@@ -137,10 +137,11 @@ static bool append(struct anchors *as, const struct event *e)
 
 bool anchors_record(struct anchors *as, const struct event *e, const char *name)
 {
-	struct event kept = *e;
+	struct event kept;
 
 	if (!name && as->open.len == 0)
 		return true;
+	kept = *e;
 	if (name)
 		define(as, name);
 	if (e->type == EVENT_SCALAR) {
