@@ -11,6 +11,10 @@
 cd "$(dirname "$0")/.." || exit 3
 . tests/packages.sh
 
+# A report of a sanitizer ends the program, and looks like no other end of it.
+export ASAN_OPTIONS=abort_on_error=1
+export UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:print_stacktrace=1
+
 passed=0 failed=0 skipped=0
 log=$(mktemp) || exit 3
 trap 'rm -f "$log" "$log.quickstart"' EXIT
