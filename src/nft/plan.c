@@ -166,24 +166,29 @@ static void grant_wishes(struct planner *p, struct wishes *wishes)
 	p->plan->sets += FIXED_SETS;
 }
 
+static size_t list_elements(const struct peer_list *list, size_t pods)
+{
+	return list->form == LIST_PAIRS ? list->len * pods : list->len;
+}
+
+static size_t row_elements(const struct row_plan *row)
+{
+	return list_elements(&row->hosts, row->pods) +
+	       list_elements(&row->nets, row->pods);
+}
+
 static bool check_total(struct planner *p)
 {
-	const struct row_plan *largest = NULL;
+	const struct row_plan *largest = &p->plan->rows[0][0][0];
 
 	if (p->elements <= p->limits->elements)
 		return true;
 	for (int d = 0; d < DIRECTIONS; d++)
 		for (int f = 0; f < FAMILIES; f++)
-			for (size_t i = 0; i < p->dc->nrows; i++) {
-				const struct row_plan *row = &p->plan->rows[d][f][i];
-
-				if (row->pods > 0 &&
-				    (!largest ||
-				     row->pods * (row->hosts.len + row->nets.len) >
-					     largest->pods * (largest->hosts.len +
-							      largest->nets.len)))
-					largest = row;
-			}
+			for (size_t i = 0; i < p->dc->nrows; i++)
+				if (row_elements(&p->plan->rows[d][f][i]) >
+				    row_elements(largest))
+					largest = &p->plan->rows[d][f][i];
 	return too_large(p, largest);
 }
 
