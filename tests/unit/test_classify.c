@@ -403,6 +403,12 @@ static void intervals_cover_each_family(void **state)
 	check_cover(r.classes, FAMILY_IPV4, 4);
 	check_cover(r.classes, FAMILY_IPV6, 1);
 	run_free(&r);
+	/* An edge that two blocks have is one: 0, 20.0.0.0, 21.0.0.0, 22.0.0.0. */
+	run_classify(
+		&r, NULL,
+		PODS PEERS(BLOCK("cidr: 20.0.0.0/8") ", " BLOCK("cidr: 21.0.0.0/8")));
+	check_cover(r.classes, FAMILY_IPV4, 4);
+	run_free(&r);
 }
 
 static void peers_list_their_atoms_ascending(void **state)
@@ -458,6 +464,7 @@ static const struct {
 	{ "without an address", "b/bare", "80-80" },
 	{ "no pod at all", "9.9.9.9", "" },
 	{ "a hostNetwork pod's names are nothing", "10.9.0.1", "" },
+	{ "nor are they without an address", "b/hostbare", "" },
 };
 
 static void egress_names_are_listed_by_atom(void **state)
@@ -479,7 +486,12 @@ static void egress_names_are_listed_by_atom(void **state)
 				"hostNetwork: true, containers: [{name: c, ports: [" PORT(
 					"http", "80") "]}]",
 				"podIP: 10.9.0.1")
-				POLICY("a", "p", "egress: [{ports: [{port: http}]}]"));
+				POD_SPEC("b", "hostbare", "",
+					 "hostNetwork: true, containers: [{name: c, "
+					 "ports: [" PORT("http", "80") "]}]",
+					 "phase: Pending")
+					POLICY("a", "p",
+					       "egress: [{ports: [{port: http}]}]"));
 	for (size_t i = 0; i < ARRAY_SIZE(number_cases); i++)
 		if (strcmp(numbers_text(&r, number_cases[i].end), number_cases[i].want) !=
 		    0)

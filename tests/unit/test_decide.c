@@ -81,6 +81,11 @@ static const struct {
 	{ "a peer twice in one rule",
 	  INGRESS_RULES("{from: [" WEB ", " WEB "], ports: [{port: 80}]}"), INGRESS,
 	  "a/web", "tcp 80" },
+	{ "a peer behind one that stands twice",
+	  INGRESS_RULES("{from: [" WEB "], ports: [{port: 80}]}, {from: [" WEB
+			"], ports: [{port: 81}]}, {from: [" OWN
+			"], ports: [{port: 82}]}"),
+	  INGRESS, "a/db", "tcp 82" },
 	{ "policies are or-ed",
 	  INGRESS_RULES("{from: [" WEB "], ports: [{port: 80}]}") POLICY(
 		  "a", "q",
@@ -229,6 +234,12 @@ static const struct {
 	{ "one peer in two rules is one grant",
 	  "{from: [" WEB "], ports: [{port: 80}]}, {from: [" WEB "]}", "nothing", 1, 1 },
 	{ "two peers that overlap", "{from: [" WEB ", " OWN "]}", "nothing", 2, 2 },
+	{ "cells ascend, whatever the order of peers",
+	  "{from: [" BLOCK("cidr: 20.0.0.0/8") "]}, {from: [" WEB "]}", "nothing", 2, 2 },
+	{ "a peer behind one that stands twice",
+	  "{from: [" WEB "], ports: [{port: 80}]}, {from: [" WEB
+	  "], ports: [{port: 81}]}, {from: [" OWN "], ports: [{port: 82}]}",
+	  "nothing", 2, 2 },
 	{ "a peer that is nobody grants to no atom",
 	  "{from: [{podSelector: {matchLabels: {app: nobody}}}]}", "nothing", 0, 1 },
 	{ "a name that means nothing is no grant",

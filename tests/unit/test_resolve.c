@@ -197,6 +197,16 @@ static const struct {
 	  false },
 	{ "a selector on pods or on namespaces", "podSelector: {matchLabels: {team: x}}",
 	  "namespaceSelector: {matchLabels: {team: x}}", false },
+	{ "other namespace selectors", "namespaceSelector: {matchLabels: {team: x}}",
+	  "namespaceSelector: {matchLabels: {team: w}}", false },
+	{ "other pods in the same namespaces",
+	  "namespaceSelector: {matchLabels: {team: x}}",
+	  "namespaceSelector: {matchLabels: {team: x}}, podSelector: {matchLabels: {app: "
+	  "web}}",
+	  false },
+	{ "what one selects in namespaces the other does in pods",
+	  "namespaceSelector: {matchLabels: {team: x}}, podSelector: {}",
+	  "namespaceSelector: {}, podSelector: {matchLabels: {team: x}}", false },
 	{ "equal blocks", "ipBlock: {cidr: 10.0.0.0/8}", "ipBlock: {cidr: 10.0.0.0/8}",
 	  true },
 	{ "blocks written otherwise",
@@ -319,6 +329,83 @@ static void port_names_are_collected_by_direction(void **state)
 	run_free(&r);
 }
 
+#define ON_WEB "podSelector: {matchLabels: {app: web}}, "
+
+/* SEMANTICS A 33: a name that nobody concerned has is legal, and worth a warning. */
+static const struct {
+	const char *what, *spec, *says; /* NULL: no warning */
+} unresolved[] = {
+	{ "the subject has it", ON_WEB "ingress: [{ports: [{port: http}]}]", NULL },
+	{ "the subject has it in another protocol",
+	  ON_WEB "ingress: [{ports: [{port: http, protocol: UDP}]}]",
+	  "no pod that the policy selects has a UDP port named 'http'" },
+	{ "the subject has it not",
+	  ON_WEB "ingress: [{ports: [{port: 80}, {port: sql}]}]",
+	  "no pod that the policy selects has a TCP port named 'sql'" },
+	{ "a number is no name", ON_WEB "ingress: [{ports: [{port: 99}]}]", NULL },
+	{ "nobody is selected",
+	  "podSelector: {matchLabels: {app: none}}, ingress: [{ports: [{port: sql}]}]",
+	  NULL },
+	{ "a peer has it",
+	  ON_WEB "egress: [{to: [{podSelector: {matchLabels: {app: other}}}, "
+		 "{podSelector: {matchLabels: {app: db}}}], ports: [{port: sql}]}]",
+	  NULL },
+	{ "somebody has it, who is no peer",
+	  ON_WEB "egress: [{to: [{podSelector: {matchLabels: {app: other}}}], ports: "
+		 "[{port: sql}]}]",
+	  "no pod among the peers has a TCP port named 'sql'" },
+	{ "nobody is a peer",
+	  ON_WEB "egress: [{to: [{podSelector: {matchLabels: {app: none}}}], ports: "
+		 "[{port: sql}]}]",
+	  NULL },
+	{ "any pod will do", ON_WEB "egress: [{ports: [{port: sql}]}]", NULL },
+	{ "and none does", ON_WEB "egress: [{ports: [{port: nix}]}]",
+	  "no pod among the peers has a TCP port named 'nix'" },
+	{ "a rule without effect is not worth it",
+	  ON_WEB "policyTypes: [Ingress], egress: [{ports: [{port: nix}]}]", NULL },
+};
+
+static const char *warning_of(struct run *r)
+{
+	size_t n;
+	const struct diag *const *all = diag_sorted(r->cx.diags, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (all[i]->id == DIAG_PORT_UNRESOLVED) {
+			assert_int_equal(all[i]->level, DIAG_WARNING);
+			return all[i]->message;
+		}
+	return NULL;
+}
+
+static void names_that_nobody_has_are_warned_about(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(unresolved); i++) {
+		const char *got;
+		struct run r;
+
+		run_resolve(
+			&r, NULL,
+			arena_printf(
+				*state,
+				POD_PORTS("a", "web", "app: web", "10.0.0.1",
+					  PORT("http", "80"))
+					POD_PORTS("b", "db", "app: db", "10.0.0.2",
+						  PORT("sql", "5432")) POD("a", "other",
+									   "app: other",
+									   "10.0.0.3")
+						POD_PORTS("a", "db", "app: db",
+							  "10.0.0.4", PORT("sql", "5432"))
+							POLICY("a", "p", "%s"),
+				unresolved[i].spec));
+		got = warning_of(&r);
+		if (!got != !unresolved[i].says ||
+		    (got && !strstr(got, unresolved[i].says)))
+			fail_msg("%s: %s", unresolved[i].what, got ? got : "no warning");
+		run_free(&r);
+	}
+}
+
 static const struct {
 	const char *what, *name;
 	enum protocol protocol;
@@ -407,6 +494,7 @@ int main(void)
 		TEST(subjects_are_of_the_own_namespace),
 		TEST(rules_without_effect_have_no_peers),
 		TEST(port_names_are_collected_by_direction),
+		TEST(names_that_nobody_has_are_warned_about),
 		TEST(names_resolve_on_the_pod),
 		TEST(contained_rules_and_namespaces_match_nobody),
 	};
