@@ -12,6 +12,7 @@
 #include <netpolc/policy/atoms.h>
 #include <netpolc/policy/partition.h>
 #include <netpolc/policy/port_groups.h>
+#include <netpolc/policy/port_index.h>
 #include <stdlib.h>
 
 struct atoms {
@@ -205,26 +206,15 @@ static struct id_list elements_of_peer(struct atoms *at, const struct peer *peer
 	return out;
 }
 
-/* Pods that selectors can match, for port names that any pod may define. */
-static struct pod_set pods_with_ports(struct atoms *at)
-{
-	struct id_list out = { 0 };
-
-	for (uint32_t id = 0; id < at->cluster->npods; id++) {
-		const struct pod *pod = &at->cluster->pods[id];
-
-		if (pod_is_live(pod) && !pod->invalid && pod->nports > 0)
-			*ARENA_PUSH(at->scratch, &out) = id;
-	}
-	return (struct pod_set){ out.at, out.len };
-}
-
 static void split_by_names(struct atoms *at, struct port_groups *groups)
 {
 	const struct port_names *names = &at->sets->names[EGRESS];
-	struct pod_set pods = pods_with_ports(at);
 
 	for (size_t i = 0; i < names->len; i++) {
+		const struct port_holders *h = port_index_find(
+			at->sets->ports, names->at[i].name, names->at[i].protocol);
+		const struct pod_set pods = { h->pods.at, h->pods.len };
+
 		groups[i] =
 			port_groups_of(at->scratch, at->cluster, &pods, &names->at[i]);
 		for (size_t g = 0; g < groups[i].len; g++) {

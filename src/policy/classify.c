@@ -12,6 +12,7 @@
 #include <netpolc/policy/classify.h>
 #include <netpolc/policy/partition.h>
 #include <netpolc/policy/port_groups.h>
+#include <netpolc/policy/port_index.h>
 #include <string.h>
 
 struct classifier {
@@ -71,6 +72,16 @@ static bool takes_part(const struct classifier *c, const struct policy *p)
 	return p->isolates[c->direction];
 }
 
+static struct pod_set pods_with_port(struct classifier *c, const struct pod_set *pods,
+				     const struct port_name *name)
+{
+	const struct port_holders *h =
+		port_index_find(c->sets->ports, name->name, name->protocol);
+
+	return pod_set_intersect(c->scratch, pods,
+				 &(struct pod_set){ h->pods.at, h->pods.len });
+}
+
 /* Ingress rules resolve port names on the subject: pods that differ part ways. */
 static void split_by_ports(struct classifier *c, const struct policy_rule *rule,
 			   const struct pod_set *subjects)
@@ -81,10 +92,12 @@ static void split_by_ports(struct classifier *c, const struct policy_rule *rule,
 		const struct port_name name = { rule->ports[i].name,
 						rule->ports[i].protocol };
 		struct port_groups groups;
+		struct pod_set pods;
 
 		if (!name.name)
 			continue;
-		groups = port_groups_of(c->scratch, c->cluster, subjects, &name);
+		pods = pods_with_port(c, subjects, &name);
+		groups = port_groups_of(c->scratch, c->cluster, &pods, &name);
 		for (size_t g = 0; g < groups.len; g++)
 			partition_split(c->partition, groups.at[g]->pods.at,
 					groups.at[g]->pods.len);
@@ -103,21 +116,6 @@ static void split_by_policies(struct classifier *c)
 			split_by_ports(c, &p->rules[c->direction][r],
 				       &c->sets->subjects[i]);
 	}
-}
-
-static bool pod_set_has(const struct pod_set *set, uint32_t pod)
-{
-	size_t lo = 0, hi = set->len;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (set->at[mid] < pod)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < set->len && set->at[lo] == pod;
 }
 
 /* The policies that isolate the class: those of its first pod. */

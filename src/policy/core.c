@@ -105,8 +105,8 @@ static void fill_matrix(struct core *core, struct arena *a)
 {
 	const struct decisions *dc = core->dc;
 
-	core->natoms = dc->classes->natoms;
-	if (core->natoms > 0 && dc->nrows > MATRIX_MAX / core->natoms)
+	core->natoms = dc->classes->natoms; /* at least one: 0.0.0.0-255.255.255.255 */
+	if (dc->nrows > MATRIX_MAX / core->natoms)
 		return;
 	core->matrix = ARENA_ARRAY(a, dc->nrows * core->natoms, uint32_t);
 	for (size_t i = 0; i < dc->nrows; i++) {

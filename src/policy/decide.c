@@ -11,7 +11,7 @@
 #include <netpolc/base/hashset.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/policy/decide.h>
-#include <netpolc/policy/label_index.h>
+#include <netpolc/policy/port_index.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,15 +110,6 @@ const struct portset *rule_ports(struct portsets *all, struct arena *a,
 	return portset_make(all, ports);
 }
 
-static uint32_t name_id(const struct port_names *names, const struct policy_port *port)
-{
-	uint32_t i = 0;
-
-	while (names->at[i].name != port->name || names->at[i].protocol != port->protocol)
-		i++;
-	return i;
-}
-
 /* The named ports of an egress rule, which its peers' pods resolve. */
 static struct id_list rule_names(struct decider *d, const struct policy_rule *rule)
 {
@@ -127,7 +118,9 @@ static struct id_list rule_names(struct decider *d, const struct policy_rule *ru
 	for (size_t i = 0; i < rule->nports && !rule->any_port; i++)
 		if (rule->ports[i].name)
 			*ARENA_PUSH(d->arena, &out) =
-				name_id(&d->sets->names[EGRESS], &rule->ports[i]);
+				port_index_find(d->sets->ports, rule->ports[i].name,
+						rule->ports[i].protocol)
+					->id[EGRESS];
 	return out;
 }
 

@@ -10,6 +10,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/policy/port_index.h>
 
 #include <stdlib.h>
 
@@ -81,17 +82,14 @@ static const struct ranges *numbers_of_atom(const struct asked *q,
 					    const struct policy_port *port)
 {
 	static const struct ranges none;
-	const struct port_names *names = &q->dc->sets->names[EGRESS];
+	const struct port_holders *h =
+		port_index_find(q->dc->sets->ports, port->name, port->protocol);
 	const struct named_atoms *named;
 	const uint32_t *at;
-	size_t i = 0;
 
-	while (i < names->len && (names->at[i].name != port->name ||
-				  names->at[i].protocol != port->protocol))
-		i++;
-	if (i == names->len)
+	if (h->id[EGRESS] == NO_PORT_NAME)
 		return &none;
-	named = &q->dc->classes->named[i];
+	named = &q->dc->classes->named[h->id[EGRESS]];
 	at = find_id(named->atoms, named->len, q->atom);
 	return at ? &named->numbers[at - named->atoms] : &none;
 }

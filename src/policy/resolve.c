@@ -11,6 +11,7 @@
 #include <netpolc/base/hashset.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/policy/label_index.h>
+#include <netpolc/policy/port_index.h>
 #include <netpolc/policy/resolve.h>
 #include <string.h>
 
@@ -31,7 +32,6 @@ struct resolver {
 		struct peer_entry **at;
 		size_t len, cap;
 	} entries;
-	struct pod_set live; /* pods that selectors can match */
 	struct pod_sets *out;
 };
 
@@ -59,8 +59,6 @@ static void want_rule(struct resolver *r, const struct policy_rule *rule)
 
 static void build_index(struct resolver *r)
 {
-	struct id_list live = { 0 };
-
 	r->index = label_index_new(r->arena);
 	for (size_t i = 0; i < r->cluster->npolicies; i++) {
 		const struct policy *p = &r->cluster->policies[i];
@@ -71,9 +69,6 @@ static void build_index(struct resolver *r)
 				want_rule(r, &p->rules[d][j]);
 	}
 	label_index_fill(r->index, r->cluster);
-	label_index_select(r->index, r->scratch, &everything, 0,
-			   (uint32_t)r->cluster->npods, r->arena, &live);
-	r->live = (struct pod_set){ live.at, live.len };
 }
 
 /* Values carry their length: under --on-invalid isolate they may hold anything. */
@@ -210,27 +205,14 @@ static uint32_t resolve_peer(struct resolver *r, const struct policy_peer *peer,
 static void add_port_name(struct resolver *r, enum direction d,
 			  const struct policy_port *port)
 {
+	struct port_holders *h =
+		port_index_find(r->out->ports, port->name, port->protocol);
 	struct port_names *names = &r->out->names[d];
 
-	for (size_t i = 0; i < names->len; i++)
-		if (names->at[i].name == port->name &&
-		    names->at[i].protocol == port->protocol)
-			return;
+	if (h->id[d] != NO_PORT_NAME)
+		return;
+	h->id[d] = (uint32_t)names->len;
 	*ARENA_PUSH(r->arena, names) = (struct port_name){ port->name, port->protocol };
-}
-
-static bool any_has_port(const struct resolver *r, const struct pod_set *pods,
-			 const struct policy_port *port)
-{
-	for (size_t i = 0; i < pods->len; i++) {
-		const struct pod *pod = &r->cluster->pods[pods->at[i]];
-
-		for (size_t j = 0; j < pod->nports; j++)
-			if (pod->ports[j].name == port->name &&
-			    pod->ports[j].protocol == port->protocol)
-				return true;
-	}
-	return false;
 }
 
 /* Whether a pod that a rule is about has the named port: a subject for ingress, a
@@ -240,18 +222,21 @@ static bool port_resolves(const struct resolver *r, enum direction d, size_t pol
 			  const struct resolved_rule *resolved,
 			  const struct policy_port *port)
 {
+	const struct port_holders *h =
+		port_index_find(r->out->ports, port->name, port->protocol);
+	const struct pod_set holders = { h->pods.at, h->pods.len };
 	bool asked = false;
 
 	if (d == INGRESS)
 		return r->out->subjects[policy].len == 0 ||
-		       any_has_port(r, &r->out->subjects[policy], port);
+		       pod_sets_meet(&r->out->subjects[policy], &holders);
 	if (rule->any_peer)
-		return r->live.len == 0 || any_has_port(r, &r->live, port);
+		return holders.len > 0;
 	for (size_t i = 0; i < resolved->npeers; i++) {
 		const struct pod_set *pods =
 			&r->entries.at[resolved->peers[i]]->peer.pods;
 
-		if (any_has_port(r, pods, port))
+		if (pod_sets_meet(pods, &holders))
 			return true;
 		asked |= pods->len > 0;
 	}
@@ -327,6 +312,7 @@ const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
 	for (int d = 0; d < DIRECTIONS; d++)
 		r.out->rules[d] =
 			ARENA_ARRAY(cx->arena, cl->npolicies, struct resolved_rule *);
+	r.out->ports = port_index_build(cx->arena, cl);
 	build_index(&r);
 	for (size_t i = 0; i < cl->npolicies; i++)
 		resolve_policy(&r, i);

@@ -15,12 +15,21 @@
 
 #include <netpolc/manifest/cluster.h>
 
+struct arena;
 struct ctx;
+struct port_index;
 
 struct pod_set {
 	const uint32_t *at; /* ascending */
 	size_t len;
 };
+
+bool pod_set_has(const struct pod_set *set, uint32_t pod);
+
+/* Whether they have a member in common. */
+bool pod_sets_meet(const struct pod_set *x, const struct pod_set *y);
+struct pod_set pod_set_intersect(struct arena *a, const struct pod_set *x,
+				 const struct pod_set *y);
 
 /* A distinct peer of the input: pods, or addresses. */
 struct peer {
@@ -55,6 +64,7 @@ struct pod_sets {
 	struct pod_set *subjects; /* per policy: pods it selects, in its namespace */
 	struct resolved_rule **rules[DIRECTIONS]; /* per policy: its rules */
 	struct port_names names[DIRECTIONS];
+	struct port_index *ports; /* who has them */
 };
 
 const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)

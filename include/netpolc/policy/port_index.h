@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * port_index - from port names to pods
+ *
+ * For each (name, protocol) of a container port the pods that have it, and the
+ * places of the name in the lists of names that rules use.  A name is found by
+ * hash, so input that names thousands of ports costs no more than their number.
+ *
+ * Only pods that selectors can match are listed (live, not contained).
+ */
+#ifndef NETPOLC_PORT_INDEX_H
+#define NETPOLC_PORT_INDEX_H
+
+#include <netpolc/policy/label_index.h>
+
+#define NO_PORT_NAME UINT32_MAX
+
+struct port_holders {
+	const char *name;
+	enum protocol protocol;
+	struct id_list pods;	 /* ascending */
+	uint32_t id[DIRECTIONS]; /* in pod_sets.names, or NO_PORT_NAME */
+};
+
+struct port_index;
+
+struct port_index *port_index_build(struct arena *a, const struct cluster *cl)
+	__attribute__((returns_nonnull));
+
+/* The entry of a name, made if no pod has it. */
+struct port_holders *port_index_find(struct port_index *ix, const char *name,
+				     enum protocol protocol)
+	__attribute__((returns_nonnull));
+
+#endif
