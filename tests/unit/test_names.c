@@ -73,6 +73,11 @@ static const struct {
 	  POD_PORTS("m", "app", "app: web", "10.1.0.1", PORT("http", "80")) },
 	{ "a pod of the same class, behind it",
 	  POD_PORTS("m", "web2", "app: web", "10.1.0.1", PORT("http", "80")) },
+	{ "a pod of the same class that names more ports",
+	  POD_PORTS("m", "app", "app: web", "10.1.0.1",
+		    PORT("http", "80") ", " PORT(
+			    "adm", "9") ", {name: http, "
+					"containerPort: 99, protocol: UDP}") },
 	{ "a pod of another class in the namespace", POD("m", "aa", "", "10.1.0.1") },
 	{ "a policy of another namespace",
 	  POD("a", "one", "", "10.1.0.1")
@@ -160,6 +165,22 @@ static void different_classes_have_different_names(void **state)
 	run_free(&r);
 }
 
+/* What shows of a namespace may be the same, and the policy's name too. */
+static void classes_of_two_namespaces_are_apart(void **state)
+{
+	struct run r;
+
+	run_decide(&r, NULL,
+		   POD("same-beginning-1", "p", "", "10.0.0.1") POD("same-beginning-2",
+								    "p", "", "10.0.0.2")
+			   POLICY("same-beginning-1", "p", "podSelector: {}")
+				   POLICY("same-beginning-2", "p", "podSelector: {}"));
+	assert_string_not_equal(
+		name_class(*state, r.dc, class_of(&r, INGRESS, "same-beginning-1/p")),
+		name_class(*state, r.dc, class_of(&r, INGRESS, "same-beginning-2/p")));
+	run_free(&r);
+}
+
 /* Policies a and b on one pod are not policy ab on another, and so on. */
 static void names_are_of_all_policies(void **state)
 {
@@ -223,6 +244,7 @@ static const char *const different_rules[] = {
 	"{to: [{podSelector: {}}], ports: [{port: 80, protocol: UDP}]}",
 	"{to: [{podSelector: {}}], ports: [{port: 80, endPort: 81}]}",
 	"{to: [{podSelector: {}}], ports: [{port: http}]}",
+	"{to: [{podSelector: {}}], ports: [{port: sql}]}",
 	"{to: [{podSelector: {}}], ports: [{port: http, protocol: UDP}]}",
 	"{to: [{podSelector: {}}], ports: [{port: http}, {port: 80}]}",
 	"{to: [{podSelector: {}}], ports: [{port: http}, {port: sql}]}",
@@ -287,6 +309,7 @@ static const struct {
 } port_cases[] = {
 	{ { RANGES({ 80, 80 }) }, "p-e-tcp80-" },
 	{ { RANGES({ 80, 81 }) }, "p-e-tcp80-" },
+	{ { RANGES({ 79, 81 }) }, "p-e-tcp79-" },
 	{ { RANGES({ 80, 80 }, { 443, 443 }) }, "p-e-tcp80-" },
 	{ { RANGES({ 80, 80 }), RANGES({ 53, 53 }) }, "p-e-tcp80-" },
 	{ { { 0 }, RANGES({ 80, 80 }) }, "p-e-udp80-" },
@@ -403,6 +426,7 @@ int main(void)
 		TEST(names_do_not_change_with_others),
 		TEST(a_contained_rule_is_no_part_of_a_name),
 		TEST(different_classes_have_different_names),
+		TEST(classes_of_two_namespaces_are_apart),
 		TEST(names_are_of_all_policies),
 		TEST(what_nothing_selects_is_contained),
 		TEST(different_rows_have_different_names),
