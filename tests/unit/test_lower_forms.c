@@ -15,6 +15,17 @@
 	"{port: 1}, {port: 3}, {port: 5}, {port: 7}, {port: 9, protocol: UDP}, {port: "  \
 	"11, protocol: SCTP}"
 
+/* One rule for anybody and one for each kind of peer; every %s is a list of ports. */
+#define RULES_OF_ALL_KINDS                                                               \
+	"ingress: [{ports: [%s]}, "                                                      \
+	"{from: [{podSelector: {matchLabels: {app: web}}}], ports: [%s, {port: "         \
+	"20001}]}, "                                                                     \
+	"{from: [{podSelector: {}}], ports: [%s, {port: 20003}]}, "                      \
+	"{from: [{namespaceSelector: {}}], ports: [%s, {port: 20005}]}, "                \
+	"{from: [{ipBlock: {cidr: 10.0.0.0/8}}], ports: [%s]}, "                         \
+	"{from: [{ipBlock: {cidr: 10.0.1.2/32}}], ports: [%s]}, "                        \
+	"{from: [{ipBlock: {cidr: 11.0.0.0/8}}], ports: [{port: 7}]}]"
+
 /* Rules on x (and a second row on v, so that peers may be shared). */
 static const char *const form_rules[] = {
 	"{from: [" APP("web") "], ports: [{port: 80}]}",
@@ -161,29 +172,8 @@ static void look_ups_are_bounded(void **state)
 		const char *base =
 			hidden ? "{port: 1, endPort: 9000}" : odd_ports(*state, 101);
 		const char *rules = arena_printf(
-			*state,
-			"ingress: [{ports: [%s]}, {from: [" APP(
-				"web") "], ports: [%s, "
-				       "{port: 20001}]}, {from: [{podSelector: {}}], "
-				       "ports: [%s, {port: "
-				       "20003}]}, {from: [{namespaceSelector: {}}], "
-				       "ports: [%s, {port: "
-				       "20005}]}, {from: [" BLOCK(
-					       "cidr: 10.0.0.0/8") "], ports: [%s]}, "
-								   "{from: [" BLOCK(
-									   "cidr"
-									   ": "
-									   "10."
-									   "0.1."
-									   "2/"
-									   "32") "], "
-										 "ports: "
-										 "[%s]}, "
-										 "{from: "
-										 "[" BLOCK("cidr: "
-											   "11.0.0.0/8") "], ports: [{port: 7}]}]",
-			base, odd_ports(*state, 201), odd_ports(*state, 301),
-			odd_ports(*state, 401),
+			*state, RULES_OF_ALL_KINDS, base, odd_ports(*state, 201),
+			odd_ports(*state, 301), odd_ports(*state, 401),
 			hidden ? "{port: 20011}" : odd_ports(*state, 501),
 			hidden ? "{port: 20021}" : odd_ports(*state, 601));
 		const struct ruleset *rs;

@@ -427,23 +427,12 @@ static void names_resolve_on_the_pod(void **state)
 		&r, NULL,
 		POD_SPEC(
 			"a", "p", "",
-			"containers: [{name: x, ports: [" PORT("http", "80") ", " PORT(
-				"admin",
-				"9000") ", " PORT("admin",
-						  "8080") "]}, {name: y, "
-							  "ports: [" PORT(
-								  "admin",
-								  "8081") ", "
-									  "{name: dns, "
-									  "containerPor"
-									  "t: 53, "
-									  "protocol: "
-									  "UDP}, " PORT(
-										  "dns",
-										  "535"
-										  "3") "]"
-										       "}"
-										       "]",
+			"containers: [{name: x, ports: [{name: http, containerPort: 80}, "
+			"{name: admin, containerPort: 9000}, "
+			"{name: admin, containerPort: 8080}]}, "
+			"{name: y, ports: [{name: admin, containerPort: 8081}, "
+			"{name: dns, containerPort: 53, protocol: UDP}, "
+			"{name: dns, containerPort: 5353}]}]",
 			""));
 	for (size_t i = 0; i < ARRAY_SIZE(number_cases); i++) {
 		struct ranges got =
