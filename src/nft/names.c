@@ -63,14 +63,15 @@ static void digest_ports(struct digest *dg, const struct policy_rule *rule,
 {
 	for (size_t i = 0; i < rule->nports && !rule->invalid; i++) {
 		const struct policy_port *port = &rule->ports[i];
+		const struct named_port *ports;
+		size_t n = 0;
 
-		for (size_t j = 0; port->name && j < pod->nports; j++) {
-			if (pod->ports[j].name != port->name ||
-			    pod->ports[j].protocol != port->protocol)
-				continue;
+		if (port->name)
+			ports = pod_ports_named(pod, port->name, port->protocol, &n);
+		for (size_t j = 0; j < n; j++) {
 			digest_str(dg, port->name);
 			digest_number(dg, port->protocol);
-			digest_number(dg, pod->ports[j].number);
+			digest_number(dg, ports[j].number);
 		}
 	}
 }

@@ -324,16 +324,42 @@ const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
 	return r.out;
 }
 
+/* Ports are sorted by name, then protocol: negative when a comes first. */
+static int compare_port(const struct named_port *a, const char *name,
+			enum protocol protocol)
+{
+	int by_name = a->name == name ? 0 : strcmp(a->name, name);
+
+	return by_name ? by_name : (int)a->protocol - (int)protocol;
+}
+
+const struct named_port *pod_ports_named(const struct pod *pod, const char *name,
+					 enum protocol protocol, size_t *n)
+{
+	size_t lo = 0, hi = pod->nports;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (compare_port(&pod->ports[mid], name, protocol) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	while (hi < pod->nports && compare_port(&pod->ports[hi], name, protocol) == 0)
+		hi++;
+	*n = hi - lo;
+	return *n > 0 ? &pod->ports[lo] : NULL;
+}
+
 struct ranges pod_port_numbers(struct arena *a, const struct pod *pod, const char *name,
 			       enum protocol protocol)
 {
 	struct ranges out = { 0 };
+	size_t n;
+	const struct named_port *ports = pod_ports_named(pod, name, protocol, &n);
 
-	for (size_t i = 0; i < pod->nports; i++) {
-		const struct named_port *port = &pod->ports[i];
-
-		if (port->name == name && port->protocol == protocol)
-			ranges_add(a, &out, (struct range){ port->number, port->number });
-	}
+	for (size_t i = 0; i < n; i++)
+		ranges_add(a, &out, (struct range){ ports[i].number, ports[i].number });
 	return out;
 }

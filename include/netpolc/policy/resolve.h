@@ -70,6 +70,11 @@ struct pod_sets {
 const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
 	__attribute__((returns_nonnull));
 
+/* The container ports of that name and protocol: *n of them, ascending by
+ * number; NULL when there is none. */
+const struct named_port *pod_ports_named(const struct pod *pod, const char *name,
+					 enum protocol protocol, size_t *n);
+
 /* The port numbers that pod gives to (name, protocol): every such containerPort. */
 struct ranges pod_port_numbers(struct arena *a, const struct pod *pod, const char *name,
 			       enum protocol protocol);
