@@ -33,9 +33,17 @@ static int compare_keys(const struct node *a, const struct node *b)
 	return (a->key_len > b->key_len) - (a->key_len < b->key_len);
 }
 
+/* A child that a mapping may come to have. */
+struct candidate {
+	struct node *node;
+	const struct node *merge; /* whose it is; NULL: explicit */
+	bool repeated;		  /* where it stands */
+};
+
 static int by_key_and_index(const void *a, const void *b)
 {
-	const struct node *x = *(struct node *const *)a, *y = *(struct node *const *)b;
+	const struct node *x = ((const struct candidate *)a)->node;
+	const struct node *y = ((const struct candidate *)b)->node;
 	int order = compare_keys(x, y);
 
 	return order ? order : (x->index > y->index) - (x->index < y->index);
@@ -127,20 +135,20 @@ const struct shape *shape_find(const struct shape *shapes, const char *key, size
 
 /* Children of a mapping, explicit ones first, then those of merges in order. */
 struct candidates {
-	struct node **at;
+	struct candidate *at;
 	size_t len, cap;
 };
 
 static void add_candidates(struct arena *a, struct candidates *all,
-			   const struct node *from)
+			   const struct node *from, const struct node *merge)
 {
 	if (from->kind == NODE_SEQUENCE)
 		for (const struct node *item = from->first; item; item = item->next)
-			add_candidates(a, all, item);
+			add_candidates(a, all, item, merge);
 	if (from->kind != NODE_MAPPING)
 		return;
 	for (struct node *c = from->first; c; c = c->next)
-		*ARENA_PUSH(a, all) = c;
+		*ARENA_PUSH(a, all) = (struct candidate){ c, merge, c->twin };
 }
 
 static bool is_mergeable(const struct node *m)
@@ -153,34 +161,64 @@ static bool is_mergeable(const struct node *m)
 	return true;
 }
 
+/* Sets each candidate's twin; leaves them in key order. */
+static void find_many_twins(struct candidates *all)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		all->at[i].node->index = i;
+		all->at[i].node->twin = NULL;
+	}
+	if (all->len)
+		qsort(all->at, all->len, sizeof(*all->at), by_key_and_index);
+	for (size_t i = 1; i < all->len; i++) {
+		const struct node *before = all->at[i - 1].node;
+
+		if (same_key(before, all->at[i].node))
+			all->at[i].node->twin = before->twin ? before->twin : before;
+	}
+}
+
+static bool stands_before(struct place a, struct place b)
+{
+	return a.line < b.line || (a.line == b.line && a.column < b.column);
+}
+
+/* Whether c must stay beside its twin, to be reported.  A merge gives way to what is
+ * explicit, but goyaml.v2 merges where << stands: there it replaces the keys before
+ * it, and a second << those of the first. */
+static bool is_contested(const struct candidate *c, const struct candidate *twin)
+{
+	if (!c->merge || c->repeated)
+		return true;
+	if (!twin->merge)
+		return stands_before(twin->node->key_at, c->merge->key_at);
+	return twin->merge != c->merge;
+}
+
 static void settle_many(struct nodes *ns, struct node *n, struct node *merges)
 {
 	struct candidates all = { 0 };
-	size_t explicit = n->count, len;
-	struct node **in_order;
+	struct candidate *in_order;
 
-	add_candidates(ns->arena, &all, n);
+	add_candidates(ns->arena, &all, n, NULL);
 	for (const struct node *m = merges; m; m = m->next)
 		if (is_mergeable(m))
-			add_candidates(ns->arena, &all, m);
-	len = all.len;
-	in_order = ARENA_ARRAY(ns->arena, len, struct node *);
-	for (size_t i = 0; i < len; i++) {
-		all.at[i]->index = i;
-		all.at[i]->twin = NULL;
+			add_candidates(ns->arena, &all, m, m);
+	in_order = ARENA_ARRAY(ns->arena, all.len, struct candidate);
+	for (size_t i = 0; i < all.len; i++)
 		in_order[i] = all.at[i];
+	find_many_twins(&all);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct node *twin = in_order[i].node->twin;
+
+		if (twin && !is_contested(&in_order[i], &in_order[twin->index]))
+			in_order[i].node = NULL;
 	}
-	if (len)
-		qsort(all.at, len, sizeof(struct node *), by_key_and_index);
-	for (size_t i = 1; i < len; i++)
-		if (same_key(all.at[i - 1], all.at[i]))
-			all.at[i]->twin =
-				all.at[i - 1]->twin ? all.at[i - 1]->twin : all.at[i - 1];
 	n->first = n->last = NULL;
 	n->count = 0;
-	for (size_t i = 0; i < len; i++)
-		if (i < explicit || !in_order[i]->twin)
-			append(n, in_order[i]);
+	for (size_t i = 0; i < all.len; i++)
+		if (in_order[i].node)
+			append(n, in_order[i].node);
 	for (struct node *m = merges, *next; m; m = next) {
 		next = m->next;
 		if (!is_mergeable(m))

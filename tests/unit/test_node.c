@@ -93,14 +93,17 @@ static const struct {
 	const char *what, *text, *tree;
 } merge_cases[] = {
 	{ "a mapping is merged", "{<<: {a: 1}, b: 2}", "{b:2 a:1}" },
-	{ "explicit keys win, wherever they stand", "{a: 1, <<: {a: 2, b: 2}, b: 3}",
-	  "{a:1 b:3}" },
+	{ "explicit keys win", "{<<: {a: 2, b: 2}, b: 3}", "{b:3 a:2}" },
+	{ "a merge behind a key contests it", "{a: 1, <<: {a: 2, b: 2}, b: 3}",
+	  "{a:1 b:3 !a:2}" },
+	{ "a second merge contests the first", "{<<: {a: 1}, <<: {a: 2}}", "{a:1 !a:2}" },
+	{ "a key stands twice in a merge", "{<<: {a: 1, a: 2}}", "{a:1 !a:2}" },
 	{ "earlier merges win", "{<<: [{a: 1}, {a: 2, b: 2}]}", "{a:1 b:2}" },
 	{ "merges nest", "{<<: {<<: {a: 1}, b: 2}}", "{b:2 a:1}" },
 	{ "a quoted << is a key", "{'<<': {a: 1}}", "{<<:{a:1}}" },
 	{ "a scalar cannot be merged", "{<<: x, a: 1}", "{a:1 <<:x}" },
 	{ "a key stands twice", "{a: 1, b: 2, a: 3, a: 4}", "{a:1 b:2 !a:3 !a:4}" },
-	{ "twice beside a merge", "{a: 1, <<: {a: 2}, a: 3}", "{a:1 !a:3}" },
+	{ "twice beside a merge", "{a: 1, <<: {a: 2}, a: 3}", "{a:1 !a:3 !a:2}" },
 	{ "keys are compared whole", "{a: 1, aa: 2, \"a\\0b\": 3}", "{a:1 aa:2 a:3}" },
 	{ "an empty merge", "{<<: []}", "{}" },
 };
