@@ -12,6 +12,7 @@
 #include <netpolc/base/intern.h>
 #include <netpolc/manifest/decode.h>
 #include <string.h>
+#include <strings.h>
 
 /* Bytes of items that wait for the kind of their list. */
 #define WAITING_LIMIT ((size_t)512 << 20)
@@ -73,11 +74,12 @@ static const char *version_of(const char *api_version)
 	return slash ? slash + 1 : api_version;
 }
 
-/* The kind, whatever its version. */
+/* The kind, whatever its version, even in the wrong case: nobody else serves that,
+ * so it must not be skipped as somebody else's. */
 static const struct kind *find_kind(const char *group, const char *kind)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (strcmp(kinds[i].kind, kind) == 0 &&
+		if (strcasecmp(kinds[i].kind, kind) == 0 &&
 		    (!group || strcmp(kinds[i].group, group) == 0))
 			return &kinds[i];
 	return NULL;
@@ -202,14 +204,22 @@ static const struct kind *choose_kind(struct decoder *d, const struct node *root
 {
 	const char *group = group_of(d, api_version), *version = version_of(api_version);
 	const struct kind *k = find_kind(group, kind);
+	bool astray = !k && !*group && strcasecmp(kind, "NetworkPolicy") == 0;
 
+	if (astray) /* the core group is no other project's either */
+		k = find_kind(NULL, kind);
 	if (!k) {
 		skip_kind(d, root, group, kind);
 		return NULL;
 	}
-	if (!k->version || strcmp(k->version, version) == 0)
-		return k;
 	name_object(d, root, kind, k->namespaced);
+	if (strcmp(k->kind, kind) != 0) {
+		diag_node(d, DIAG_NO_KIND, node_get(root, "kind") ?: root,
+			  "kind '%s' must be written '%s'", kind, k->kind);
+		return NULL;
+	}
+	if (!astray && (!k->version || strcmp(k->version, version) == 0))
+		return k;
 	diag_node(d, DIAG_UNKNOWN_VERSION, node_get(root, "apiVersion") ?: root,
 		  "'%s' has no version '%s' here; netpolc knows '%s%s%s'", k->kind,
 		  quoted(d, version, strlen(version)), k->group, *k->group ? "/" : "",

@@ -139,7 +139,11 @@ static const struct {
 	{ "Multus's", "k8s.cni.cncf.io/v1beta1", "MultiNetworkPolicy", 0, 0,
 	  "unenforced-policy" },
 	{ "an ingress is no policy", "networking.k8s.io/v1", "Ingress", 0, 0, "" },
-	{ "kinds are case-sensitive", "v1", "pod", 0, 0, "" },
+	{ "kinds are case-sensitive", "v1", "pod", 0, 0, "no-kind" },
+	{ "a policy in the wrong case", "networking.k8s.io/v1", "networkpolicy", 0, 0,
+	  "no-kind" },
+	{ "another group's in the wrong case", "a.b/v1", "pod", 0, 0, "" },
+	{ "a policy of the core group", "v1", "NetworkPolicy", 0, 0, "unknown-version" },
 };
 
 static void kinds_are_told_apart_with_their_group(void **state)
