@@ -230,37 +230,49 @@ static void add_pod_address(struct decoder *d, const struct node *n, struct pod 
 			  text, fault);
 		return;
 	}
-	for (size_t i = 0; i < p->naddresses; i++)
+	for (size_t i = 0; i < p->naddresses; i++) {
 		if (address_equal(at[i], address))
 			return;
+		if (pod_is_live(p) && at[i].family == address.family)
+			diag_node(
+				d, DIAG_BAD_ADDRESS, n,
+				"'%s' is the pod's second IPv%d address; it has at most "
+				"one of each family",
+				text, address.family == FAMILY_IPV4 ? 4 : 6);
+	}
 	at[p->naddresses++] = address;
 }
 
+static void decode_pod_ip(struct decoder *d, const struct node *n, void *into)
+{
+	(void)d;
+	*(const struct node **)into = n;
+}
+
+/* podIP is the first of podIPs, or stands for them.  It is looked at in any case: a
+ * pod that is contained must not lose an address that it says it has. */
 static void decode_pod_ips(struct decoder *d, const struct pod_draft *draft,
 			   struct pod *p)
 {
+	static const struct field table[] = { { "ip", false, decode_pod_ip } };
+	static const struct fields fields = FIELDS("PodIP", table);
 	const struct node *list = draft->pod_ips;
 	struct address *at;
 
 	if (list && !expect_sequence(d, list))
 		list = NULL;
-	if (!(list && list->count) && !draft->pod_ip)
-		return;
-	at = ARENA_ARRAY(d->cx->arena, list && list->count ? list->count : 1,
-			 struct address);
+	at = ARENA_ARRAY(d->cx->arena, (list ? list->count : 0) + 1, struct address);
 	p->addresses = at;
-	if (!list || !list->count) {
-		add_pod_address(d, draft->pod_ip, p, at);
-		return;
-	}
-	for (const struct node *item = list->first; item; item = item->next) {
+	for (const struct node *item = list ? list->first : NULL; item;
+	     item = item->next) {
 		const struct node *ip = NULL;
 
-		if (expect_mapping(d, item))
-			ip = node_get(item, "ip");
+		decode_fields(d, item, &fields, &ip);
 		if (ip)
 			add_pod_address(d, ip, p, at);
 	}
+	if (draft->pod_ip)
+		add_pod_address(d, draft->pod_ip, p, at);
 }
 
 /* ---- Pod --------------------------------------------------------------------- */
@@ -360,6 +372,24 @@ static const struct fields pod_metadata = FIELDS("ObjectMeta", pod_metadata_tabl
 static const struct fields pod_spec = FIELDS("PodSpec", pod_spec_table);
 static const struct fields pod_status = FIELDS("PodStatus", pod_status_table);
 
+/* Whether it has an address of its own is not known: then it has, and is contained. */
+static void check_liveness_twins(struct decoder *d, const struct manifest *m,
+				 struct pod *p)
+{
+	static const char *const parts[] = { "spec", "status" };
+
+	for (size_t i = 0; d->faults && i < ARRAY_SIZE(parts); i++) {
+		const struct node *part = node_get(m->root, parts[i]);
+
+		for (const struct node *c = part ? part->first : NULL; c; c = c->next) {
+			if (!c->twin)
+				continue;
+			p->finished &= strcmp(c->key, "phase") != 0;
+			p->host_network &= strcmp(c->key, "hostNetwork") != 0;
+		}
+	}
+}
+
 void decode_pod(struct decoder *d, const struct manifest *m)
 {
 	struct pod_draft draft = { 0 };
@@ -368,6 +398,7 @@ void decode_pod(struct decoder *d, const struct manifest *m)
 	decode_part(d, m->root, "metadata", &pod_metadata, &draft);
 	decode_part(d, m->root, "spec", &pod_spec, &draft);
 	decode_part(d, m->root, "status", &pod_status, &draft);
+	check_liveness_twins(d, m, p);
 	decode_pod_ips(d, &draft, p);
 	settle_ports(d, &draft);
 	if (!object_stays(d))

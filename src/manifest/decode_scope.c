@@ -44,13 +44,12 @@ static void decode_isolation(struct decoder *d, const struct node *n, void *into
 
 static void decode_annotations(struct decoder *d, const struct node *n, void *into)
 {
-	const struct node *value;
+	static const struct field table[] = {
+		{ "net.beta.kubernetes.io/network-policy", false, decode_isolation },
+	};
+	static const struct fields fields = FIELDS("annotations", table);
 
-	if (!expect_mapping(d, n))
-		return;
-	value = node_get(n, "net.beta.kubernetes.io/network-policy");
-	if (value)
-		decode_isolation(d, value, into);
+	decode_fields(d, n, &fields, into);
 }
 
 void decode_namespace(struct decoder *d, const struct manifest *m)
