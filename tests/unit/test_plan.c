@@ -1,70 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plan: which addresses a row lists, and the form of each list when limits are
- * low.  Limits that a case does not name are those of `tight`: no rules for few
- * values, no shared peers, room for everything.
+ * plan: which addresses a row lists, the form of each list when limits are low,
+ * and what is too large.
  */
-#include "manifests.h"
-
-#include <netpolc/nft/plan.h>
-
-static const struct lower_limits tight = {
-	.sets = 512, .elements = 1000, .share = 1000, .inline_ports = 8
-};
-
-/* Sets that are always counted: see plan.c. */
-#define FIXED 17
-
-#define WEB(n) POD("m", "web" #n, "app: web", "10.0.1." #n)
-#define DB(n)  POD("m", "db" #n, "app: db", "10.0.2." #n)
-#define WEBS   WEB(1) WEB(2) WEB(3) WEB(4)
-#define DBS    DB(1) DB(2)
-/* Subjects: x has one pod, yy has three. */
-#define SUBJECTS                                                                         \
-	POD("m", "x1", "app: x", "10.0.0.1")                                             \
-	POD("m", "yy1", "app: yy", "10.0.0.11")                                          \
-	POD("m", "yy2", "app: yy", "10.0.0.12")                                          \
-	POD("m", "yy3", "app: yy", "10.0.0.13")
-#define PODS SUBJECTS WEBS DBS
-
-#define ON(app, rules)                                                                   \
-	POLICY("m", "on-" app,                                                           \
-	       "podSelector: {matchLabels: {app: " app "}}, ingress: [" rules "]")
-#define FROM(list)		"{from: [" list "]}"
-#define FROM_PORTS(list, ports) "{from: [" list "], ports: [" ports "]}"
-#define APP(app)		"{podSelector: {matchLabels: {app: " app "}}}"
-#define BLOCK(text)		"{ipBlock: {" text "}}"
-
-static const struct plan *plan_of(struct run *r, const char *text,
-				  const struct lower_limits *limits)
-{
-	run_decide(r, NULL, text);
-	return plan_build(&r->cx, r->dc, limits);
-}
-
-static const struct row_plan *ingress4(const struct run *r, const struct plan *plan,
-				       const char *pod)
-{
-	return &plan->rows[INGRESS][FAMILY_IPV4][row_of(r, INGRESS, pod)->id];
-}
-
-static const char *list_text(struct run *r, enum family f, const struct peer_list *list)
-{
-	BUF_AUTO out = { 0 };
-
-	for (size_t i = 0; i < list->len; i++) {
-		const struct peer_range *p = &list->at[i];
-
-		buf_puts(&out, i ? " | " : "");
-		address_print(&out, (struct address){ f, p->lo });
-		if (p->hi != p->lo) {
-			buf_puts(&out, "-");
-			address_print(&out, (struct address){ f, p->hi });
-		}
-		buf_printf(&out, " %s", ports_text(r, p->ports));
-	}
-	return arena_strndup(r->cx.arena, out.at ? out.at : "", out.len);
-}
+#include "planned.h"
 
 static const struct {
 	const char *what, *rules, *hosts, *nets;
@@ -109,6 +48,18 @@ static const struct {
 	{ "what a list has includes what anybody has",
 	  FROM_PORTS(APP("db"), "{port: 80}") ", {ports: [{port: 443}]}",
 	  "10.0.2.1 tcp 80, 443 | 10.0.2.2 tcp 80, 443", "" },
+	{ "ranges ascend, whoever has them",
+	  FROM_PORTS(BLOCK("cidr: 20.0.0.0/8, except: [20.1.0.0/16]"),
+		     "{port: 80}") ", " FROM_PORTS(BLOCK("cidr: 20.1.0.0/16"),
+						   "{port: 81}"),
+	  "",
+	  "20.0.0.0-20.0.255.255 tcp 80 | 20.1.0.0-20.1.255.255 tcp 81 | "
+	  "20.2.0.0-20.255.255.255 tcp 80" },
+	{ "and so do hosts",
+	  FROM_PORTS(APP("web"), "{port: 80}") ", " FROM_PORTS(BLOCK("cidr: 10.0.1.2/32"),
+							       "{port: 81}"),
+	  "10.0.1.1 tcp 80 | 10.0.1.2 tcp 80-81 | 10.0.1.3 tcp 80 | 10.0.1.4 tcp 80",
+	  "10.0.1.2 tcp 81" },
 	{ "IPv6 is another list", FROM(BLOCK("cidr: '::/0'")), "", "" },
 };
 
@@ -227,194 +178,26 @@ static void classes_with_one_row_are_counted_together(void **state)
 	run_free(&r);
 }
 
-/* Two rows, on x and on yy; share is 2 and web has 4 addresses. */
-static const struct {
-	const char *what, *x, *yy;
-	size_t nshared; /* of x */
-	const char *hosts, *shared_ports;
-} shares[] = {
-	{ "both rows allow the peer", FROM_PORTS(APP("web"), "{port: 80}"),
-	  FROM_PORTS(APP("web"), "{port: 81}"), 1, "", "tcp 80" },
-	{ "one row alone", FROM_PORTS(APP("web"), "{port: 80}"), "", 0,
-	  "10.0.1.1 tcp 80 | 10.0.1.2 tcp 80 | 10.0.1.3 tcp 80 | 10.0.1.4 tcp 80", "" },
-	{ "exceptions are listed",
-	  FROM_PORTS(APP("web"), "{port: 80}") ", " FROM_PORTS(BLOCK("cidr: 10.0.1.2/32"),
-							       "{port: 443}"),
-	  FROM_PORTS(APP("web"), "{port: 81}"), 1, "", "tcp 80" },
-	{ "members of two peers, one of them small",
-	  FROM_PORTS(APP("web"), "{port: 80}") ", " FROM_PORTS(APP("one"), "{port: 443}"),
-	  FROM_PORTS(APP("web"), "{port: 81}") ", " FROM_PORTS(APP("one"), "{port: 444}"),
-	  1, "10.0.3.1 tcp 443", "tcp 80" },
-	{ "a peer too small to share", FROM_PORTS(APP("one"), "{port: 80}"),
-	  FROM_PORTS(APP("one"), "{port: 81}"), 0, "10.0.3.1 tcp 80", "" },
-	{ "a peer just large enough", FROM_PORTS(APP("db"), "{port: 80}"),
-	  FROM_PORTS(APP("db"), "{port: 81}"), 1, "", "tcp 80" },
-	{ "a block is no shared peer",
-	  FROM_PORTS(BLOCK("cidr: 10.0.1.0/24"), "{port: 80}"),
-	  FROM_PORTS(BLOCK("cidr: 10.0.1.0/24"), "{port: 81}"), 0, "", "" },
-	{ "what anybody has needs no peer",
-	  FROM_PORTS(APP("web"), "{port: 80}") ", {ports: [{port: 80}]}",
-	  FROM_PORTS(APP("web"), "{port: 81}"), 0, "", "" },
-	{ "the largest first",
-	  FROM_PORTS(APP("db"), "{port: 80}") ", " FROM_PORTS(APP("web"), "{port: 81}"),
-	  FROM_PORTS(APP("db"), "{port: 82}") ", " FROM_PORTS(APP("web"), "{port: 83}"),
-	  2, "", "tcp 81" },
-	{ "peers that overlap add up",
-	  FROM_PORTS("{podSelector: {}}", "{port: 80}") ", " FROM_PORTS(APP("web"),
-									"{port: 81}"),
-	  FROM_PORTS("{podSelector: {}}", "{port: 82}") ", " FROM_PORTS(APP("web"),
-									"{port: 83}"),
-	  2, "", "tcp 80" },
-	{ "no more than three of them",
-	  FROM_PORTS(APP("db"), "{port: 80}") ", " FROM_PORTS(
-		  APP("web"),
-		  "{port: 81}") ", " FROM_PORTS(APP("yy"),
-						"{port: 82}") ", " FROM_PORTS("{podSelect"
-									      "or: {}}",
-									      "{port: "
-									      "83}"),
-	  FROM_PORTS(APP("db"), "{port: 84}") ", " FROM_PORTS(
-		  APP("web"),
-		  "{port: 85}") ", " FROM_PORTS(APP("yy"),
-						"{port: 86}") ", " FROM_PORTS("{podSelect"
-									      "or: {}}",
-									      "{port: "
-									      "87}"),
-	  3, "10.0.2.1 tcp 80, 83 | 10.0.2.2 tcp 80, 83", "tcp 83" },
-};
-
-static void peers_of_several_rows_are_shared(void **state)
-{
-	struct lower_limits limits = tight;
-
-	limits.share = 2;
-	for (size_t i = 0; i < ARRAY_SIZE(shares); i++) {
-		const struct row_plan *row;
-		const char *hosts;
-		struct run r;
-
-		row = ingress4(
-			&r,
-			plan_of(&r,
-				arena_printf(*state,
-					     PODS POD("m", "one", "app: one", "10.0.3.1")
-						     ON("x", "%s") ON("yy", "%s"),
-					     shares[i].x, shares[i].yy),
-				&limits),
-			"m/x1");
-		hosts = list_text(&r, FAMILY_IPV4, &row->hosts);
-		if (row->nshared != shares[i].nshared ||
-		    strcmp(hosts, shares[i].hosts) != 0 ||
-		    (row->nshared > 0 && strcmp(ports_text(&r, row->shared[0].ports),
-						shares[i].shared_ports) != 0))
-			fail_msg("%s: %zu shared, hosts %s", shares[i].what, row->nshared,
-				 hosts);
-		for (size_t k = 1; k < row->nshared; k++)
-			assert_true(row->shared[k - 1].peer->addresses >=
-				    row->shared[k].peer->addresses);
-		run_free(&r);
-	}
-}
-
-/* Look-ups of port sets and shared peers together would be more than allowed. */
-static void port_sets_rule_out_shared_peers(void **state)
-{
-#define ODD   "{port: 1}, {port: 3}, {port: 5}"
-#define ODD_4 ODD ", {port: 7}"
-	static const struct {
-		const char *what, *x;
-		size_t nshared;
-	} rows[] = {
-		{ "as many ranges as may be rules", FROM_PORTS(APP("web"), ODD), 1 },
-		{ "one more", FROM_PORTS(APP("web"), ODD_4), 0 },
-		{ "more for anybody",
-		  FROM_PORTS(APP("web"), "{port: 80}") ", {ports: [" ODD_4 "]}", 0 },
-		{ "more for another peer",
-		  FROM_PORTS(APP("web"), "{port: 80}") ", " FROM_PORTS(APP("db"), ODD_4),
-		  0 },
-		{ "more, but anybody has them between",
-		  FROM_PORTS(APP("web"), ODD_4 ", {port: 99}") ", {ports: [{port: 1, "
-							       "endPort: 7}]}",
-		  0 },
-		{ "in two protocols",
-		  FROM_PORTS(APP("web"), ODD ", {port: 1, protocol: "
-					     "UDP}"),
-		  1 },
-	};
-	struct lower_limits limits = tight;
-
-	limits.share = 2;
-	limits.inline_ports = 3;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct plan *plan;
-		struct run r;
-
-		plan = plan_of(&r,
-			       arena_printf(*state,
-					    PODS ON("x", "%s")
-						    ON("yy", FROM_PORTS(APP("web"),
-									"{port: 443}")),
-					    rows[i].x),
-			       &limits);
-		if (ingress4(&r, plan, "m/x1")->nshared != rows[i].nshared)
-			fail_msg("%s", rows[i].what);
-		run_free(&r);
-	}
-}
-
-/* At most half of what is left of the sets is for shared peers. */
-static void shared_peers_leave_room(void **state)
-{
-	static const struct {
-		size_t sets, shared;
-	} rooms[] = { { FIXED, 0 },	{ FIXED + 1, 0 }, { FIXED + 2, 1 },
-		      { FIXED + 3, 1 }, { FIXED + 4, 2 }, { FIXED + 40, 2 } };
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rooms); i++) {
-		struct lower_limits limits = tight;
-		const struct plan *plan;
-		struct run r;
-
-		limits.share = 2;
-		limits.sets = rooms[i].sets;
-		plan = plan_of(
-			&r,
-			PODS ON("x", FROM_PORTS(APP("web"), "{port: 80}") ", " FROM_PORTS(
-					     APP("db"), "{port: 81}"))
-				ON("yy",
-				   FROM_PORTS(APP("web"), "{port: 82}") ", " FROM_PORTS(
-					   APP("db"), "{port: 83}")),
-			&limits);
-		assert_int_equal(ingress4(&r, plan, "m/x1")->nshared, rooms[i].shared);
-		assert_true(plan->sets <= rooms[i].sets);
-		/* What is not shared is listed: the larger saves more as a shared one. */
-		assert_int_equal(ingress4(&r, plan, "m/x1")->hosts.len,
-				 rooms[i].shared == 2	? 0
-				 : rooms[i].shared == 1 ? 2
-							: 6);
-		run_free(&r);
-	}
-}
-
 /* Elements: x1 in dispatch, isolated and self; four peers; yy's three, with pairs. */
 static const struct {
 	const char *what;
 	size_t sets, fits;
 	const char *policies, *names;
-	unsigned line;
 } sizes[] = {
 	{ "a map", 512, 3 + 4, ON("x", FROM(APP("web"))),
-	  "4 peers of 1 pods that m/on-x select", 0 },
+	  "4 peers of 1 pods that m/on-x select" },
 	{ "pairs of one pod are as many", FIXED, 3 + 4, ON("x", FROM(APP("web"))),
-	  "4 peers of 1 pods that m/on-x select", 0 },
+	  "4 peers of 1 pods that m/on-x select" },
 	{ "three pods share their map", 512, 9 + 4, ON("yy", FROM(APP("web"))),
-	  "4 peers of 3 pods that m/on-yy select", 0 },
+	  "4 peers of 3 pods that m/on-yy select" },
 	{ "pairs are multiplied", FIXED, 9 + 12, ON("yy", FROM(APP("web"))),
-	  "4 peers of 3 pods that m/on-yy select", 0 },
+	  "4 peers of 3 pods that m/on-yy select" },
+	{ "pairs count for each pod", FIXED, 12 + 4 + 6,
+	  ON("x", FROM(APP("web"))) ON("yy", FROM(APP("db"))),
+	  "2 peers of 3 pods that m/on-yy select" },
 	{ "the largest share is named", FIXED, 12 + 12 + 2,
 	  ON("x", FROM(APP("db"))) ON("yy", FROM(APP("web"))),
-	  "4 peers of 3 pods that m/on-yy select", 1 },
+	  "4 peers of 3 pods that m/on-yy select" },
 };
 
 static const char *error_of(struct run *r)
@@ -550,6 +333,9 @@ static void a_list_has_one_port_set_or_none(void **state)
 	assert_ptr_equal(peer_list_ports(&list), portset_everything(all));
 	at[2].ports = portset_none(all);
 	assert_null(peer_list_ports(&list));
+	at[2].ports = portset_everything(all);
+	at[0].ports = portset_none(all);
+	assert_null(peer_list_ports(&list));
 }
 
 int main(void)
@@ -559,9 +345,6 @@ int main(void)
 		TEST(forms_follow_the_limits),
 		TEST(maps_go_to_those_who_save_most),
 		TEST(classes_with_one_row_are_counted_together),
-		TEST(peers_of_several_rows_are_shared),
-		TEST(port_sets_rule_out_shared_peers),
-		TEST(shared_peers_leave_room),
 		TEST(too_much_is_refused_with_its_policies),
 		TEST(the_error_stands_at_the_policy),
 		TEST(what_allows_everything_needs_no_chain),
