@@ -6,8 +6,8 @@
  * of a digest over everything that tells it from others of its kind.  It does not
  * change when pods come and go or when unrelated policies change.
  */
-#ifndef NETPOLC_NAMES_H
-#define NETPOLC_NAMES_H
+#ifndef NETPOLC_NFT_NAMES_H
+#define NETPOLC_NFT_NAMES_H
 
 #include <netpolc/policy/decide.h>
 
