@@ -11,6 +11,8 @@
 
 #define TAG 16 /* base 32 characters: 80 bits */
 
+static const char *const protocols[PROTOCOLS] = { "tcp", "udp", "sctp" };
+
 static unsigned hex_digit(char c)
 {
 	return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'a') + 10;
@@ -119,7 +121,6 @@ static void digest_portset(struct digest *dg, const struct portset *ports)
 
 const char *name_ports(struct arena *a, const struct portset *ports, enum direction d)
 {
-	static const char *const names[PROTOCOLS] = { "tcp", "udp", "sctp" };
 	const char *hint = "none";
 	char tag[TAG + 1];
 	struct digest dg;
@@ -129,7 +130,7 @@ const char *name_ports(struct arena *a, const struct portset *ports, enum direct
 	end_tag(&dg, tag);
 	for (int p = PROTOCOLS - 1; p >= 0; p--)
 		if (ports->ports[p].len > 0)
-			hint = arena_printf(a, "%s%u", names[p],
+			hint = arena_printf(a, "%s%u", protocols[p],
 					    (unsigned)ports->ports[p].at[0].lo);
 	return arena_printf(a, "p-%c-%s-%s", letter(d), hint, tag);
 }
@@ -203,14 +204,13 @@ const char *name_peer(struct arena *a, const struct peer *peer, enum family f)
 const char *name_port_ranges(struct arena *a, const struct ranges *ranges,
 			     enum protocol p)
 {
-	static const char *const names[PROTOCOLS] = { "tcp", "udp", "sctp" };
 	char tag[TAG + 1];
 	struct digest dg;
 
 	digest_init(&dg);
 	digest_ranges(&dg, ranges);
 	end_tag(&dg, tag);
-	return arena_printf(a, "ports-%s-%s", names[p], tag);
+	return arena_printf(a, "ports-%s-%s", protocols[p], tag);
 }
 
 const char *name_policies(struct arena *a, const struct decisions *dc,
