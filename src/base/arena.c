@@ -35,7 +35,7 @@ struct arena {
 	size_t total;
 };
 
-static _Noreturn void out_of_memory(void)
+void arena_exhausted(void)
 {
 	static const char text[] = "netpolc: error: out of memory\n";
 
@@ -50,7 +50,7 @@ static size_t product(size_t n, size_t size)
 	size_t bytes;
 
 	if (__builtin_mul_overflow(n, size, &bytes))
-		out_of_memory();
+		arena_exhausted();
 	return bytes;
 }
 
@@ -61,7 +61,7 @@ static struct chunk *chunk_new(size_t size)
 	if (size <= PTRDIFF_MAX - sizeof(*c))
 		c = calloc(1, sizeof(*c) + size);
 	if (!c)
-		out_of_memory();
+		arena_exhausted();
 	c->size = size;
 	return c;
 }
@@ -105,7 +105,7 @@ void *heap_resize(void *at, size_t n, size_t size)
 
 	at = realloc(at, bytes ? bytes : 1);
 	if (!at)
-		out_of_memory();
+		arena_exhausted();
 	return at;
 }
 
@@ -196,7 +196,7 @@ char *arena_vprintf(struct arena *a, const char *format, va_list ap)
 	len = vsnprintf(NULL, 0, format, again);
 	va_end(again);
 	if (len < 0)
-		out_of_memory();
+		arena_exhausted();
 	text = arena_alloc(a, (size_t)len + 1);
 	vsnprintf(text, (size_t)len + 1, format, ap);
 	return text;

@@ -169,7 +169,7 @@ static bool broken(struct yaml *y)
 	else if (y->parser.error == YAML_READER_ERROR)
 		bad_bytes(y);
 	else if (y->parser.error == YAML_MEMORY_ERROR)
-		arena_array(y->reader.arena, SIZE_MAX, 2); /* exits, as arenas do */
+		arena_exhausted();
 	else
 		bad_syntax(y);
 	return false;
@@ -351,7 +351,7 @@ struct reader *yaml_reader(struct arena *a, struct source *src)
 	y->reader.utf16 = len >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 ||
 				       memcmp(bytes, "\xfe\xff", 2) == 0);
 	if (!yaml_parser_initialize(&y->parser))
-		arena_array(a, SIZE_MAX, 2); /* exits, as arenas do */
+		arena_exhausted();
 	yaml_parser_set_input(&y->parser, read_bytes, y);
 	return &y->reader;
 }

@@ -46,6 +46,9 @@ char *arena_vprintf(struct arena *a, const char *format, va_list ap)
 /* Bytes handed out since the arena was made or reset. */
 size_t arena_bytes(const struct arena *a);
 
+/* What every allocation here does for lack of memory; for libraries that report it. */
+void arena_exhausted(void) __attribute__((noreturn));
+
 /* realloc() for the few things that live outside an arena; free() ends them. */
 void *heap_resize(void *at, size_t n, size_t size)
 	__attribute__((returns_nonnull, warn_unused_result));
