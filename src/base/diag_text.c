@@ -74,7 +74,7 @@ static void write_excerpt(const struct diag_job *job, const struct diag *d)
 {
 	BUF_AUTO marker = { 0 };
 
-	if (!d->quote || strlen(d->quote) > DIAG_QUOTE_MAX || !d->origin.at.line)
+	if (!d->quote || !d->origin.at.line)
 		return;
 	buf_printf(job->out, "%5u | ", (unsigned)d->origin.at.line);
 	write_quote(job, d, &marker);

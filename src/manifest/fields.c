@@ -11,8 +11,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* Longer lines are not worth quoting. */
-#define QUOTED_LINE 4096
 /* Bytes of the user's text in a message. */
 #define QUOTED_TEXT 80
 /* Longest name that is compared for a suggestion. */
@@ -29,17 +27,14 @@ const char *quoted(struct decoder *d, const char *text, size_t len)
 	return arena_printf(d->cx->arena, "%.*s…", (int)end, text);
 }
 
-static const char *quote_line(struct decoder *d, uint32_t line)
+static void quote_line(struct decoder *d, struct diag *diag)
 {
-	const char *text;
+	const char *line;
 	size_t len;
 
-	if (!d->src)
-		return NULL;
-	text = source_line(d->src, line, &len);
-	if (!text || len > QUOTED_LINE)
-		return NULL;
-	return arena_strndup(d->cx->arena, text, len);
+	line = d->src ? source_line(d->src, diag->origin.at.line, &len) : NULL;
+	if (line)
+		diag_set_quote(d->cx->diags, diag, line, len);
 }
 
 static struct origin origin_at(struct decoder *d, const struct node *n, struct place at)
@@ -62,7 +57,7 @@ static struct diag *report(struct decoder *d, enum diag_id id, const struct node
 	struct diag *diag = diag_vadd(d->cx->diags, id, &origin, format, ap);
 
 	if (!diag->quote)
-		diag->quote = quote_line(d, at.line);
+		quote_line(d, diag);
 	if (diag_flags(id) & DIAG_CONTAINED) {
 		d->faults++;
 		if (d->cx->set.isolate_invalid)
