@@ -3,8 +3,8 @@
  * hashset - one copy of each equal thing
  *
  * A set of pointers compared by what they point at.  Interning through it makes
- * equality a pointer comparison.  The hash is XXH3 with a seed drawn at start,
- * so input cannot choose collisions; nothing may depend on the order of a
+ * equality a pointer comparison.  The hash is XXH3 with a random seed for each
+ * set, so input cannot choose collisions; nothing may depend on the order of a
  * hashset.  Items stay where they are and belong to the caller.
  */
 #ifndef NETPOLC_HASHSET_H

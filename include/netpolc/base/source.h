@@ -7,7 +7,7 @@
  * them: older ones go first), so that a message made meanwhile can quote its
  * line and a policy can keep a copy of its own text.
  *
- * File ids index sources->names and are valid for the whole run.
+ * File ids index sources->at and are valid for the whole run.
  */
 #ifndef NETPOLC_SOURCE_H
 #define NETPOLC_SOURCE_H
@@ -15,7 +15,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 struct arena;
 struct diags;
