@@ -10,6 +10,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/kernel.h>
+#include <netpolc/nft/text.h>
 #include <nftables/libnftables.h>
 #include <stdio.h>
 #include <stdlib.h>

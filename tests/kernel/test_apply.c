@@ -10,6 +10,7 @@
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/loaded.h>
+#include <netpolc/nft/readback.h>
 #include <nftables/libnftables.h>
 #include <time.h>
 

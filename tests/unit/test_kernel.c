@@ -6,6 +6,7 @@
 #include <netpolc/base/diag.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/kernel.h>
+#include <netpolc/nft/text.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

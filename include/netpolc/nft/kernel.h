@@ -10,8 +10,7 @@
 #ifndef NETPOLC_KERNEL_H
 #define NETPOLC_KERNEL_H
 
-#include <netpolc/nft/readback.h>
-#include <netpolc/nft/text.h>
+#include <netpolc/nft/ruleset.h>
 
 struct ctx;
 
