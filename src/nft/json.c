@@ -94,12 +94,11 @@ static json_t *match(const char *op, json_t *left, json_t *right)
 
 static json_t *ct_state(unsigned states)
 {
-	static const char *const words[] = { "invalid", "established", "related", "new" };
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+	for (size_t i = 0; i < CT_STATES; i++)
 		if (states & (1U << i))
-			json_array_append_new(list, json_string(words[i]));
+			json_array_append_new(list, json_string(ct_state_names[i]));
 	return match("in", json_pack("{s:{s:s}}", "ct", "key", "state"), list);
 }
 

@@ -12,6 +12,9 @@
 
 const uint8_t nd_types[ND_TYPES] = { 130, 131, 132, 133, 134, 135, 136, 143 };
 
+const char *const ct_state_names[CT_STATES] = { "invalid", "established", "related",
+						"new" };
+
 /* Counters, sets and chains; each begins with its name. */
 struct ruleset_names {
 	struct hashset *counters, *sets, *chains;
@@ -70,6 +73,29 @@ const char *key_name(enum key_type k)
 	};
 
 	return names[k];
+}
+
+void key_print(struct buf *out, enum key_type k, u128 value)
+{
+	enum family f = k == KEY_IPV4 ? FAMILY_IPV4 : FAMILY_IPV6;
+
+	if (k == KEY_PORT)
+		buf_putu(out, (uint64_t)value);
+	else
+		address_print(out, (struct address){ f, value });
+}
+
+void verdict_print(struct buf *out, struct verdict v)
+{
+	static const char *const words[] = {
+		[VERDICT_NONE] = "",	  [VERDICT_ACCEPT] = "accept",
+		[VERDICT_DROP] = "drop",  [VERDICT_GOTO] = "goto ",
+		[VERDICT_JUMP] = "jump ",
+	};
+
+	buf_puts(out, words[v.kind]);
+	if (v.chain)
+		buf_puts(out, v.chain->name);
 }
 
 u128 key_max(enum key_type k)

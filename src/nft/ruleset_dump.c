@@ -8,47 +8,21 @@
 
 #include <netpolc/base/arena.h>
 
-static void dump_value(struct buf *out, enum key_type type, u128 n)
-{
-	enum family f = type == KEY_IPV4 ? FAMILY_IPV4 : FAMILY_IPV6;
-
-	if (type == KEY_PORT)
-		buf_putu(out, (uint64_t)n);
-	else
-		address_print(out, (struct address){ f, n });
-}
-
 static void dump_range(struct buf *out, enum key_type type, u128 lo, u128 hi)
 {
-	dump_value(out, type, lo);
+	key_print(out, type, lo);
 	if (lo == hi)
 		return;
 	buf_putc(out, '-');
-	dump_value(out, type, hi);
-}
-
-static void dump_verdict(struct buf *out, struct verdict v)
-{
-	static const char *const names[] = {
-		[VERDICT_NONE] = "none",  [VERDICT_ACCEPT] = "accept",
-		[VERDICT_DROP] = "drop",  [VERDICT_GOTO] = "goto ",
-		[VERDICT_JUMP] = "jump ",
-	};
-
-	buf_puts(out, names[v.kind]);
-	if (v.chain)
-		buf_puts(out, v.chain->name);
+	key_print(out, type, hi);
 }
 
 static void dump_states(struct buf *out, unsigned states)
 {
-	static const char *const names[] = { " invalid", " established", " related",
-					     " new" };
-
 	buf_puts(out, "ct-state");
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+	for (size_t i = 0; i < CT_STATES; i++)
 		if (states & (1U << i))
-			buf_puts(out, names[i]);
+			buf_printf(out, " %s", ct_state_names[i]);
 }
 
 static void dump_field(struct buf *out, enum field f)
@@ -98,7 +72,7 @@ static void dump_expr(struct buf *out, const struct expr *e)
 		buf_puts(out, "reject");
 		break;
 	case EXPR_VERDICT:
-		dump_verdict(out, e->verdict);
+		verdict_print(out, e->verdict);
 		break;
 	}
 }
@@ -116,13 +90,13 @@ static void dump_set(struct buf *out, const struct set *s)
 
 		buf_putc(out, '\t');
 		if (s->nkeys > 1) {
-			dump_value(out, s->key[0], e->first);
+			key_print(out, s->key[0], e->first);
 			buf_putc(out, ' ');
 		}
 		dump_range(out, last, e->lo, e->hi);
 		if (s->map) {
 			buf_putc(out, ' ');
-			dump_verdict(out, e->verdict);
+			verdict_print(out, e->verdict);
 		}
 		buf_putc(out, '\n');
 	}

@@ -13,69 +13,45 @@
 
 /* ---- pieces ---- */
 
-static void put_value(struct buf *out, enum key_type type, u128 n)
-{
-	enum family f = type == KEY_IPV4 ? FAMILY_IPV4 : FAMILY_IPV6;
-
-	if (type == KEY_PORT)
-		buf_putu(out, (uint64_t)n);
-	else
-		address_print(out, (struct address){ f, n });
-}
-
 static void put_range(struct buf *out, enum key_type type, u128 lo, u128 hi)
 {
 	int length = key_prefix(type, lo, hi);
 
-	put_value(out, type, lo);
+	key_print(out, type, lo);
 	if (length >= 0) {
 		buf_putc(out, '/');
 		buf_putu(out, (uint64_t)length);
 	} else if (lo != hi) {
 		buf_putc(out, '-');
-		put_value(out, type, hi);
+		key_print(out, type, hi);
 	}
-}
-
-static void put_verdict(struct buf *out, struct verdict v)
-{
-	static const char *const words[] = {
-		[VERDICT_NONE] = "",	  [VERDICT_ACCEPT] = "accept",
-		[VERDICT_DROP] = "drop",  [VERDICT_GOTO] = "goto ",
-		[VERDICT_JUMP] = "jump ",
-	};
-
-	buf_puts(out, words[v.kind]);
-	if (v.chain)
-		buf_puts(out, v.chain->name);
 }
 
 void text_element(struct buf *out, const struct set *set, const struct element *e)
 {
 	if (set->nkeys > 1) {
-		put_value(out, set->key[0], e->first);
+		key_print(out, set->key[0], e->first);
 		buf_add(out, " . ", 3);
 	}
 	put_range(out, set->key[set->nkeys - 1], e->lo, e->hi);
 	if (!set->map)
 		return;
 	buf_add(out, " : ", 3);
-	put_verdict(out, e->verdict);
+	verdict_print(out, e->verdict);
 }
 
 /* ---- rules ---- */
 
 static void put_states(struct buf *out, unsigned states)
 {
-	static const char *const words[] = { "invalid", "established", "related", "new" };
 	char before = ' ';
 
 	buf_puts(out, "ct state");
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+	for (size_t i = 0; i < CT_STATES; i++) {
 		if (!(states & (1U << i)))
 			continue;
 		buf_putc(out, before);
-		buf_puts(out, words[i]);
+		buf_puts(out, ct_state_names[i]);
 		before = ',';
 	}
 }
@@ -141,7 +117,7 @@ static void put_expr(struct buf *out, const struct expr *e)
 		buf_puts(out, "reject with icmpx admin-prohibited");
 		break;
 	case EXPR_VERDICT:
-		put_verdict(out, e->verdict);
+		verdict_print(out, e->verdict);
 		break;
 	}
 }

@@ -7,7 +7,7 @@
  * it stands for and a name made of what it is (never of a running number), so
  * equal input gives an equal ruleset.
  *
- * Build with ruleset_new(), add_*(); ruleset_finish() brings sets, chains and
+ * Build with ruleset_new(), add_*(); ruleset_finish() brings counters, sets and
  * elements into canonical order, computes digests and checks invariants.  All of
  * it lives in the arena and is constant afterwards.
  */
@@ -39,6 +39,9 @@ struct verdict {
 	const struct chain *chain; /* of goto and jump */
 };
 
+/* "accept", "goto NAME"; nothing for VERDICT_NONE. */
+void verdict_print(struct buf *out, struct verdict v);
+
 /* A packet field, as look-up key or match. */
 enum field {
 	FIELD_IP_SADDR,
@@ -61,6 +64,9 @@ struct field_info {
 const struct field_info *field_info(enum field f) __attribute__((returns_nonnull));
 const char *key_name(enum key_type k) __attribute__((returns_nonnull)); /* "ipv4_addr" */
 u128 key_max(enum key_type k);
+
+/* A value of that type as nft writes it. */
+void key_print(struct buf *out, enum key_type k, u128 value);
 
 /* The length of the prefix that lo-hi is, if it is one of more than one address;
  * else -1. */
@@ -98,6 +104,10 @@ struct counter {
 #define CT_ESTABLISHED 0x2
 #define CT_RELATED     0x4
 #define CT_NEW	       0x8
+
+/* nft's words for them, the i-th for the bit 1 << i. */
+#define CT_STATES 4
+extern const char *const ct_state_names[CT_STATES];
 
 enum expr_kind {
 	EXPR_CT_STATE, /* ct state: any of states */
@@ -156,7 +166,7 @@ struct ruleset {
 	size_t ncounters, ccap;
 	struct set **sets;
 	size_t nsets, scap;
-	struct chain **chains; /* in packet order, as they were added */
+	struct chain **chains; /* in packet order */
 	size_t nchains, hcap;
 	struct digest_hex digest;    /* of everything but version */
 	struct ruleset_names *names; /* ruleset.c's own */
@@ -175,10 +185,10 @@ const struct chain *ruleset_chain(const struct ruleset *rs, const char *name);
 const struct set *ruleset_set(const struct ruleset *rs, const char *name);
 const struct counter *ruleset_counter(const struct ruleset *rs, const char *name);
 
-/* The rule may move when the next one is added to its chain. */
 /* Chains stand in packet order: puts one that was needed early behind the others. */
 void ruleset_move_last(struct ruleset *rs, struct chain *c);
 
+/* The rule may move when the next one is added to its chain. */
 struct rule *chain_add_rule(struct ruleset *rs, struct chain *c,
 			    const struct origin *origin);
 

@@ -21,8 +21,7 @@ struct text_lines {
 /* lines may be NULL. */
 void text_print(struct buf *out, const struct ruleset *rs, struct text_lines *lines);
 
-/* The text of one set's declaration type, "ipv4_addr . ipv4_addr", and others that
- * apply's transactions share with the printer. */
+/* An element or a rule alone, without indentation, separator or line end. */
 void text_element(struct buf *out, const struct set *set, const struct element *e);
 void text_rule(struct buf *out, const struct rule *r);
 
