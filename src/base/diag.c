@@ -67,11 +67,13 @@ void diag_set_quote(struct diags *ds, struct diag *d, const char *line, size_t l
 /* Quotes the line at origin.at from the lines that the object kept. */
 static void quote_excerpt(struct diags *ds, struct diag *d, const struct excerpt *lines)
 {
-	const char *at = lines->text, *end = at + lines->len, *newline;
 	uint32_t line = d->origin.at.line;
+	const char *at, *end, *newline;
 
 	if (!lines->len || line < lines->first)
 		return;
+	at = lines->text;
+	end = at + lines->len;
 	for (uint32_t n = lines->first; n < line && at < end; n++) {
 		newline = memchr(at, '\n', (size_t)(end - at));
 		at = newline ? newline + 1 : end;

@@ -104,6 +104,8 @@ static struct id_list slice(const struct id_list *list, uint32_t lo, uint32_t hi
 {
 	size_t first = id_list_lower(list, lo), end = id_list_lower(list, hi);
 
+	if (first == end)
+		return (struct id_list){ 0 };
 	return (struct id_list){ .at = list->at + first, .len = end - first };
 }
 
