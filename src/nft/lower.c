@@ -82,45 +82,39 @@ struct set *lowering_need(struct lowering *l, struct set **set, const char *name
 
 static void add_member(struct lowering *l, const struct place_in *in, struct address a)
 {
-	static const char *const names[DIRECTIONS] = { "ingress", "egress" };
 	static const char *const about[DIRECTIONS] = { "pods isolated for ingress",
 						       "pods isolated for egress" };
-	enum family f = a.family;
-	struct element e = { .lo = a.number, .hi = a.number, .first = 0 };
+	struct set *dispatch =
+		lowering_need(l, &l->dispatch[in->d][a.family], direction_name(in->d),
+			      a.family, 1, false, true, about[in->d]);
 
-	e.verdict = (struct verdict){ VERDICT_GOTO, in->chain };
-	set_add(l->rs,
-		lowering_need(l, &l->dispatch[in->d][f], names[in->d], f, 1, false, true,
-			      about[in->d]),
-		e);
+	set_add(l->rs, dispatch,
+		(struct element){ .lo = a.number,
+				  .hi = a.number,
+				  .verdict = { VERDICT_GOTO, in->chain } });
 }
 
 static void lower_denial(struct lowering *l, const struct place_in *in,
 			 const bool member[FAMILIES])
 {
-	struct counter *counter = ruleset_add_counter(l->rs, in->chain->name);
+	struct ruleset *rs = l->rs;
+	struct rule *r;
 
-	for (enum family f = 0; f < FAMILIES; f++)
-		if (member[f])
-			rule_verdict(
-				l->rs,
-				rule_lookup(l->rs,
-					    chain_add_rule(l->rs, in->chain, in->origin),
-					    l->self[f], own_field(EGRESS, f),
-					    own_field(INGRESS, f)),
-				l->allow[in->d]);
-	rule_verdict(
-		l->rs,
-		rule_counter(l->rs,
-			     rule_ct_state(l->rs,
-					   chain_add_rule(l->rs, in->chain, in->origin),
-					   CT_INVALID),
-			     l->stray),
-		(struct verdict){ .kind = VERDICT_DROP });
-	rule_verdict(l->rs,
-		     rule_counter(l->rs, chain_add_rule(l->rs, in->chain, in->origin),
-				  counter),
-		     (struct verdict){ VERDICT_GOTO, l->denied });
+	for (enum family f = 0; f < FAMILIES; f++) {
+		if (!member[f])
+			continue;
+		r = chain_add_rule(rs, in->chain, in->origin);
+		rule_lookup(rs, r, l->self[f], own_field(EGRESS, f),
+			    own_field(INGRESS, f));
+		rule_verdict(rs, r, l->allow[in->d]);
+	}
+	r = chain_add_rule(rs, in->chain, in->origin);
+	rule_counter(rs, rule_ct_state(rs, r, CT_INVALID), l->stray);
+	rule_verdict(rs, r, (struct verdict){ .kind = VERDICT_DROP });
+
+	r = chain_add_rule(rs, in->chain, in->origin);
+	rule_counter(rs, r, ruleset_add_counter(rs, in->chain->name));
+	rule_verdict(rs, r, (struct verdict){ VERDICT_GOTO, l->denied });
 }
 
 static void lower_base(struct lowering *l, const struct place_in *in,
@@ -149,6 +143,7 @@ static struct place_in open_chain(struct lowering *l, const struct class *class)
 		in.origin = &l->dc->cluster->policies[class->policies[0]].origin;
 	in.chain =
 		ruleset_add_chain(l->rs, name_class(l->arena, l->dc, class), in.origin);
+	assert(in.chain); /* as for sets */
 	in.chain->policies = policies;
 	in.chain->about =
 		arena_printf(l->arena, "%s of %zu pod%s: %s", direction_name(in.d),
@@ -206,15 +201,10 @@ static void lower_class(struct lowering *l, enum direction d, size_t index)
 /* Every isolated address once, whatever isolates it. */
 static void lower_isolated(struct lowering *l)
 {
-	const struct classes *cs = l->dc->classes;
-
 	for (uint32_t id = 0; id < l->dc->cluster->npods; id++) {
 		const struct pod *pod = &l->dc->cluster->pods[id];
-		bool isolated = false;
+		bool isolated = plan_isolates(l->dc, id);
 
-		for (enum direction d = 0; d < DIRECTIONS; d++)
-			isolated |= cs->of_pod[d][id] != NO_CLASS &&
-				    plan_needs_chain(l->dc, d, cs->of_pod[d][id]);
 		for (size_t a = 0; isolated && a < pod->naddresses; a++) {
 			enum family f = pod->addresses[a].family;
 			struct element e = { .lo = pod->addresses[a].number,
@@ -255,20 +245,17 @@ static void lower_forward(struct lowering *l)
 {
 	struct ruleset *rs = l->rs;
 	const struct verdict accept = { .kind = VERDICT_ACCEPT };
-	struct rule *r;
+	struct rule *r = chain_add_rule(rs, l->forward, NULL);
 
-	rule_verdict(rs,
-		     rule_ct_state(rs, chain_add_rule(l->rs, l->forward, NULL),
-				   CT_ESTABLISHED | CT_RELATED),
-		     accept);
-	rule_verdict(rs, rule_nd(rs, chain_add_rule(l->rs, l->forward, NULL)), accept);
+	rule_verdict(rs, rule_ct_state(rs, r, CT_ESTABLISHED | CT_RELATED), accept);
+	rule_verdict(rs, rule_nd(rs, chain_add_rule(rs, l->forward, NULL)), accept);
 	if (l->midstream->len > 0) {
-		r = rule_ct_state(rs, chain_add_rule(l->rs, l->forward, NULL), CT_NEW);
+		r = rule_ct_state(rs, chain_add_rule(rs, l->forward, NULL), CT_NEW);
 		r = rule_not_syn(rs, rule_l4proto(rs, r, IPPROTO_TCP, false));
 		rule_verdict(rs, r, (struct verdict){ VERDICT_JUMP, l->midstream });
 	}
 	if (l->cx->set.allow_other_protocols) {
-		r = chain_add_rule(l->rs, l->forward, NULL);
+		r = chain_add_rule(rs, l->forward, NULL);
 		for (enum protocol p = 0; p < PROTOCOLS; p++)
 			rule_l4proto(rs, r, protocol_number(p), true);
 		rule_verdict(rs, r, accept);
@@ -295,17 +282,14 @@ static void lower_direction(struct lowering *l, enum direction d, struct chain *
 static void lower_denied(struct lowering *l)
 {
 	struct ruleset *rs = l->rs;
+	struct rule *r = chain_add_rule(rs, l->denied, NULL);
 
 	if (!l->opt->reject) {
-		rule_verdict(rs, chain_add_rule(l->rs, l->denied, NULL),
-			     (struct verdict){ .kind = VERDICT_DROP });
+		rule_verdict(rs, r, (struct verdict){ .kind = VERDICT_DROP });
 		return;
 	}
-	rule_reject(rs,
-		    rule_l4proto(rs, chain_add_rule(l->rs, l->denied, NULL), IPPROTO_TCP,
-				 false),
-		    true);
-	rule_reject(rs, chain_add_rule(l->rs, l->denied, NULL), false);
+	rule_reject(rs, rule_l4proto(rs, r, IPPROTO_TCP, false), true);
+	rule_reject(rs, chain_add_rule(rs, l->denied, NULL), false);
 }
 
 static struct chain *fixed_chain(struct lowering *l, const char *name, const char *about)
