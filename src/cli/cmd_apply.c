@@ -5,6 +5,7 @@
  * of input, and where it is what it should be already, nothing is sent.
  */
 #include <netpolc/cli/commands.h>
+#include <netpolc/cli/loss.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/readback.h>
@@ -17,12 +18,6 @@ static void say(const struct config *cfg, const char *what, const char *why)
 	if (cfg->loudness >= VERBOSE && cfg->diagnostics == DIAG_TEXT)
 		fprintf(stderr, "netpolc: table %s %s%s%s\n", cfg->lower.table, what,
 			why ? ": " : "", why ? why : "");
-}
-
-static bool isolates(const struct decisions *dc)
-{
-	return dc->cluster->npolicies || dc->classes->len[INGRESS] ||
-	       dc->classes->len[EGRESS];
 }
 
 /* Whether the loaded table may be replaced by what the input says. */
@@ -38,11 +33,8 @@ static bool may_replace(struct ctx *cx, const struct config *cfg,
 			 "table inet %s is not netpolc's; --adopt takes it over, --table "
 			 "names another",
 			 table);
-	if (owner == LOADED_OURS && !cfg->allow_loss && !isolates(dc) &&
-	    readback_isolates(cx, table))
-		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
-			 "no NetworkPolicy in the input, but the loaded table isolates "
-			 "pods; --allow-loss says that this is meant");
+	if (owner == LOADED_OURS && !cfg->allow_loss)
+		loss_check(cx, dc, table);
 	return !diag_failed(cx->diags);
 }
 

@@ -311,36 +311,48 @@ bool readback_equal(struct ctx *cx, const struct ruleset *rs, struct buf *why)
 	return result == 1;
 }
 
-/* A class has a chain: those alone are called "e-..." and "i-...". */
-static int find_class(struct arena *a, const char *name, bool *found)
+static int read_isolated(struct arena *scratch, const char *name, struct arena *a,
+			 struct ranges out[FAMILIES])
 {
+	static const char *const names[FAMILIES] = { "isolated4", "isolated6" };
 	struct loaded_table table = { 0 };
 	struct table_reader *l;
-	int err = loaded_open(&l, a);
+	int err = loaded_open(&l, scratch);
 
 	if (!err)
 		err = loaded_read(l, name, &table);
+	for (size_t i = 0; !err && i < table.sets.len; i++) {
+		for (enum family f = 0; !err && f < FAMILIES; f++) {
+			struct loaded_elements found = { 0 };
+
+			if (strcmp(table.sets.at[i].name, names[f]))
+				continue;
+			err = loaded_elements(l, name, &table.sets.at[i], scratch,
+					      &found);
+			for (size_t e = 0; !err && e < found.len; e++)
+				ranges_add(
+					a, &out[f],
+					(struct range){ found.at[e].lo, found.at[e].hi });
+		}
+	}
 	loaded_close(l);
-	*found = false;
-	for (size_t i = 0; i < table.chains.len; i++)
-		if (!strncmp(table.chains.at[i]->name, "e-", 2) ||
-		    !strncmp(table.chains.at[i]->name, "i-", 2))
-			*found = true;
 	return err;
 }
 
-bool readback_isolates(struct ctx *cx, const char *table)
+bool readback_isolated(struct ctx *cx, const char *table, struct ranges out[FAMILIES])
 {
 	struct arena *scratch = arena_new();
-	bool found = false;
 	int err = -EINTR;
 
-	for (int left = ATTEMPTS; left-- && err == -EINTR;)
-		err = find_class(scratch, table, &found);
+	for (int left = ATTEMPTS; left-- && err == -EINTR;) {
+		for (int f = 0; f < FAMILIES; f++)
+			out[f] = (struct ranges){ 0 };
+		err = read_isolated(scratch, table, cx->arena, out);
+	}
 	arena_free(scratch);
-	if (err)
+	if (err && err != -ENOENT)
 		report(cx, err);
-	return !err && found;
+	return !err || err == -ENOENT;
 }
 
 enum loaded readback_owner(struct ctx *cx, const char *table)

@@ -138,6 +138,36 @@ run 0 apply --allow-loss pods.yaml && listing >open && ! grep -q 10.0.0.2 open
 verdict "--allow-loss lets policies go"
 run 0 apply pods.yaml
 verdict "nothing is lost where nothing was isolated"
+# isolating NAME...: the pods $pods, a policy for each that is named
+isolating()
+{
+	for pod in $pods; do
+		printf '%s\n' --- 'apiVersion: v1' 'kind: Pod' \
+			"metadata: {name: $pod, labels: {app: $pod}}" \
+			"status: {podIP: $(printf '10.0.1.%d' "'$pod")}"
+	done
+	for pod; do
+		printf '%s\n' --- 'apiVersion: networking.k8s.io/v1' 'kind: NetworkPolicy' \
+			"metadata: {name: $pod}" \
+			"spec: {podSelector: {matchLabels: {app: $pod}}}"
+	done
+}
+pods='a b c'
+isolating a b c >three.yaml
+isolating a b >two.yaml
+isolating a >one.yaml
+pods=a
+isolating a >gone.yaml
+run 0 apply three.yaml && same_tables run 2 apply one.yaml && grep -q '\[lost-policies\]' err &&
+	grep -q '2 of 3 ' err
+verdict "opening more than half of the isolated pods is refused"
+run 0 apply two.yaml && run 0 apply one.yaml
+verdict "opening up to half of the isolated pods is not"
+run 0 apply three.yaml && run 0 apply --allow-loss one.yaml
+verdict "--allow-loss lets most of them open"
+run 0 apply three.yaml && run 0 apply gone.yaml
+verdict "pods that are gone do not count as open"
+run 0 apply --allow-loss pods.yaml
 run 0 apply --allow-loss policy.yaml && grep -q 'warning: .*\[no-pods\]' err
 verdict "--allow-loss makes a warning of missing pods"
 

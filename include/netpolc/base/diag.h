@@ -114,7 +114,7 @@ enum diag_level {
 	X(DIAG_BAD_PROBE, "bad-probe", DIAG_ERROR, 0,                                    \
 	  "a line of a probe file that cannot be read")                                  \
 	X(DIAG_LOST_POLICIES, "lost-policies", DIAG_ERROR, 0,                            \
-	  "no policy in the input, but the loaded table isolates pods")                  \
+	  "more isolation would be lost at once than anybody means")                     \
 	X(DIAG_FOREIGN_TABLE, "foreign-table", DIAG_SYSTEM, 0,                           \
 	  "a table of that name exists and is not netpolc's")                            \
 	X(DIAG_KERNEL, "kernel", DIAG_SYSTEM, 0, "the kernel or libnftables refused")    \

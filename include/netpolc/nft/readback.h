@@ -10,6 +10,7 @@
 #ifndef NETPOLC_READBACK_H
 #define NETPOLC_READBACK_H
 
+#include <netpolc/base/prefix.h>
 #include <netpolc/nft/ruleset.h>
 
 struct ctx;
@@ -28,7 +29,8 @@ enum loaded readback_owner(struct ctx *cx, const char *table);
  * names the first difference. */
 bool readback_equal(struct ctx *cx, const struct ruleset *rs, struct buf *why);
 
-/* Whether the loaded table isolates any pod; if it cannot be read, that is reported. */
-bool readback_isolates(struct ctx *cx, const char *table);
+/* The addresses that the loaded table isolates in either direction, in the
+ * context's arena; none where there is no table.  False after reporting. */
+bool readback_isolated(struct ctx *cx, const char *table, struct ranges out[FAMILIES]);
 
 #endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: decisions, and the addresses that the loaded table isolates.  Out: whether
+ * isolation would be lost to an extent that nobody means.
+ */
+#include <netpolc/base/diag.h>
+#include <netpolc/cli/loss.h>
+#include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/plan.h>
+#include <netpolc/nft/readback.h>
+
+static bool is_isolated(const struct decisions *dc, uint32_t pod)
+{
+	for (enum direction d = 0; d < DIRECTIONS; d++) {
+		uint32_t class = dc->classes->of_pod[d][pod];
+
+		if (class != NO_CLASS && plan_needs_chain(dc, d, class))
+			return true;
+	}
+	return false;
+}
+
+static size_t count(const struct ranges *set)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->len; i++)
+		n += (size_t)(set->at[i].hi - set->at[i].lo) + 1;
+	return n;
+}
+
+/* Loaded as isolated, held by a pod of the input, and open from now on. */
+static size_t count_opened(const struct decisions *dc, const struct ranges *loaded,
+			   enum family f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < dc->classes->naddresses[f]; i++) {
+		const struct pod_address *a = &dc->classes->addresses[f][i];
+
+		n += ranges_contain(loaded, a->number) && !is_isolated(dc, a->pod);
+	}
+	return n;
+}
+
+/* With --legacy an annotation isolates without any policy. */
+static bool says_nothing(const struct decisions *dc)
+{
+	return dc->cluster->npolicies == 0 && dc->classes->len[INGRESS] == 0 &&
+	       dc->classes->len[EGRESS] == 0;
+}
+
+void loss_check(struct ctx *cx, const struct decisions *dc, const char *table)
+{
+	struct ranges loaded[FAMILIES];
+	size_t isolated = 0, opened = 0;
+
+	if (!readback_isolated(cx, table, loaded))
+		return;
+	for (enum family f = 0; f < FAMILIES; f++) {
+		isolated += count(&loaded[f]);
+		opened += count_opened(dc, &loaded[f], f);
+	}
+	if (isolated == 0)
+		return;
+	if (says_nothing(dc))
+		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
+			 "no NetworkPolicy in the input, but the loaded table isolates "
+			 "%zu "
+			 "pod addresses; --allow-loss says that this is meant",
+			 isolated);
+	else if (2 * opened > isolated)
+		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
+			 "%zu of %zu isolated pod addresses would be open at once; "
+			 "--allow-loss says that this is meant",
+			 opened, isolated);
+}
