@@ -35,6 +35,17 @@ bool plan_needs_chain(const struct decisions *dc, enum direction d, size_t class
 	return !dc->rows[d][class]->base->everything;
 }
 
+bool plan_isolates(const struct decisions *dc, size_t pod)
+{
+	for (enum direction d = 0; d < DIRECTIONS; d++) {
+		uint32_t class = dc->classes->of_pod[d][pod];
+
+		if (class != NO_CLASS && plan_needs_chain(dc, d, class))
+			return true;
+	}
+	return false;
+}
+
 /* Counts, for each row that a chain will stand for, the addresses that use it; each
  * is an element of the dispatch map. */
 static void find_users(struct planner *p, enum direction d)
@@ -67,14 +78,8 @@ static void count_isolated(struct planner *p)
 {
 	for (size_t id = 0; id < p->dc->cluster->npods; id++) {
 		const struct pod *pod = &p->dc->cluster->pods[id];
-		bool isolated = false;
+		bool isolated = plan_isolates(p->dc, id);
 
-		for (enum direction d = 0; d < DIRECTIONS; d++) {
-			uint32_t class = p->classes->of_pod[d][id];
-
-			isolated |=
-				class != NO_CLASS && plan_needs_chain(p->dc, d, class);
-		}
 		for (size_t a = 0; isolated && a < pod->naddresses; a++)
 			if (p->cx->set.families[pod->addresses[a].family])
 				p->elements += 2;
@@ -84,7 +89,7 @@ static void count_isolated(struct planner *p)
 static bool too_large(struct planner *p, const struct row_plan *row)
 {
 	const struct class *class = row->class;
-	const struct origin *origin = &p->dc->cluster->namespaces[0].origin;
+	const struct origin *origin = &p->dc->cluster->pods[class->pods.at[0]].origin;
 
 	if (class->npolicies > 0)
 		origin = &p->dc->cluster->policies[class->policies[0]].origin;
@@ -177,18 +182,24 @@ static size_t row_elements(const struct row_plan *row)
 	       list_elements(&row->nets, row->pods);
 }
 
+/* The row of more elements; one that no pod uses is none. */
+static const struct row_plan *larger(const struct row_plan *x, const struct row_plan *y)
+{
+	if (y->pods == 0)
+		return x;
+	return x && row_elements(x) >= row_elements(y) ? x : y;
+}
+
 static bool check_total(struct planner *p)
 {
-	const struct row_plan *largest = &p->plan->rows[0][0][0];
+	const struct row_plan *largest = NULL;
 
 	if (p->elements <= p->limits->elements)
 		return true;
 	for (int d = 0; d < DIRECTIONS; d++)
 		for (int f = 0; f < FAMILIES; f++)
 			for (size_t i = 0; i < p->dc->nrows; i++)
-				if (row_elements(&p->plan->rows[d][f][i]) >
-				    row_elements(largest))
-					largest = &p->plan->rows[d][f][i];
+				largest = larger(largest, &p->plan->rows[d][f][i]);
 	return too_large(p, largest);
 }
 

@@ -70,6 +70,9 @@ struct plan {
  * good as no isolation. */
 bool plan_needs_chain(const struct decisions *dc, enum direction d, size_t class);
 
+/* Whether that is so in either direction for the class of the pod. */
+bool plan_isolates(const struct decisions *dc, size_t pod);
+
 /* The ports that all of a list may use, or NULL when they differ. */
 const struct portset *peer_list_ports(const struct peer_list *list);
 
