@@ -283,19 +283,15 @@ static int add_flowtable(const struct nlmsghdr *nlh, void *to)
 
 /* ---- elements ---- */
 
-/* Bits of nft's key type that one part of a concatenation takes. */
-#define PART_BITS 6
-#define PART_MASK 0x3f
-
 /* Bytes of a key part of nft's type; 0 for types that we never use. */
 static size_t part_bytes(uint32_t type)
 {
-	switch (type & PART_MASK) {
-	case 7: /* ipv4_addr */
+	switch (type & ((1u << LOADED_TYPE_BITS) - 1)) {
+	case LOADED_IPV4:
 		return 4;
-	case 8: /* ipv6_addr */
+	case LOADED_IPV6:
 		return 16;
-	case 13: /* inet_service */
+	case LOADED_PORT:
 		return 2;
 	default:
 		return 0;
@@ -316,11 +312,11 @@ static u128 big_endian(const uint8_t *bytes, size_t len)
 static bool read_key(const struct nlattr *attr, uint32_t type, u128 *first, u128 *last)
 {
 	const struct nlattr *value = nested_attributes(attr).at[NFTA_DATA_VALUE];
-	size_t head = part_bytes(type >> PART_BITS), tail = part_bytes(type);
+	size_t head = part_bytes(type >> LOADED_TYPE_BITS), tail = part_bytes(type);
 	size_t start = (head + 3) / 4 * 4;
 	const uint8_t *bytes;
 
-	if (!value || !tail || (type >> PART_BITS && !head))
+	if (!value || !tail || (type >> LOADED_TYPE_BITS && !head))
 		return false;
 	if (mnl_attr_get_payload_len(value) < start + tail)
 		return false;
@@ -357,7 +353,7 @@ static bool read_verdict(struct dump *d, const struct nlattr *attr,
 /* Whether the end of an interval is an element of its own. */
 static bool plain_interval(const struct loaded_set *s)
 {
-	return s->flags & NFT_SET_INTERVAL && !(s->key_type >> PART_BITS);
+	return s->flags & NFT_SET_INTERVAL && !(s->key_type >> LOADED_TYPE_BITS);
 }
 
 static bool read_element(struct dump *d, const struct nlattr *attr,

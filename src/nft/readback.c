@@ -117,11 +117,11 @@ static uint32_t key_number(enum key_type type)
 {
 	switch (type) {
 	case KEY_IPV4:
-		return 7;
+		return LOADED_IPV4;
 	case KEY_IPV6:
-		return 8;
+		return LOADED_IPV6;
 	case KEY_PORT:
-		return 13;
+		return LOADED_PORT;
 	}
 	return 0;
 }
@@ -133,7 +133,7 @@ static bool same_type(const struct set *want, const struct loaded_set *have)
 			 (want->map ? (uint32_t)NFT_SET_MAP : 0);
 
 	if (want->nkeys > 1)
-		key = key << 6 | key_number(want->key[1]);
+		key = key << LOADED_TYPE_BITS | key_number(want->key[1]);
 	return have->key_type == key &&
 	       (have->flags & ~(uint32_t)NFT_SET_CONCAT) == flags &&
 	       (!want->map || have->data_type == (uint32_t)NFT_DATA_VERDICT);
@@ -281,8 +281,7 @@ static void report(struct ctx *cx, int err)
 
 	if (err == -EPERM || err == -EACCES)
 		reason = "no privilege to use nftables: it takes root, or CAP_NET_ADMIN "
-			 "in "
-			 "the network namespace";
+			 "in the network namespace";
 	else if (err == -EINVAL || err == -EOPNOTSUPP || err == -EPROTONOSUPPORT)
 		reason = "this kernel has no nftables";
 	diag_add(cx->diags, DIAG_KERNEL, NULL, "%s (%s)", reason, strerror(-err));

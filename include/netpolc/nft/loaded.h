@@ -30,10 +30,15 @@ struct loaded_chain {
 	const char *comment; /* of the first rule, or NULL */
 };
 
+/* nft's numbers of the key types that we use; those of a concatenation's parts stand
+ * in one number, the last part lowest. */
+enum loaded_type { LOADED_IPV4 = 7, LOADED_IPV6 = 8, LOADED_PORT = 13 };
+#define LOADED_TYPE_BITS 6
+
 struct loaded_set {
 	const char *name;
 	uint32_t flags;	    /* NFT_SET_... */
-	uint32_t key_type;  /* nft's number, six bits for each part */
+	uint32_t key_type;  /* enum loaded_type, or what we never use */
 	uint32_t data_type; /* of maps */
 };
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * readback - what is loaded
+ * readback - what is loaded, beside what should be
  *
- * The only user of libmnl and libnftnl for nftables.  Reads our table alone by
- * netlink dumps and compares it with a ruleset in normal form: elements one by
- * one, chains by the content hash in the comment of their first rule and by their
- * rule count; rule bodies are never parsed back.
+ * Compares our table, as loaded.h reads it, with a ruleset in normal form: elements
+ * one by one, chains by the content hash in the comment of their first rule and by
+ * their rule count; rule bodies are never parsed back.
  */
 #ifndef NETPOLC_READBACK_H
 #define NETPOLC_READBACK_H
