@@ -9,17 +9,6 @@
 #include <netpolc/nft/plan.h>
 #include <netpolc/nft/readback.h>
 
-static bool is_isolated(const struct decisions *dc, uint32_t pod)
-{
-	for (enum direction d = 0; d < DIRECTIONS; d++) {
-		uint32_t class = dc->classes->of_pod[d][pod];
-
-		if (class != NO_CLASS && plan_needs_chain(dc, d, class))
-			return true;
-	}
-	return false;
-}
-
 static size_t count(const struct ranges *set)
 {
 	size_t n = 0;
@@ -38,7 +27,7 @@ static size_t count_opened(const struct decisions *dc, const struct ranges *load
 	for (size_t i = 0; i < dc->classes->naddresses[f]; i++) {
 		const struct pod_address *a = &dc->classes->addresses[f][i];
 
-		n += ranges_contain(loaded, a->number) && !is_isolated(dc, a->pod);
+		n += ranges_contain(loaded, a->number) && !plan_isolates(dc, a->pod);
 	}
 	return n;
 }
@@ -66,8 +55,7 @@ void loss_check(struct ctx *cx, const struct decisions *dc, const char *table)
 	if (says_nothing(dc))
 		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
 			 "no NetworkPolicy in the input, but the loaded table isolates "
-			 "%zu "
-			 "pod addresses; --allow-loss says that this is meant",
+			 "%zu pod addresses; --allow-loss says that this is meant",
 			 isolated);
 	else if (2 * opened > isolated)
 		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
