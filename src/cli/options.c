@@ -94,10 +94,9 @@ static void print_command_help(struct buf *text, const struct command *command)
 			print_option(text, &option_table[i], width);
 	print_option(text, &help, width);
 	if (command->manifests)
-		buf_puts(text,
-			 "\nINPUT is a file, a directory (*.yaml *.yml *.json below it) "
-			 "or -; "
-			 "with none,\nstandard input is read unless it is a terminal.\n");
+		buf_puts(text, "\nINPUT is a file, a directory (*.yaml *.yml *.json "
+			       "below it) or -; with none,\nstandard input is read "
+			       "unless it is a terminal.\n");
 }
 
 static void print_help(struct buf *text, const struct command *commands, size_t n)

@@ -354,14 +354,12 @@ static void report_truncated(struct decoder *d, const struct node *at, const cha
 	else if (kind)
 		diag_key(d, DIAG_TRUNCATED, at,
 			 "items in an object of kind '%s', which is no list: the input "
-			 "was cut "
-			 "off",
+			 "was cut off",
 			 quoted(d, kind, strlen(kind)));
 	else
 		diag_key(d, DIAG_TRUNCATED, at,
 			 "items without the kind of their list, which stands behind "
-			 "them: the "
-			 "input was cut off");
+			 "them: the input was cut off");
 }
 
 /* Twins outside any object: --on-invalid isolate has nothing to contain here. */

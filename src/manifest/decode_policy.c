@@ -50,8 +50,7 @@ static void decode_port_name(struct decoder *d, const struct node *n,
 	if (fault && *name && strspn(name, "0123456789") == strlen(name))
 		diag_node(d, DIAG_BAD_PORT, n,
 			  "'%s' in quotes is a port name, and a name needs a letter; for "
-			  "the "
-			  "number, drop the quotes",
+			  "the number, drop the quotes",
 			  quoted(d, name, strlen(name)));
 	else if (fault)
 		diag_node(d, DIAG_BAD_PORT, n, "'%s' %s", quoted(d, name, strlen(name)),
@@ -93,8 +92,7 @@ static void decode_port_end(struct decoder *d, const struct node *n, void *into)
 	if (port->name)
 		diag_node(d, DIAG_BAD_END_PORT, n,
 			  "NetworkPolicyPort.endPort needs a numeric port, and port '%s' "
-			  "is a "
-			  "name",
+			  "is a name",
 			  port->name);
 	else if (draft->number && end < port->lo)
 		diag_node(
@@ -123,8 +121,7 @@ static void decode_port(struct decoder *d, const struct node *n, struct policy_p
 	if (draft.end && !(n->kind == NODE_MAPPING && node_get(n, "port")))
 		diag_node(d, DIAG_BAD_END_PORT, draft.end,
 			  "NetworkPolicyPort.endPort needs a port beside it, the first "
-			  "of the "
-			  "range");
+			  "of the range");
 	*out = draft.port;
 }
 
@@ -279,13 +276,11 @@ static void check_peer(struct decoder *d, const struct node *n,
 	if (!pods && !spaces && !peer->block)
 		diag_node(d, DIAG_EMPTY_PEER, n,
 			  "a peer needs podSelector, namespaceSelector or ipBlock; this "
-			  "one "
-			  "names nobody");
+			  "one names nobody");
 	else if (peer->block && (pods || spaces))
 		diag_node(d, DIAG_MIXED_PEER, n,
 			  "a peer has either ipBlock or selectors; make ipBlock a peer "
-			  "of its "
-			  "own");
+			  "of its own");
 	else if (d->cx->set.legacy && pods && spaces)
 		diag_node(d, DIAG_MIXED_PEER, n,
 			  "a peer has exactly one selector in Kubernetes 1.6 (--legacy)");

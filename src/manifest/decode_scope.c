@@ -37,8 +37,7 @@ static void decode_isolation(struct decoder *d, const struct node *n, void *into
 	if (!readable && d->cx->set.legacy)
 		diag_node(d, DIAG_BAD_ANNOTATION, n,
 			  "the annotation is not JSON such as '{\"ingress\": "
-			  "{\"isolation\": "
-			  "\"DefaultDeny\"}}'; it is taken as absent");
+			  "{\"isolation\": \"DefaultDeny\"}}'; it is taken as absent");
 	json_decref(json);
 }
 

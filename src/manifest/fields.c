@@ -258,8 +258,7 @@ void check_keys(struct decoder *d, const struct node *n)
 		if (type != TYPE_STRING)
 			diag_key(d, DIAG_QUOTE, c,
 				 "the key '%s' is %s, where a string is due; write "
-				 "\"%s\", with "
-				 "quotes",
+				 "\"%s\", with quotes",
 				 quoted(d, c->key, c->key_len), scalar_type_name(type),
 				 quoted(d, c->key, c->key_len));
 	}

@@ -68,8 +68,7 @@ const char *fault_of_subdomain(const char *text, size_t len)
 	if (is_subdomain(text, len))
 		return NULL;
 	return "is not a DNS-1123 subdomain: at most 253 lower-case letters, digits, '-' "
-	       "and "
-	       "'.', with a letter or digit at both ends of each part";
+	       "and '.', with a letter or digit at both ends of each part";
 }
 
 const char *fault_of_dns_label(const char *text, size_t len)
@@ -77,8 +76,7 @@ const char *fault_of_dns_label(const char *text, size_t len)
 	if (len <= 63 && is_dns_label(text, len))
 		return NULL;
 	return "is not a DNS-1123 label: at most 63 lower-case letters, digits and '-', "
-	       "with a "
-	       "letter or digit at both ends";
+	       "with a letter or digit at both ends";
 }
 
 const char *fault_of_label_key(const char *text, size_t len)
@@ -91,8 +89,7 @@ const char *fault_of_label_key(const char *text, size_t len)
 	    (!slash || is_subdomain(text, front)))
 		return NULL;
 	return "is not a label key: an optional DNS prefix and '/', then at most 63 "
-	       "letters, "
-	       "digits, '-', '_' and '.', with a letter or digit at both ends";
+	       "letters, digits, '-', '_' and '.', with a letter or digit at both ends";
 }
 
 const char *fault_of_label_value(const char *text, size_t len)
@@ -100,8 +97,7 @@ const char *fault_of_label_value(const char *text, size_t len)
 	if (len == 0 || is_qualified_part(text, len))
 		return NULL;
 	return "is not a label value: at most 63 letters, digits, '-', '_' and '.', with "
-	       "a "
-	       "letter or digit at both ends";
+	       "a letter or digit at both ends";
 }
 
 const char *fault_of_port_name(const char *text, size_t len)
@@ -115,7 +111,6 @@ const char *fault_of_port_name(const char *text, size_t len)
 	}
 	if (len > 15 || !is_dns_label(text, len))
 		return "is not a port name: at most 15 lower-case letters, digits and "
-		       "'-', with "
-		       "a letter or digit at both ends";
+		       "'-', with a letter or digit at both ends";
 	return letter ? NULL : "is not a port name: it needs a letter";
 }
