@@ -67,6 +67,12 @@ static enum sim_answer ask(struct question *q, struct address from, struct addre
 	return r.verdict == SIM_ACCEPT ? SIM_ALLOW : SIM_DENY;
 }
 
+/* A pod as a whole that talks to itself does so on each of its addresses. */
+static bool is_itself(const struct sim_end *from, const struct sim_end *to)
+{
+	return from->pod && from->pod == to->pod && !from->by_address && !to->by_address;
+}
+
 /* Asks for each pair of addresses in a family that is decided. */
 static enum sim_answer ask_pairs(struct question *q, const struct sim_end *from,
 				 const struct sim_end *to)
@@ -77,7 +83,8 @@ static enum sim_answer ask_pairs(struct question *q, const struct sim_end *from,
 
 	for (size_t i = 0; i < nfrom; i++) {
 		for (size_t j = 0; j < nto; j++) {
-			if (a[i].family != b[j].family || !q->families[a[i].family])
+			if (a[i].family != b[j].family || !q->families[a[i].family] ||
+			    (i != j && is_itself(from, to)))
 				continue;
 			asked++;
 			allowed += ask(q, a[i], b[j]) == SIM_ALLOW;
