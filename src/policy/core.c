@@ -246,6 +246,27 @@ static struct verdict_of_core decide_rows(const struct core *core, const struct 
 	return v;
 }
 
+/* Ends of one pod are itself (SEMANTICS A 83).  A contained pod may stand for two
+ * that claim one name: then only the same address is. */
+static bool is_itself(const struct core *core, const struct endpoint *from,
+		      const struct endpoint *to)
+{
+	const struct endpoint *whole = from->is_pod ? from : to;
+	const struct address literal = from->is_pod ? to->address : from->address;
+	const struct pod *pod;
+
+	if (from->is_pod && to->is_pod)
+		return true;
+	if (!whole->is_pod)
+		return address_equal(from->address, to->address);
+	pod = &core->dc->cluster->pods[whole->pod];
+	for (size_t i = 0; i < pod->naddresses; i++)
+		if (pod->addresses[i].family == literal.family &&
+		    !address_equal(pod->addresses[i], literal))
+			return false;
+	return true;
+}
+
 static bool is_gone(const struct core *core, const struct endpoint *e)
 {
 	return e->is_pod && core->dc->cluster->pods[e->pod].finished;
@@ -267,7 +288,7 @@ struct verdict_of_core core_decide(const struct core *core, const struct endpoin
 		return v;
 	}
 	v.allow = true;
-	if (src->pod != NO_POD && src->pod == dst->pod)
+	if (src->pod != NO_POD && src->pod == dst->pod && is_itself(core, from, to))
 		v.reason = REASON_SELF;
 	else if (is_own_node(core, src, from, dst, to))
 		v.reason = REASON_OWN_NODE;

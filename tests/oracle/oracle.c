@@ -217,12 +217,20 @@ static bool is_own_node(const struct cluster *cl, const struct pod *p,
 	return false;
 }
 
+/* A contained pod may be two that claim one name: each is itself alone. */
+static bool is_one_address(const struct party *source, const struct party *destination)
+{
+	return !source->addressed || !destination->addressed ||
+	       (source->address.family == destination->address.family &&
+		source->address.number == destination->address.number);
+}
+
 /* One packet.  A 12, 82, 83, 86. */
 static bool packet_allowed(const struct question *q)
 {
 	const struct pod *from = q->source.pod, *to = q->destination.pod;
 
-	if (from && from == to)
+	if (from && from == to && is_one_address(&q->source, &q->destination))
 		return true;
 	if (is_own_node(q->cluster, from, &q->destination) ||
 	    is_own_node(q->cluster, to, &q->source))
@@ -297,6 +305,10 @@ bool oracle_allows(const struct cluster *cl, const struct settings *set,
 					      probe->port };
 
 			if (!can_meet(set, &q.source, &q.destination))
+				continue;
+			/* A pod as a whole to itself does not leave the address. */
+			if (q.source.pod && q.source.pod == q.destination.pod && i != j &&
+			    !probe->source.by_address && !probe->destination.by_address)
 				continue;
 			met++;
 			if (!packet_allowed(&q))

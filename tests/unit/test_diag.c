@@ -25,7 +25,6 @@ static const struct {
 	{ "a warning about input", false, { DIAG_SHARED_ADDRESS }, 1, 0 },
 	{ "a warning about input when strict", true, { DIAG_SHARED_ADDRESS }, 1, 2 },
 	{ "something hidden when strict", true, { DIAG_UNKNOWN_KIND }, 1, 2 },
-	{ "any other warning when strict", true, { DIAG_ODD_CIDR }, 1, 0 },
 };
 
 static void the_worst_finding_decides_the_exit_status(void **state)

@@ -76,7 +76,7 @@ enum diag_level {
 	  "a selector requirement that the API server refuses")                          \
 	X(DIAG_BAD_CIDR, "bad-cidr", DIAG_ERROR, DIAG_CONTAINED,                         \
 	  "not an IPv4 or IPv6 prefix")                                                  \
-	X(DIAG_ODD_CIDR, "odd-cidr", DIAG_WARNING, 0,                                    \
+	X(DIAG_ODD_CIDR, "odd-cidr", DIAG_WARNING, DIAG_STRICT,                          \
 	  "a prefix with host bits, leading zeros or an IPv4-mapped address")            \
 	X(DIAG_EXCEPT_RANGE, "except-outside-cidr", DIAG_ERROR, DIAG_CONTAINED,          \
 	  "except is not strictly inside cidr")                                          \
@@ -102,12 +102,13 @@ enum diag_level {
 	  "two live pods with one address and nothing to choose between them")           \
 	X(DIAG_UNKNOWN_NAMESPACE, "unknown-namespace", DIAG_WARNING, DIAG_STRICT,        \
 	  "a namespace that no Namespace object describes")                              \
-	X(DIAG_NO_PODS, "no-pods", DIAG_WARNING, 0, "policies without a single pod")     \
+	X(DIAG_NO_PODS, "no-pods", DIAG_WARNING, DIAG_STRICT,                            \
+	  "policies without a single pod")                                               \
 	X(DIAG_UNKNOWN_NODE, "unknown-node", DIAG_ERROR, 0,                              \
 	  "--node names neither a Node nor the node of a pod")                           \
 	X(DIAG_BAD_ANNOTATION, "bad-annotation", DIAG_WARNING, DIAG_STRICT,              \
 	  "an isolation annotation that cannot be read is taken as absent")              \
-	X(DIAG_PORT_UNRESOLVED, "port-unresolved", DIAG_WARNING, 0,                      \
+	X(DIAG_PORT_UNRESOLVED, "port-unresolved", DIAG_WARNING, DIAG_STRICT,            \
 	  "a port name that no pod concerned has")                                       \
 	X(DIAG_BAD_ENDPOINT, "bad-endpoint", DIAG_ERROR, 0,                              \
 	  "a query endpoint that does not exist")                                        \

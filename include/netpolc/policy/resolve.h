@@ -7,8 +7,8 @@
  * (indexes into cluster.pods), so its cost is that of its members, and the pods
  * of one namespace are a slice of it.
  *
- * Only live pods (pod_is_live()) appear; contained invalid pods are subjects but
- * match no selector of a peer.
+ * Only live pods (pod_is_live()) appear, and no contained invalid one: what policy
+ * selects those is not known, so classify isolates them altogether.
  */
 #ifndef NETPOLC_RESOLVE_H
 #define NETPOLC_RESOLVE_H
