@@ -3,8 +3,9 @@
  * In: decisions, and the addresses that the loaded table isolates.  Out: whether
  * isolation would be lost to an extent that nobody means.
  */
-#include <netpolc/base/diag.h>
 #include <netpolc/cli/loss.h>
+
+#include <netpolc/base/diag.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/plan.h>
 #include <netpolc/nft/readback.h>

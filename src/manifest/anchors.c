@@ -6,9 +6,11 @@
  * anchor is a stretch of it, and that of an inner anchor lies within that of the
  * outer one.
  */
+#include <netpolc/manifest/anchors.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
-#include <netpolc/manifest/anchors.h>
+
 #include <string.h>
 
 #define REPLAYED_MAX 10000000

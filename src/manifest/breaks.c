@@ -5,8 +5,10 @@
  * Runs of ASCII without CR are passed eight bytes at a time; only what lies
  * between them is looked at byte by byte.
  */
-#include <netpolc/base/arena.h>
 #include <netpolc/manifest/breaks.h>
+
+#include <netpolc/base/arena.h>
+
 #include <string.h>
 
 #define EACH_BYTE(c) (0x0101010101010101u * (uint64_t)(c))

@@ -6,12 +6,13 @@
  * order of input.  Namespaces that are only named get the one label that the
  * control plane would have given them.
  */
-#include <netinet/in.h>
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
 #include <netpolc/base/intern.h>
 #include <netpolc/manifest/decode.h>
 #include <netpolc/manifest/same.h>
+
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 

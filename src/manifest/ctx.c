@@ -2,10 +2,11 @@
 /*
  * ctx - settings in, an empty run out
  */
+#include <netpolc/manifest/ctx.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/diag.h>
 #include <netpolc/base/intern.h>
-#include <netpolc/manifest/ctx.h>
 
 struct settings settings_default(void)
 {

@@ -7,10 +7,12 @@
  * at once, others wait, pruned, until their list has said it.  A mapping with
  * items that turns out to be no list is what a cut-off stream looks like.
  */
+#include <netpolc/manifest/decode.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
 #include <netpolc/base/intern.h>
-#include <netpolc/manifest/decode.h>
+
 #include <string.h>
 #include <strings.h>
 

@@ -5,10 +5,12 @@
  * A pod and a workload's template share their tables: both come down to labels,
  * named container ports and hostNetwork.
  */
+#include <netpolc/manifest/decode.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/intern.h>
-#include <netpolc/manifest/decode.h>
 #include <netpolc/manifest/names.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,10 +2,12 @@
 /*
  * decode_metadata - an object's metadata in, checked names and labels out
  */
+#include <netpolc/manifest/decode.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/intern.h>
-#include <netpolc/manifest/decode.h>
 #include <netpolc/manifest/names.h>
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -7,10 +7,12 @@
  * fault allows nothing, and a fault outside the rules leaves a policy that
  * isolates all it could and allows nothing.
  */
+#include <netpolc/manifest/decode.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/intern.h>
-#include <netpolc/manifest/decode.h>
 #include <netpolc/manifest/names.h>
+
 #include <string.h>
 #include <strings.h>
 

@@ -2,9 +2,11 @@
 /*
  * decode_scope - trees of Namespaces and Nodes, what pods are in, to typed objects
  */
-#include <jansson.h>
-#include <netpolc/base/arena.h>
 #include <netpolc/manifest/decode.h>
+
+#include <netpolc/base/arena.h>
+
+#include <jansson.h>
 #include <string.h>
 
 #define FIELDS(type, table)                                                              \

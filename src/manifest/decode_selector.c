@@ -4,10 +4,12 @@
  *
  * A selector is its list of requirements; an entry of matchLabels is one of them.
  */
+#include <netpolc/manifest/decode.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/intern.h>
-#include <netpolc/manifest/decode.h>
 #include <netpolc/manifest/names.h>
+
 #include <string.h>
 
 #define FIELDS(type, table)                                                              \

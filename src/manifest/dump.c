@@ -5,9 +5,11 @@
  * Whatever decoding kept is here, so a field that is decoded wrongly shows.  Text
  * of the user's stands bare where it is plain, else in quotes, with escapes.
  */
+#include <netpolc/manifest/dump.h>
+
 #include <netpolc/base/visible.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/manifest/dump.h>
+
 #include <string.h>
 
 static bool is_plain(const char *text)

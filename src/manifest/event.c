@@ -5,9 +5,11 @@
  * What yaml and json have in common: the choice between them, the limit on
  * nesting, skipping, and how their errors are reported.
  */
+#include <netpolc/manifest/reader.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/manifest/reader.h>
+
 #include <stdarg.h>
 #include <string.h>
 

@@ -5,9 +5,11 @@
  * Under --on-invalid isolate a contained fault is a warning; it counts all the
  * same, so that the object it is in is decoded as faulty.
  */
+#include <netpolc/manifest/fields.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/intern.h>
-#include <netpolc/manifest/fields.h>
+
 #include <string.h>
 #include <strings.h>
 

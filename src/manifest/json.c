@@ -7,9 +7,11 @@
  * input, tells whether that looks like JSON.  Top-level values stand one after
  * another, with `---` lines between them allowed.
  */
+#include <netpolc/manifest/reader.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/buf.h>
-#include <netpolc/manifest/reader.h>
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

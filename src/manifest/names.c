@@ -5,6 +5,7 @@
  * The rules are those of apimachinery's util/validation, one function each.
  */
 #include <netpolc/manifest/names.h>
+
 #include <stdbool.h>
 #include <string.h>
 

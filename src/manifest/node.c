@@ -6,8 +6,10 @@
  * nobody decodes costs a key and no more.  Keys are compared when their mapping
  * is complete: repeated ones get a twin, merge keys (<<) are resolved.
  */
-#include <netpolc/base/arena.h>
 #include <netpolc/manifest/node.h>
+
+#include <netpolc/base/arena.h>
+
 #include <stdlib.h>
 #include <string.h>
 

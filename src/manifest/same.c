@@ -6,10 +6,12 @@
  * one name it compares their dumps.  The kinds differ in what is kept of objects
  * that contradict each other, when the run goes on at all.
  */
+#include <netpolc/manifest/same.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/manifest/dump.h>
-#include <netpolc/manifest/same.h>
+
 #include <stdlib.h>
 #include <string.h>
 

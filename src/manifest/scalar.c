@@ -6,10 +6,12 @@
  * with it: a scalar that is a number to one of them and a string to the other
  * would make two different policies of one text.
  */
-#include <math.h>
+#include <netpolc/manifest/scalar.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/buf.h>
-#include <netpolc/manifest/scalar.h>
+
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -5,9 +5,11 @@
  * Sorting makes equal selectors equal arrays; strings are interned, so arrays are
  * compared pointer by pointer and hashed as bytes.
  */
+#include <netpolc/manifest/selector.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
-#include <netpolc/manifest/selector.h>
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,10 +5,12 @@
  * Works on a table of (address, live pod), sorted by address: a pod loses an
  * address that a Node has, or that another pod has the better claim to.
  */
+#include <netpolc/manifest/validate.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/cluster.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/manifest/validate.h>
+
 #include <stdlib.h>
 #include <string.h>
 

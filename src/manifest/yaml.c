@@ -6,11 +6,13 @@
  * through read_bytes(), which is also where it is stopped: it has no limits of
  * its own, but it has to come back for every 16 KiB.
  */
+#include <netpolc/manifest/reader.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/anchors.h>
 #include <netpolc/manifest/breaks.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/manifest/reader.h>
+
 #include <string.h>
 #include <yaml.h>
 

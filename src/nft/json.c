@@ -9,8 +9,9 @@
  */
 #include <netpolc/nft/json.h>
 
-#include <jansson.h>
 #include <netpolc/base/arena.h>
+
+#include <jansson.h>
 #include <stdlib.h>
 
 #define ELEMENTS_AT_ONCE 1000

@@ -6,11 +6,13 @@
  * knows which manifest each line stands for, so a refusal by the kernel can be
  * shown where its cause was written.
  */
-#include <errno.h>
+#include <netpolc/nft/kernel.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/nft/kernel.h>
 #include <netpolc/nft/text.h>
+
+#include <errno.h>
 #include <nftables/libnftables.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,11 +5,12 @@
  * The idea: a request is built in one buffer, sent over a socket of its own and
  * answered by one acknowledgement; nothing is fast here and nothing has to be.
  */
+#include <netpolc/nft/links.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <net/if.h>
-#include <netpolc/nft/links.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>

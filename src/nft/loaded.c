@@ -6,13 +6,15 @@
  * a message of that dump to the structs.  Chains cannot be asked for by table, so
  * every message is checked for ours.
  */
+#include <netpolc/nft/loaded.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/base/hashset.h>
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <libnftnl/udata.h>
-#include <netpolc/base/arena.h>
-#include <netpolc/base/hashset.h>
-#include <netpolc/nft/loaded.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>

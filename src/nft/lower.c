@@ -33,11 +33,13 @@
  * "accept".  A look-up that does not decide, or a port chain without a match,
  * falls to the next line; everything a later line allows is allowed anyway.
  */
+#include <netpolc/nft/lowering.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/nft/names.h>
+
 #include <assert.h>
 #include <netinet/in.h>
-#include <netpolc/base/arena.h>
-#include <netpolc/nft/lowering.h>
-#include <netpolc/nft/names.h>
 
 enum field own_field(enum direction d, enum family f)
 {

@@ -4,8 +4,9 @@
  * look-up allows is allowed whatever an earlier one said: a port chain without a
  * match falls back here and the next line is asked.
  */
-#include <netpolc/base/arena.h>
 #include <netpolc/nft/lowering.h>
+
+#include <netpolc/base/arena.h>
 #include <netpolc/nft/names.h>
 
 /* Which peers a rule is about: members of a set, or a range. */

@@ -3,8 +3,9 @@
  * Ports of a row as matches: in place where they are few, in a port chain that a
  * look-up jumps to otherwise, in a set where even a chain would be long.
  */
-#include <netpolc/base/arena.h>
 #include <netpolc/nft/lowering.h>
+
+#include <netpolc/base/arena.h>
 #include <netpolc/nft/names.h>
 
 static const enum field port_field[PROTOCOLS] = { FIELD_TCP_DPORT, FIELD_UDP_DPORT,

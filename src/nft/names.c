@@ -3,9 +3,11 @@
  * Names in the ruleset.  Readable parts come from manifests, so they are reduced
  * to letters, digits and underscores; the digest tells apart what they do not.
  */
+#include <netpolc/nft/names.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/digest.h>
-#include <netpolc/nft/names.h>
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,8 +6,9 @@
  * parameter of the INIT chunk, which must be alone), so that one look finds it
  * whatever the protocol.
  */
-#include <netinet/in.h>
 #include <netpolc/nft/packet.h>
+
+#include <netinet/in.h>
 #include <string.h>
 
 #define ETHERNET    14

@@ -6,9 +6,11 @@
  * Everything is counted before a form is chosen: which peers are worth sharing,
  * then the lists, then the maps by what a map of their own saves.
  */
+#include <netpolc/nft/planning.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/nft/names.h>
-#include <netpolc/nft/planning.h>
+
 #include <stdlib.h>
 
 /* A map that a list would like to have. */

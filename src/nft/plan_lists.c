@@ -2,8 +2,9 @@
 /*
  * The peers of a row as addresses: pods one by one, all others as ranges.
  */
-#include <netpolc/base/arena.h>
 #include <netpolc/nft/planning.h>
+
+#include <netpolc/base/arena.h>
 
 #include <stdlib.h>
 

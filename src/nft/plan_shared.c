@@ -3,9 +3,10 @@
  * Shared peers: which selectors are worth one address set for all rows that allow
  * them, and which of these a row asks.
  */
+#include <netpolc/nft/planning.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
-#include <netpolc/nft/planning.h>
 
 #include <stdlib.h>
 

@@ -6,11 +6,13 @@
  * The idea: both are in normal form, so each kind of thing is compared one by one
  * and then by number, which finds what the kernel has beyond the ruleset.
  */
-#include <errno.h>
+#include <netpolc/nft/readback.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/loaded.h>
-#include <netpolc/nft/readback.h>
+
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 

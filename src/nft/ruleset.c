@@ -8,6 +8,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
+
 #include <string.h>
 
 const uint8_t nd_types[ND_TYPES] = { 130, 131, 132, 133, 134, 135, 136, 143 };

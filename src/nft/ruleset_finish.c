@@ -7,10 +7,10 @@
  * its rules and the names of what they refer to, but not the elements of maps:
  * those are compared one by one.  The ruleset's covers all of it.
  */
+#include <netpolc/base/arena.h>
 #include <netpolc/nft/ruleset.h>
 
 #include <endian.h>
-#include <netpolc/base/arena.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

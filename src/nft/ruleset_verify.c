@@ -4,10 +4,10 @@
  * A firewall with a hole in it is worse than none, so these checks stay in every
  * build, and what they find ends the program before anything is emitted.
  */
+#include <netpolc/base/arena.h>
 #include <netpolc/nft/ruleset.h>
 
 #include <netinet/in.h>
-#include <netpolc/base/arena.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

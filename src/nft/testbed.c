@@ -11,15 +11,17 @@
  *
  *     source  s0 ──── r0  router  r1 ──── k0  sink
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <net/if.h>
+#include <netpolc/nft/testbed.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/links.h>
-#include <netpolc/nft/testbed.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>

@@ -8,11 +8,13 @@
  * numbers that pods give to it; since the address elements are sorted, a block is
  * a few runs of neighbours.
  */
-#include <netpolc/base/arena.h>
 #include <netpolc/policy/atoms.h>
+
+#include <netpolc/base/arena.h>
 #include <netpolc/policy/partition.h>
 #include <netpolc/policy/port_groups.h>
 #include <netpolc/policy/port_index.h>
+
 #include <stdlib.h>
 
 struct atoms {

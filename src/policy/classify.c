@@ -6,13 +6,15 @@
  * named port that it uses on its subjects splits them by number.  What is left
  * together is a class.
  */
+#include <netpolc/policy/classify.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/policy/atoms.h>
-#include <netpolc/policy/classify.h>
 #include <netpolc/policy/partition.h>
 #include <netpolc/policy/port_groups.h>
 #include <netpolc/policy/port_index.h>
+
 #include <string.h>
 
 struct classifier {

@@ -7,11 +7,13 @@
  * its ports to the atoms of its peer, and the atoms that end up with more than
  * every peer has are its cells.
  */
+#include <netpolc/policy/decide.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/policy/decide.h>
 #include <netpolc/policy/port_index.h>
+
 #include <stdlib.h>
 #include <string.h>
 

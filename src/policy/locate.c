@@ -2,9 +2,10 @@
 /*
  * In: the addresses and intervals of classify.  Out: a locator.
  */
+#include <netpolc/policy/locate.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
-#include <netpolc/policy/locate.h>
 
 /* A slot of the hash table; pod NO_POD: empty. */
 struct slot {

@@ -4,8 +4,9 @@
  * members of each block that it meets to the front of their slice; afterwards a
  * block with members and non-members both is cut in two there.
  */
-#include <netpolc/base/arena.h>
 #include <netpolc/policy/partition.h>
+
+#include <netpolc/base/arena.h>
 
 struct block {
 	uint32_t first, len;

@@ -3,9 +3,10 @@
  * Pod sets are ascending, so members are found by halving; what two sets share is
  * found from the smaller one.
  */
+#include <netpolc/policy/resolve.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/policy/label_index.h>
-#include <netpolc/policy/resolve.h>
 
 bool pod_set_has(const struct pod_set *set, uint32_t pod)
 {

@@ -3,8 +3,9 @@
  * Every edge of a range in any set begins a class; the bits of a set are filled
  * by running through the classes beside its ranges.
  */
-#include <netpolc/base/arena.h>
 #include <netpolc/policy/port_classes.h>
+
+#include <netpolc/base/arena.h>
 
 /* Marks where classes of a protocol begin. */
 static void mark_edges(bool begins[PORT_MAX + 2], const struct portset *const *sets,

@@ -3,9 +3,10 @@
  * Groups are found by hashing the numbers, so that pods with many different
  * numbers cost no more than pods with one.
  */
+#include <netpolc/policy/port_groups.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
-#include <netpolc/policy/port_groups.h>
 
 static uint64_t hash_group(const void *item, uint64_t seed)
 {

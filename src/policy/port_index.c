@@ -2,9 +2,10 @@
 /*
  * Pods are visited in order, so each list of holders is ascending.
  */
+#include <netpolc/policy/port_index.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
-#include <netpolc/policy/port_index.h>
 
 struct port_index {
 	struct arena *arena;

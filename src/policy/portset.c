@@ -4,9 +4,11 @@
  * of their ids before it is computed, because decide asks for the same few
  * unions for every class and atom.
  */
+#include <netpolc/policy/portset.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
-#include <netpolc/policy/portset.h>
+
 #include <string.h>
 
 struct union_of {

@@ -7,12 +7,14 @@
  * whichever policies name them; selecting pods by namespace and label is slices
  * of postings, one for each run of neighbouring namespaces.
  */
+#include <netpolc/policy/resolve.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/policy/label_index.h>
 #include <netpolc/policy/port_index.h>
-#include <netpolc/policy/resolve.h>
+
 #include <string.h>
 
 /* A peer while peers are collected. */

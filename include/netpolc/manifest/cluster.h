@@ -16,6 +16,7 @@
 #include <netpolc/base/diag.h>
 #include <netpolc/base/prefix.h>
 #include <netpolc/manifest/selector.h>
+
 #include <stdint.h>
 
 struct ctx;

@@ -11,6 +11,7 @@
 
 #include <netpolc/base/prefix.h>
 #include <netpolc/base/source.h>
+
 #include <stdbool.h>
 
 struct arena;

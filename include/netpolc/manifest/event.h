@@ -14,6 +14,7 @@
 #define NETPOLC_EVENT_H
 
 #include <netpolc/base/source.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

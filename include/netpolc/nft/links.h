@@ -11,6 +11,7 @@
 #define NETPOLC_LINKS_H
 
 #include <netpolc/base/prefix.h>
+
 #include <stdint.h>
 
 /* A new network namespace, entered; *fd keeps it. */

@@ -14,6 +14,7 @@
 #define NETPOLC_LOADED_H
 
 #include <netpolc/base/ranges.h>
+
 #include <stdint.h>
 
 struct arena;

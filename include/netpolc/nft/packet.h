@@ -10,6 +10,7 @@
 #define NETPOLC_PACKET_H
 
 #include <netpolc/base/prefix.h>
+
 #include <stdint.h>
 
 #define PACKET_MAX 128 /* bytes, more than any of them has */

@@ -17,6 +17,7 @@
 #include <netpolc/base/diag.h>
 #include <netpolc/base/digest.h>
 #include <netpolc/base/prefix.h>
+
 #include <stdint.h>
 
 struct arena;
