@@ -13,9 +13,10 @@
  * (row, atom) pair, the address table, and the port classes.  A matrix beyond
  * MATRIX_MAX cells is not built; rows are searched instead.
  */
+#include <netpolc/policy/core.h>
+
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/policy/core.h>
 #include <netpolc/policy/locate.h>
 #include <netpolc/policy/port_classes.h>
 
