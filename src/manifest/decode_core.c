@@ -17,11 +17,6 @@
 #include <strings.h>
 #include <time.h>
 
-#define FIELDS(type, table)                                                              \
-	{                                                                                \
-		type, true, table, ARRAY_SIZE(table)                                     \
-	}
-
 /* ---- containers -------------------------------------------------------------- */
 
 void decode_protocol(struct decoder *d, const struct node *n, void *into)
@@ -114,7 +109,7 @@ static void decode_container_ports(struct decoder *d, const struct node *n, void
 		{ "containerPort", true, decode_container_port_number },
 		{ "protocol", false, decode_container_protocol },
 	};
-	static const struct fields fields = FIELDS("ContainerPort", table);
+	static const struct fields fields = OPEN_FIELDS("ContainerPort", table);
 	struct pod_draft *p = into;
 
 	if (!expect_sequence(d, n))
@@ -131,7 +126,7 @@ static void decode_container_ports(struct decoder *d, const struct node *n, void
 static const struct field container_table[] = {
 	{ "ports", false, decode_container_ports },
 };
-static const struct fields container_fields = FIELDS("Container", container_table);
+static const struct fields container_fields = OPEN_FIELDS("Container", container_table);
 
 static void decode_containers(struct decoder *d, const struct node *n, void *into)
 {
@@ -257,7 +252,7 @@ static void decode_pod_ips(struct decoder *d, const struct pod_draft *draft,
 			   struct pod *p)
 {
 	static const struct field table[] = { { "ip", false, decode_pod_ip } };
-	static const struct fields fields = FIELDS("PodIP", table);
+	static const struct fields fields = OPEN_FIELDS("PodIP", table);
 	const struct node *list = draft->pod_ips;
 	struct address *at;
 
@@ -370,9 +365,9 @@ static const struct field pod_status_table[] = {
 	{ "podIP", false, note_pod_ip },
 	{ "podIPs", false, note_pod_ips },
 };
-static const struct fields pod_metadata = FIELDS("ObjectMeta", pod_metadata_table);
-static const struct fields pod_spec = FIELDS("PodSpec", pod_spec_table);
-static const struct fields pod_status = FIELDS("PodStatus", pod_status_table);
+static const struct fields pod_metadata = OPEN_FIELDS("ObjectMeta", pod_metadata_table);
+static const struct fields pod_spec = OPEN_FIELDS("PodSpec", pod_spec_table);
+static const struct fields pod_status = OPEN_FIELDS("PodStatus", pod_status_table);
 
 /* Whether it has an address of its own is not known: then it has, and is contained. */
 static void check_liveness_twins(struct decoder *d, const struct manifest *m,

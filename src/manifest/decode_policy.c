@@ -16,11 +16,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define FIELDS(type, table)                                                              \
-	{                                                                                \
-		type, false, table, ARRAY_SIZE(table)                                    \
-	}
-
 /* ---- ports ------------------------------------------------------------------- */
 
 struct port_draft {

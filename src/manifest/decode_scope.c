@@ -9,11 +9,6 @@
 #include <jansson.h>
 #include <string.h>
 
-#define FIELDS(type, table)                                                              \
-	{                                                                                \
-		type, true, table, ARRAY_SIZE(table)                                     \
-	}
-
 /* ---- Namespace ---------------------------------------------------------------- */
 
 static void decode_namespace_labels(struct decoder *d, const struct node *n, void *into)
@@ -48,7 +43,7 @@ static void decode_annotations(struct decoder *d, const struct node *n, void *in
 	static const struct field table[] = {
 		{ "net.beta.kubernetes.io/network-policy", false, decode_isolation },
 	};
-	static const struct fields fields = FIELDS("annotations", table);
+	static const struct fields fields = OPEN_FIELDS("annotations", table);
 
 	decode_fields(d, n, &fields, into);
 }
@@ -59,7 +54,7 @@ void decode_namespace(struct decoder *d, const struct manifest *m)
 		{ "labels", false, decode_namespace_labels },
 		{ "annotations", false, decode_annotations },
 	};
-	static const struct fields fields = FIELDS("ObjectMeta", table);
+	static const struct fields fields = OPEN_FIELDS("ObjectMeta", table);
 	struct namespace ns = { .name = m->name, .described = true };
 
 	decode_part(d, m->root, "metadata", &fields, &ns);
@@ -150,8 +145,8 @@ void decode_node(struct decoder *d, const struct manifest *m)
 	static const struct field status_table[] = {
 		{ "addresses", false, decode_node_addresses },
 	};
-	static const struct fields spec = FIELDS("NodeSpec", spec_table);
-	static const struct fields status = FIELDS("NodeStatus", status_table);
+	static const struct fields spec = OPEN_FIELDS("NodeSpec", spec_table);
+	static const struct fields status = OPEN_FIELDS("NodeStatus", status_table);
 	struct node_object object = { .name = m->name };
 
 	decode_part(d, m->root, "spec", &spec, &object);

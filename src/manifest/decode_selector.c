@@ -12,11 +12,6 @@
 
 #include <string.h>
 
-#define FIELDS(type, table)                                                              \
-	{                                                                                \
-		type, false, table, ARRAY_SIZE(table)                                    \
-	}
-
 struct requirements {
 	struct requirement *at;
 	size_t len, cap;

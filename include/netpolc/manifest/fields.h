@@ -10,6 +10,7 @@
 #ifndef NETPOLC_FIELDS_H
 #define NETPOLC_FIELDS_H
 
+#include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/manifest/node.h>
 
@@ -37,6 +38,16 @@ struct fields {
 	const struct field *at;
 	size_t len;
 };
+
+/* A struct fields for a table of all fields, and for one of those that matter. */
+#define FIELDS(type, table)                                                              \
+	{                                                                                \
+		type, false, table, ARRAY_SIZE(table)                                    \
+	}
+#define OPEN_FIELDS(type, table)                                                         \
+	{                                                                                \
+		type, true, table, ARRAY_SIZE(table)                                     \
+	}
 
 /* Decodes the mapping n field by field, in the table's order. */
 void decode_fields(struct decoder *d, const struct node *n, const struct fields *fields,
