@@ -55,7 +55,7 @@ static bool space_equal(const void *a, const void *b)
 	return ((const struct space *)a)->name == ((const struct space *)b)->name;
 }
 
-void draft_init(struct draft *draft, struct ctx *cx)
+static void draft_init(struct draft *draft, struct ctx *cx)
 {
 	static const struct hashset_type type = { space_hash, space_equal };
 
@@ -125,7 +125,7 @@ static void add_name_label(struct ctx *cx, struct namespace *ns)
 	ns->labels = (struct labels){ at, len };
 }
 
-/* Objects first, then by place: what is kept is what describes. */
+/* Objects first: what is kept is what describes. */
 static int compare_namespaces(const void *a, const void *b)
 {
 	const struct namespace *x = a, *y = b;
@@ -184,7 +184,8 @@ static void slice_pods(struct cluster *cl)
 	}
 }
 
-struct cluster *cluster_finish(struct ctx *cx, struct draft *draft)
+/* Canonical order, one namespace each, no duplicates. */
+static struct cluster *cluster_finish(struct ctx *cx, struct draft *draft)
 {
 	struct cluster *cl = ARENA_NEW(cx->arena, struct cluster);
 
@@ -221,7 +222,6 @@ const struct namespace *cluster_namespace(const struct cluster *cl, const char *
 	return NULL;
 }
 
-/* The first pod with the name, of kind if that is there at all. */
 const struct pod *cluster_pod(const struct cluster *cl, const char *space,
 			      const char *kind, const char *name)
 {
@@ -248,9 +248,19 @@ const struct pod *cluster_pod(const struct cluster *cl, const char *space,
 
 const struct node_object *cluster_node(const struct cluster *cl, const char *name)
 {
-	for (size_t i = 0; i < cl->nnodes; i++)
-		if (strcmp(cl->nodes[i].name, name) == 0)
-			return &cl->nodes[i];
+	size_t lo = 0, hi = cl->nnodes;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int order = strcmp(cl->nodes[mid].name, name);
+
+		if (order == 0)
+			return &cl->nodes[mid];
+		if (order < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
 	return NULL;
 }
 

@@ -2,10 +2,10 @@
 /*
  * cluster - the objects of all inputs, typed
  *
- * What decode makes and every later stage reads.  After cluster_finish() the
- * arrays are in canonical order (namespaces by name; pods by namespace, name and
- * kind; policies by namespace and name), so nothing behind depends on the order
- * of input, and index into them is an id: pods of one namespace are contiguous.
+ * What decode makes and every later stage reads.  The arrays are in canonical order
+ * (namespaces and nodes by name; pods by namespace, name and kind; policies by
+ * namespace and name), so nothing behind depends on the order of input.  An index
+ * into them is an id: pods of one namespace are contiguous.
  *
  * Strings are interned; everything lives in the context's arena and is constant
  * after validate().
@@ -54,11 +54,11 @@ struct pod {
 	uint32_t namespace; /* index */
 	const char *node;   /* spec.nodeName, or NULL */
 	struct labels labels;
-	const struct address
-		*addresses; /* status.podIPs, else podIP; without lost ones */
+	/* status.podIPs and podIP, without lost ones. */
+	const struct address *addresses;
 	size_t naddresses;
-	const struct named_port
-		*ports; /* sorted by name text, protocol, number; no repeats */
+	/* Sorted by name text, protocol, number; no repeats. */
+	const struct named_port *ports;
 	size_t nports;
 	int64_t started; /* status.startTime, seconds since 1970; 0 when absent */
 	bool host_network;
@@ -76,8 +76,8 @@ bool pod_is_live(const struct pod *p); /* not finished, not host_network */
 struct node_object {
 	const char *name;
 	struct origin origin;
-	const struct address
-		*addresses; /* status.addresses of type InternalIP, ExternalIP */
+	/* status.addresses of type InternalIP, ExternalIP. */
+	const struct address *addresses;
 	size_t naddresses;
 	const struct prefix *pod_cidrs; /* spec.podCIDRs, else podCIDR */
 	size_t npod_cidrs;
@@ -88,8 +88,7 @@ struct policy_port {
 	struct origin origin;
 	enum protocol protocol;
 	const char *name; /* a named port, or NULL */
-	uint16_t lo,
-		hi; /* both inclusive; 0-65535 when no port was given; unused with name */
+	uint16_t lo, hi; /* inclusive; 0-65535 when no port was given; unused with name */
 };
 
 /* networking/v1 IPBlock */
@@ -159,7 +158,8 @@ struct cluster *cluster_read(struct ctx *cx, char *const inputs[], size_t n)
 
 const struct namespace *cluster_namespace(const struct cluster *cl, const char *name);
 
-/* The pods with that name; kind NULL means "Pod".  A workload has two, adjacent. */
+/* NULL when there is none; kind NULL means "Pod".  Of a workload the first of its two,
+ * which are adjacent. */
 const struct pod *cluster_pod(const struct cluster *cl, const char *space,
 			      const char *kind, const char *name);
 const struct node_object *cluster_node(const struct cluster *cl, const char *name);

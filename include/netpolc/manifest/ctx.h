@@ -4,7 +4,7 @@
  *
  * One of these exists per run.  Stages allocate from its arena, report into its
  * diags and read its settings; they hold no other state.  The settings are those
- * that say what manifests mean (CLI.md "Options common to all commands").
+ * that say what manifests mean.
  */
 #ifndef NETPOLC_CTX_H
 #define NETPOLC_CTX_H

@@ -3,8 +3,9 @@
  * draft - a cluster while objects are still coming in
  *
  * Decode appends here in the order of input.  A namespace index in a draft's pods
- * and policies counts spaces, the names seen so far; cluster_finish() puts all in
- * canonical order and turns those into indexes of the cluster's namespaces.
+ * and policies counts spaces, the names seen so far; cluster_read() puts all in
+ * canonical order at the end and turns those into indexes of the cluster's
+ * namespaces.
  */
 #ifndef NETPOLC_DRAFT_H
 #define NETPOLC_DRAFT_H
@@ -55,17 +56,11 @@ struct draft {
 	size_t objects; /* of any kind */
 };
 
-void draft_init(struct draft *draft, struct ctx *cx);
-
 /* The index of the space with that interned name. */
 uint32_t draft_space(struct draft *draft, struct ctx *cx, const char *name);
 
 /* Counts an object of a kind that is not used. */
 void draft_skip(struct draft *draft, struct ctx *cx, const char *group, const char *kind,
 		const struct origin *where);
-
-/* Canonical order, one namespace each, no duplicates.  Reports DIAG_UNKNOWN_KIND
- * and DIAG_DUPLICATE_OBJECT. */
-struct cluster *cluster_finish(struct ctx *cx, struct draft *draft);
 
 #endif
