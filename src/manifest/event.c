@@ -79,11 +79,6 @@ bool reader_failed(const struct reader *r)
 	return r->failed;
 }
 
-struct source *reader_source(const struct reader *r)
-{
-	return r->src;
-}
-
 static bool is_json(const struct ctx *cx, struct source *src)
 {
 	const char *name = cx->sources.at[source_file(src)];

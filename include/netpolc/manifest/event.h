@@ -62,6 +62,4 @@ void reader_skip(struct reader *r);
 /* True once a syntax error, a limit or a read error ended the stream. */
 bool reader_failed(const struct reader *r);
 
-struct source *reader_source(const struct reader *r);
-
 #endif
