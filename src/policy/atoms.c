@@ -29,8 +29,7 @@ struct atoms {
 	uint32_t *number; /* by element: its atom */
 	uint32_t *stamp;  /* by atom: the last list it was put into */
 	uint32_t stamps;
-	struct ranges
-		*of_atom; /* by atom: numbers of the port name at hand, else empty */
+	struct ranges *of_atom; /* by atom: numbers of the port name at hand, or none */
 };
 
 static int compare_addresses(const void *a, const void *b)

@@ -26,8 +26,8 @@ enum loudness { QUIET = -1, NORMAL, VERBOSE };
 
 struct config {
 	const struct command *command;
-	char *const
-		*inputs; /* as given; "-" alone when none was and stdin is no terminal */
+	/* As given; "-" alone when none was and stdin is no terminal. */
+	char *const *inputs;
 	size_t ninputs;
 
 	struct settings set;	    /* what manifests mean */

@@ -152,9 +152,8 @@ struct chain {
 	bool base;	  /* hooks forward with policy accept */
 	struct rule *at;
 	size_t len, cap;
-	const char *about; /* one line for the reader of the text, or NULL */
-	const char *
-		policies; /* what its first rule's comment names, ", " between; or NULL */
+	const char *about;    /* one line for the reader of the text, or NULL */
+	const char *policies; /* for its first rule's comment, ", " between; or NULL */
 	struct origin origin;
 };
 

@@ -47,6 +47,13 @@ struct interval {
 	uint32_t atom;
 };
 
+/* The atoms with pods that have a port name. */
+struct named_atoms {
+	const uint32_t *atoms;	      /* ascending */
+	const struct ranges *numbers; /* parallel to atoms: what the name stands for */
+	size_t len;
+};
+
 struct classes {
 	struct class *at[DIRECTIONS];
 	size_t len[DIRECTIONS];
@@ -55,8 +62,7 @@ struct classes {
 	uint32_t natoms;
 	struct pod_address *addresses[FAMILIES]; /* ascending by number */
 	size_t naddresses[FAMILIES];
-	struct interval
-		*intervals[FAMILIES]; /* ascending; together they cover the family */
+	struct interval *intervals[FAMILIES]; /* ascending; all of the family together */
 	size_t nintervals[FAMILIES];
 	/* By pod id: the atom of a pod that exists and has no address (it may be a
 	 * hostNetwork one, which only a /0 block can match), else NO_ATOM. */
@@ -66,13 +72,7 @@ struct classes {
 	const uint32_t **peer_atoms;
 	size_t *npeer_atoms;
 
-	/* By egress port name: atoms with pods that have it, ascending, and the numbers.
-	 */
-	struct named_atoms {
-		const uint32_t *atoms;
-		const struct ranges *numbers; /* parallel to atoms */
-		size_t len;
-	} * named;
+	struct named_atoms *named; /* by egress port name */
 };
 
 const struct classes *classify(struct ctx *cx, const struct cluster *cl,
