@@ -101,8 +101,10 @@ static void report_skipped(struct ctx *cx, const struct draft *draft)
 		const struct skipped *s = &draft->skipped.at[i];
 
 		diag_add(cx->diags, DIAG_UNKNOWN_KIND, &s->first,
-			 "%zu object%s of kind '%s' of API group '%s' not used", s->count,
-			 s->count == 1 ? "" : "s", s->kind, s->group);
+			 "%zu object%s of kind '%s' of %s not used", s->count,
+			 s->count == 1 ? "" : "s", s->kind,
+			 *s->group ? arena_printf(cx->arena, "API group '%s'", s->group)
+				   : "the core API group");
 	}
 }
 
