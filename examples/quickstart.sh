@@ -9,6 +9,7 @@
 #	sh examples/quickstart.sh
 set -eu
 cd "$(dirname "$0")/.."
+[ "$(id -u)" = 0 ] || { echo "network namespaces take root: sudo sh $0" >&2; exit 1; }
 . tests/packages.sh
 
 recipe=examples/15-frontend-to-db
