@@ -46,13 +46,6 @@ static int compare_u128(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
 static void collect_addresses(struct atoms *at, enum family f)
 {
 	struct {
@@ -262,8 +255,7 @@ static struct id_list atoms_of(struct atoms *at, const struct id_list *elements)
 		at->stamp[atom] = at->stamps;
 		*ARENA_PUSH(at->arena, &out) = atom;
 	}
-	if (out.len > 0)
-		qsort(out.at, out.len, sizeof(*out.at), compare_ids);
+	ids_sort(out.at, out.len);
 	return out;
 }
 

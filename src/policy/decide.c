@@ -83,16 +83,11 @@ static int compare_cells(const void *a, const void *b)
 	return x->atom < y->atom ? -1 : x->atom > y->atom;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-const struct portset *rule_ports(struct portsets *all, struct arena *a,
-				 const struct policy_rule *rule,
-				 const struct pod *subject)
+/* The ports that a rule allows on its own to members of its peers: for ingress on
+ * pods of the class, whose first pod resolves names; for egress without names. */
+static const struct portset *rule_ports(struct portsets *all, struct arena *a,
+					const struct policy_rule *rule,
+					const struct pod *subject)
 {
 	struct ranges ports[PROTOCOLS] = { 0 };
 
@@ -164,8 +159,7 @@ static void merge_names(struct decider *d, struct grant *into, const struct gran
 		all[n++] = into->names[i];
 	for (size_t i = 0; i < from->nnames; i++)
 		all[n++] = from->names[i];
-	if (n > 0)
-		qsort(all, n, sizeof(*all), compare_ids);
+	ids_sort(all, n);
 	for (size_t i = 0; i < n; i++)
 		if (kept == 0 || all[kept - 1] != all[i])
 			all[kept++] = all[i];
@@ -219,24 +213,22 @@ static const struct portset *named_ports(struct decider *d, const struct port_na
 	return portset_make(d->portsets, ports);
 }
 
+static bool is_member(const struct classes *cs, uint32_t peer, uint32_t atom)
+{
+	return peer == ANY_PEER ||
+	       ids_find(cs->peer_atoms[peer], cs->npeer_atoms[peer], atom);
+}
+
 /* A named port of an egress rule: only members whose pods have the name. */
 static void add_named(struct decider *d, uint32_t name, uint32_t peer)
 {
 	const struct named_atoms *named = &d->classes->named[name];
-	const uint32_t *members = peer == ANY_PEER ? NULL : d->classes->peer_atoms[peer];
-	size_t n = peer == ANY_PEER ? 0 : d->classes->npeer_atoms[peer], j = 0;
 
-	for (size_t i = 0; i < named->len; i++) {
-		while (j < n && members[j] < named->atoms[i])
-			j++;
-		if (members && (j == n || members[j] != named->atoms[i]))
-			continue;
-		if (!members && peer != ANY_PEER)
-			continue;
-		add_to_atom(d, named->atoms[i],
-			    named_ports(d, &d->sets->names[EGRESS].at[name],
-					&named->numbers[i]));
-	}
+	for (size_t i = 0; i < named->len; i++)
+		if (is_member(d->classes, peer, named->atoms[i]))
+			add_to_atom(d, named->atoms[i],
+				    named_ports(d, &d->sets->names[EGRESS].at[name],
+						&named->numbers[i]));
 }
 
 static void add_grant(struct decider *d, struct row *row, const struct grant *g)

@@ -42,7 +42,7 @@ static uint32_t atom_of_address(const struct classes *cs, struct address a)
 	return held ? held->atom : classes_interval_atom(cs, a);
 }
 
-/* The atom of an end in the family; UINT32_MAX, which is in no peer, if it has none. */
+/* The atom of an end in the family; NO_ATOM, which is in no peer, if it has none. */
 static uint32_t atom_of(const struct decisions *dc, const struct endpoint *e,
 			enum family family)
 {
@@ -57,24 +57,11 @@ static uint32_t atom_of(const struct decisions *dc, const struct endpoint *e,
 	return dc->classes->atom_of_pod[e->pod];
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-/* The place of id in an ascending array, or NULL. */
-static const uint32_t *find_id(const uint32_t *ids, size_t n, uint32_t id)
-{
-	return n ? bsearch(&id, ids, n, sizeof(*ids), compare_ids) : NULL;
-}
-
 static bool is_member(const struct asked *q, uint32_t peer)
 {
 	const struct classes *cs = q->dc->classes;
 
-	return find_id(cs->peer_atoms[peer], cs->npeer_atoms[peer], q->atom);
+	return ids_find(cs->peer_atoms[peer], cs->npeer_atoms[peer], q->atom);
 }
 
 /* The numbers that the other end, the destination, gives to an egress port name. */
@@ -90,7 +77,7 @@ static const struct ranges *numbers_of_atom(const struct asked *q,
 	if (h->id[EGRESS] == NO_PORT_NAME)
 		return &none;
 	named = &q->dc->classes->named[h->id[EGRESS]];
-	at = find_id(named->atoms, named->len, q->atom);
+	at = ids_find(named->atoms, named->len, q->atom);
 	return at ? &named->numbers[at - named->atoms] : &none;
 }
 

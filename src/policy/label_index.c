@@ -102,7 +102,8 @@ void label_index_fill(struct label_index *ix, const struct cluster *cl)
 /* The ids of an ascending list in [lo, hi). */
 static struct id_list slice(const struct id_list *list, uint32_t lo, uint32_t hi)
 {
-	size_t first = id_list_lower(list, lo), end = id_list_lower(list, hi);
+	size_t first = ids_below(list->at, list->len, lo);
+	size_t end = ids_below(list->at, list->len, hi);
 
 	if (first == end)
 		return (struct id_list){ 0 };
@@ -190,19 +191,4 @@ void label_index_select(const struct label_index *ix, struct arena *scratch,
 				       listed(ix, scratch, &sel->at[i], lo, hi), false);
 	for (size_t i = 0; i < found.len; i++)
 		append(a, out, found.at[i]);
-}
-
-size_t id_list_lower(const struct id_list *list, uint32_t id)
-{
-	size_t lo = 0, hi = list->len;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (list->at[mid] < id)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
 }

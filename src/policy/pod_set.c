@@ -3,24 +3,14 @@
  * Pod sets are ascending, so members are found by halving; what two sets share is
  * found from the smaller one.
  */
-#include <netpolc/policy/resolve.h>
+#include <netpolc/policy/pod_set.h>
 
 #include <netpolc/base/arena.h>
-#include <netpolc/policy/label_index.h>
+#include <netpolc/policy/ids.h>
 
 bool pod_set_has(const struct pod_set *set, uint32_t pod)
 {
-	size_t lo = 0, hi = set->len;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (set->at[mid] < pod)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < set->len && set->at[lo] == pod;
+	return ids_find(set->at, set->len, pod);
 }
 
 bool pod_sets_meet(const struct pod_set *x, const struct pod_set *y)

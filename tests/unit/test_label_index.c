@@ -178,9 +178,9 @@ static void lower_counts_what_is_below(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(lower_cases); i++)
-		assert_int_equal(id_list_lower(&list, lower_cases[i].id),
+		assert_int_equal(ids_below(list.at, list.len, lower_cases[i].id),
 				 lower_cases[i].want);
-	assert_int_equal(id_list_lower(&empty, 7), 0);
+	assert_int_equal(ids_below(empty.at, empty.len, 7), 0);
 }
 
 int main(void)

@@ -55,12 +55,6 @@ const struct decisions *decide(struct ctx *cx, const struct cluster *cl,
 /* What the row allows to the atom. */
 const struct portset *row_ports(const struct row *row, uint32_t atom);
 
-/* The ports that a rule allows on its own to members of its peers: for ingress on
- * pods of the class, whose first pod resolves names; for egress without names. */
-const struct portset *rule_ports(struct portsets *all, struct arena *a,
-				 const struct policy_rule *rule,
-				 const struct pod *subject);
-
 /* --dump=decisions: classes, atoms and rows in a stable text form. */
 void decisions_dump(struct buf *out, const struct decisions *dc);
 

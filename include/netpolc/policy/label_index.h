@@ -12,17 +12,9 @@
 #define NETPOLC_LABEL_INDEX_H
 
 #include <netpolc/manifest/cluster.h>
+#include <netpolc/policy/ids.h>
 
 struct label_index;
-
-/* Ascending ids. */
-struct id_list {
-	uint32_t *at;
-	size_t len, cap;
-};
-
-/* How many ids of the list are below id. */
-size_t id_list_lower(const struct id_list *list, uint32_t id);
 
 struct label_index *label_index_new(struct arena *a) __attribute__((returns_nonnull));
 void label_index_want(struct label_index *ix, const struct selector *sel);

@@ -8,7 +8,7 @@
 #ifndef NETPOLC_PORT_GROUPS_H
 #define NETPOLC_PORT_GROUPS_H
 
-#include <netpolc/policy/label_index.h>
+#include <netpolc/policy/ids.h>
 #include <netpolc/policy/resolve.h>
 
 struct port_group {

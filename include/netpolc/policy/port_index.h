@@ -11,7 +11,8 @@
 #ifndef NETPOLC_PORT_INDEX_H
 #define NETPOLC_PORT_INDEX_H
 
-#include <netpolc/policy/label_index.h>
+#include <netpolc/manifest/cluster.h>
+#include <netpolc/policy/ids.h>
 
 #define NO_PORT_NAME UINT32_MAX
 

@@ -3,9 +3,7 @@
  * resolve - selectors to pod sets
  *
  * Each distinct selector and peer of the input is evaluated once, over an
- * inverted index from labels to pods.  A pod set is a sorted array of pod ids
- * (indexes into cluster.pods), so its cost is that of its members, and the pods
- * of one namespace are a slice of it.
+ * inverted index from labels to pods.
  *
  * Only live pods (pod_is_live()) appear, and no contained invalid one: what policy
  * selects those is not known, so classify isolates them altogether.
@@ -14,22 +12,11 @@
 #define NETPOLC_RESOLVE_H
 
 #include <netpolc/manifest/cluster.h>
+#include <netpolc/policy/pod_set.h>
 
 struct arena;
 struct ctx;
 struct port_index;
-
-struct pod_set {
-	const uint32_t *at; /* ascending */
-	size_t len;
-};
-
-bool pod_set_has(const struct pod_set *set, uint32_t pod);
-
-/* Whether they have a member in common. */
-bool pod_sets_meet(const struct pod_set *x, const struct pod_set *y);
-struct pod_set pod_set_intersect(struct arena *a, const struct pod_set *x,
-				 const struct pod_set *y);
 
 /* A distinct peer of the input: pods, or addresses. */
 struct peer {
