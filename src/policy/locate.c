@@ -119,11 +119,6 @@ uint32_t locate(const struct locator *l, struct address a, uint32_t *pod)
 	}
 }
 
-void locate_ahead(const struct locator *l, struct address a)
-{
-	__builtin_prefetch(&l->of[a.family].slots[slot_of(&l->of[a.family], a.number)]);
-}
-
 size_t locator_bytes(const struct locator *l)
 {
 	return l->bytes;

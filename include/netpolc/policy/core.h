@@ -2,8 +2,8 @@
 /*
  * core - the look-up structure: (source, destination, protocol, port) → verdict
  *
- * Read-only, built once from the decisions; query, matrix, test and the re-check
- * of connections ask it.  It decides what SEMANTICS says beyond rows: own node,
+ * Read-only, built once from the decisions; whoever wants a verdict asks it and
+ * evaluates nothing itself.  It decides what SEMANTICS says beyond rows: own node,
  * a pod to itself, families (both that both ends have must allow).
  */
 #ifndef NETPOLC_CORE_H

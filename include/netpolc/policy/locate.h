@@ -21,9 +21,6 @@ const struct locator *locator_build(struct arena *a, const struct classes *cs)
 /* The atom of any address; *pod becomes the live pod that has it, or NO_POD. */
 uint32_t locate(const struct locator *l, struct address a, uint32_t *pod);
 
-/* Starts loading what locate() will read first for this address. */
-void locate_ahead(const struct locator *l, struct address a);
-
 size_t locator_bytes(const struct locator *l);
 
 #endif
