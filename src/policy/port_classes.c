@@ -45,8 +45,8 @@ static void fill_bits(struct port_classes *pc, const struct portset *set, uint64
 			uint32_t first = pc->of_port[p][(size_t)set->ports[p].at[r].lo];
 			uint32_t last = pc->of_port[p][(size_t)set->ports[p].at[r].hi];
 
-			for (uint32_t class = first; class <= last; class ++)
-				bits[class / 64] |= (uint64_t)1 << class % 64;
+			for (uint32_t i = first; i <= last; i++)
+				bits[i / 64] |= (uint64_t)1 << i % 64;
 		}
 	}
 	if (set->everything)

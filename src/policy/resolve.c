@@ -76,7 +76,12 @@ static void build_index(struct resolver *r)
 /* Values carry their length: under --on-invalid isolate they may hold anything. */
 static void key_selector(struct buf *key, const struct selector *sel)
 {
-	static const char *const ops[] = { " in", " notin", " exists", " !exists" };
+	static const char *const ops[] = {
+		[SELECTOR_IN] = " in",
+		[SELECTOR_NOT_IN] = " notin",
+		[SELECTOR_EXISTS] = " exists",
+		[SELECTOR_NOT_EXISTS] = " !exists",
+	};
 
 	for (size_t i = 0; i < sel->len; i++) {
 		buf_printf(key, "%s%s%s", i ? " & " : "", sel->at[i].key,
