@@ -5,12 +5,11 @@
  *     table inet netpolc
  *       chain forward        hook forward, policy accept
  *         ct state established,related accept
- *         neighbour discovery, MLD accept
- *         ct state new, TCP, not a plain SYN   jump midstream
+ *         TCP, not a plain SYN, ct state new   jump midstream
  *         (with --other-protocols allow: what is not TCP, UDP or SCTP accept)
- *         ip saddr vmap @egress4, ip6 saddr vmap @egress6   goto the class chain
- *         goto ingress
- *       chain ingress
+ *         ip saddr vmap @egress4, ip6 saddr vmap @egress6     goto the class chain
+ *         ip daddr vmap @ingress4, ip6 daddr vmap @ingress6   goto the class chain
+ *       chain ingress        where egress chains go on
  *         ip daddr vmap @ingress4, ip6 daddr vmap @ingress6
  *         accept             (explicit: a chain may have jumped on the way here)
  *       chain midstream      counts and denies when either end is isolated
@@ -23,15 +22,21 @@
  *         own . peer vmap @pairs, @netpairs    instead of maps of its own
  *         ports that any peer may use
  *         own . peer @self   a pod may talk to itself
+ *         ICMPv6             jump discovery
  *         ct state invalid   counted as stray, dropped
  *         counted as the class's, goto denied
  *       chain p-…            one per port set and direction; no match falls back
+ *       chain discovery      neighbour and router discovery, MLD accept
  *       chain denied         drop, or reject
  *       chain state          digest, layout, version
  *
  * Verdicts: an egress chain says "goto ingress" where an ingress chain says
  * "accept".  A look-up that does not decide, or a port chain without a match,
  * falls to the next line; everything a later line allows is allowed anyway.
+ *
+ * Order is for the packets that are many: whatever only few need (discovery, a
+ * pod's talk to itself) is asked last, and a plain SYN leaves the midstream rule
+ * at its flags, before connection tracking is asked.
  */
 #include <netpolc/nft/lowering.h>
 
@@ -109,6 +114,11 @@ static void lower_denial(struct lowering *l, const struct place_in *in,
 		rule_lookup(rs, r, l->self[f], own_field(EGRESS, f),
 			    own_field(INGRESS, f));
 		rule_verdict(rs, r, l->allow[in->d]);
+	}
+	if (member[FAMILY_IPV6]) {
+		r = chain_add_rule(rs, in->chain, in->origin);
+		rule_l4proto(rs, r, IPPROTO_ICMPV6, false);
+		rule_verdict(rs, r, (struct verdict){ VERDICT_JUMP, l->discovery });
 	}
 	r = chain_add_rule(rs, in->chain, in->origin);
 	rule_counter(rs, rule_ct_state(rs, r, CT_INVALID), l->stray);
@@ -200,6 +210,14 @@ static void lower_class(struct lowering *l, enum direction d, size_t index)
 
 /* ---- what is there once ---- */
 
+static struct chain *fixed_chain(struct lowering *l, const char *name, const char *about)
+{
+	struct chain *c = ruleset_add_chain(l->rs, name, NULL);
+
+	c->about = about;
+	return c;
+}
+
 /* Every isolated address once, whatever isolates it. */
 static void lower_isolated(struct lowering *l)
 {
@@ -231,13 +249,20 @@ static void lower_isolated(struct lowering *l)
  * begin one anew counts as denied wherever an end is isolated. */
 static void lower_midstream(struct lowering *l)
 {
+	struct counter *counter;
+
+	if (!l->isolated[FAMILY_IPV4] && !l->isolated[FAMILY_IPV6])
+		return;
+	l->midstream = fixed_chain(l, "midstream",
+				   "TCP that would begin in the middle of a connection");
+	counter = ruleset_add_counter(l->rs, "midstream");
 	for (enum family f = 0; f < FAMILIES; f++) {
 		for (enum direction d = 0; l->isolated[f] && d < DIRECTIONS; d++) {
 			struct rule *r = rule_lookup(
 				l->rs, chain_add_rule(l->rs, l->midstream, NULL),
 				l->isolated[f], own_field(d, f), own_field(d, f));
 
-			rule_verdict(l->rs, rule_counter(l->rs, r, l->midstream_denied),
+			rule_verdict(l->rs, rule_counter(l->rs, r, counter),
 				     (struct verdict){ VERDICT_GOTO, l->denied });
 		}
 	}
@@ -250,10 +275,10 @@ static void lower_forward(struct lowering *l)
 	struct rule *r = chain_add_rule(rs, l->forward, NULL);
 
 	rule_verdict(rs, rule_ct_state(rs, r, CT_ESTABLISHED | CT_RELATED), accept);
-	rule_verdict(rs, rule_nd(rs, chain_add_rule(rs, l->forward, NULL)), accept);
-	if (l->midstream->len > 0) {
-		r = rule_ct_state(rs, chain_add_rule(rs, l->forward, NULL), CT_NEW);
-		r = rule_not_syn(rs, rule_l4proto(rs, r, IPPROTO_TCP, false));
+	if (l->midstream) {
+		r = chain_add_rule(rs, l->forward, NULL);
+		rule_not_syn(rs, rule_l4proto(rs, r, IPPROTO_TCP, false));
+		rule_ct_state(rs, r, CT_NEW);
 		rule_verdict(rs, r, (struct verdict){ VERDICT_JUMP, l->midstream });
 	}
 	if (l->cx->set.allow_other_protocols) {
@@ -270,15 +295,22 @@ static void lower_dispatch(struct lowering *l, struct chain *c, enum direction d
 		if (l->dispatch[d][f])
 			rule_lookup(l->rs, chain_add_rule(l->rs, c, NULL),
 				    l->dispatch[d][f], own_field(d, f), own_field(d, f));
-	rule_verdict(l->rs, chain_add_rule(l->rs, c, NULL), l->allow[d]);
 }
 
 /* The class chains of a direction, and the look-ups that lead there. */
-static void lower_direction(struct lowering *l, enum direction d, struct chain *c)
+static void lower_direction(struct lowering *l, enum direction d)
 {
 	for (size_t i = 0; i < l->dc->classes->len[d]; i++)
 		lower_class(l, d, i);
-	lower_dispatch(l, c, d);
+	lower_dispatch(l, l->forward, d);
+}
+
+/* Where egress chains go on: as forward does, but a chain may have jumped on the
+ * way here, and would go on behind the jump without a verdict. */
+static void lower_ingress(struct lowering *l)
+{
+	lower_dispatch(l, l->ingress, INGRESS);
+	rule_verdict(l->rs, chain_add_rule(l->rs, l->ingress, NULL), l->allow[INGRESS]);
 }
 
 static void lower_denied(struct lowering *l)
@@ -294,26 +326,50 @@ static void lower_denied(struct lowering *l)
 	rule_reject(rs, chain_add_rule(rs, l->denied, NULL), false);
 }
 
-static struct chain *fixed_chain(struct lowering *l, const char *name, const char *about)
-{
-	struct chain *c = ruleset_add_chain(l->rs, name, NULL);
+/* What the class chains will lead to. */
+struct needs {
+	bool egress, ipv6;
+};
 
-	c->about = about;
-	return c;
+static struct needs find_needs(const struct lowering *l)
+{
+	struct needs needs = { false, false };
+
+	for (enum direction d = 0; d < DIRECTIONS; d++) {
+		for (size_t i = 0; i < l->dc->classes->len[d]; i++) {
+			bool member[FAMILIES] = { false };
+
+			if (!plan_needs_chain(l->dc, d, i) ||
+			    !find_families(l, &l->dc->classes->at[d][i], member))
+				continue;
+			needs.egress |= d == EGRESS;
+			needs.ipv6 |= member[FAMILY_IPV6];
+		}
+	}
+	return needs;
 }
 
+/* Makes the chains that others refer to, so far without rules. */
 static void open_table(struct lowering *l)
 {
+	struct needs needs = find_needs(l);
+
 	l->rs = ruleset_new(l->arena, l->opt->table, l->opt->priority);
 	l->forward = fixed_chain(l, "forward", "every packet that this machine forwards");
 	l->forward->base = true;
-	l->midstream = fixed_chain(l, "midstream",
-				   "TCP that would begin in the middle of a connection");
-	l->ingress = fixed_chain(l, "ingress",
-				 "the source may send: may the destination receive?");
+	if (needs.egress)
+		l->ingress =
+			fixed_chain(l, "ingress",
+				    "the source may send: may the destination receive?");
+	if (needs.ipv6) {
+		l->discovery =
+			fixed_chain(l, "discovery", "what IPv6 does not work without");
+		rule_verdict(l->rs,
+			     rule_nd(l->rs, chain_add_rule(l->rs, l->discovery, NULL)),
+			     (struct verdict){ .kind = VERDICT_ACCEPT });
+	}
 	l->denied = fixed_chain(l, "denied", "what no rule allows");
 	l->stray = ruleset_add_counter(l->rs, "stray");
-	l->midstream_denied = ruleset_add_counter(l->rs, "midstream");
 	l->allow[EGRESS] = (struct verdict){ VERDICT_GOTO, l->ingress };
 	l->allow[INGRESS] = (struct verdict){ .kind = VERDICT_ACCEPT };
 }
@@ -344,9 +400,14 @@ const struct ruleset *lower(struct ctx *cx, const struct decisions *dc,
 	lower_isolated(&l);
 	lower_midstream(&l);
 	lower_forward(&l);
-	lower_direction(&l, EGRESS, l.forward);
-	ruleset_move_last(l.rs, l.ingress);
-	lower_direction(&l, INGRESS, l.ingress);
+	lower_direction(&l, EGRESS);
+	if (l.ingress)
+		ruleset_move_last(l.rs, l.ingress);
+	lower_direction(&l, INGRESS);
+	if (l.ingress)
+		lower_ingress(&l);
+	if (l.discovery)
+		ruleset_move_last(l.rs, l.discovery);
 	ruleset_move_last(l.rs, l.denied);
 	lower_denied(&l);
 	ruleset_finish(l.rs);

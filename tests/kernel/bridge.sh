@@ -163,8 +163,8 @@ both web tcp 1 6379 && in_pod web "$connect" tcp 127.0.0.1 6379 && in_pod web "$
 verdict "a pod talks to itself whatever isolates it"
 
 # Proof that neighbour discovery crosses the ruleset: without its rule nothing works.
-handle=$(nft -a list chain inet netpolc forward | sed -n 's/.*icmpv6.*# handle //p')
-nft delete rule inet netpolc forward handle "$handle"
+handle=$(nft -a list chain inet netpolc discovery | sed -n 's/.*icmpv6.*# handle //p')
+nft delete rule inet netpolc discovery handle "$handle"
 chill
 ! in_pod web "$connect" tcp fd00::2 6379
 verdict "without its rule neighbour discovery is lost"

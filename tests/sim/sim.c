@@ -103,6 +103,12 @@ static enum step matches(bool yes)
 	return yes ? STEP_ON : STEP_NO_MATCH;
 }
 
+/* Where the destination's side begins. */
+static bool is_ingress_dispatch(const struct set *s)
+{
+	return strcmp(s->name, "ingress4") == 0 || strcmp(s->name, "ingress6") == 0;
+}
+
 static enum step look_up(struct walk *w, const struct expr *e, struct verdict *v)
 {
 	const struct element *found;
@@ -111,6 +117,8 @@ static enum step look_up(struct walk *w, const struct expr *e, struct verdict *v
 	for (unsigned i = 0; i < e->set->nkeys; i++)
 		if (!packet_field(w->packet, e->fields[i], &key[i]))
 			return STEP_NO_MATCH;
+	if (is_ingress_dispatch(e->set))
+		w->direction = INGRESS;
 	w->result.lookups[w->direction]++;
 	found = e->set->nkeys > 1 ? find(e->set, key[0], key[1])
 				  : find(e->set, 0, key[0]);
@@ -208,8 +216,6 @@ static struct verdict run_rule(struct walk *w, const struct rule *r)
 static void enter(struct walk *w, const struct chain *c)
 {
 	w->stack[w->depth - 1] = (struct frame){ c, 0 };
-	if (strcmp(c->name, "ingress") == 0)
-		w->direction = INGRESS;
 }
 
 static void push(struct walk *w, const struct chain *c)

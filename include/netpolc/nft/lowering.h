@@ -22,8 +22,9 @@ struct lowering {
 	struct ruleset *rs;
 	size_t port_sets; /* sets that port chains may still take */
 
-	struct chain *forward, *ingress, *midstream, *denied;
-	struct counter *stray, *midstream_denied;
+	struct chain *forward, *denied;
+	struct chain *ingress, *midstream, *discovery; /* NULL unless needed */
+	struct counter *stray;
 	struct set *dispatch[DIRECTIONS][FAMILIES], *self[FAMILIES], *isolated[FAMILIES];
 	struct set *pairs[DIRECTIONS][FAMILIES], *net_pairs[DIRECTIONS][FAMILIES];
 	struct verdict allow[DIRECTIONS];
