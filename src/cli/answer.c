@@ -132,19 +132,27 @@ static void print_finding(struct ctx *cx, struct buf *out, const struct answered
 		buf_puts(out, "      any port\n");
 }
 
-static void print_findings(struct ctx *cx, struct buf *out, const struct answered *q,
-			   const struct explanation *e)
+static size_t count_allowing(const struct explanation *e)
 {
-	size_t allowing = 0, shown;
+	size_t n = 0;
 
-	while (allowing < e->nfindings && e->findings[allowing].peer_matches &&
-	       e->findings[allowing].port_matches)
-		allowing++;
+	while (n < e->nfindings && e->findings[n].peer_matches &&
+	       e->findings[n].port_matches)
+		n++;
+	return n;
+}
+
+/* family: " in IPv4", or "" where it makes no difference */
+static void print_findings(struct ctx *cx, struct buf *out, const struct answered *q,
+			   const struct explanation *e, const char *family)
+{
+	size_t allowing = count_allowing(e), shown;
+
 	if (!allowing)
 		buf_printf(out, "  no rule allows it%s\n",
 			   e->nfindings ? "; these came into question:" : "");
 	else
-		buf_puts(out, "  allowed by\n");
+		buf_printf(out, "  allowed%s by\n", family);
 	/* Once something allows, what does not is of no interest. */
 	shown = allowing		      ? allowing
 		: e->nfindings < MISSES_SHOWN ? e->nfindings
@@ -155,12 +163,65 @@ static void print_findings(struct ctx *cx, struct buf *out, const struct answere
 		buf_printf(out, "    and %zu more\n", e->nfindings - shown);
 }
 
+static bool has_family(const struct answered *q, const struct endpoint *e, enum family f)
+{
+	const struct pod *pod;
+
+	if (!e->is_pod)
+		return e->address.family == f;
+	pod = &q->dc->cluster->pods[e->pod];
+	for (size_t i = 0; i < pod->naddresses; i++)
+		if (pod->addresses[i].family == f)
+			return true;
+	return false;
+}
+
+static bool same_allowing(const struct explanation *a, const struct explanation *b)
+{
+	size_t n = count_allowing(a);
+
+	if (n != count_allowing(b))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (a->findings[i].rule != b->findings[i].rule ||
+		    a->findings[i].peer != b->findings[i].peer ||
+		    a->findings[i].port != b->findings[i].port)
+			return false;
+	return true;
+}
+
+static bool explain_in(struct ctx *cx, const struct answered *q, enum direction d,
+		       enum family f, struct explanation *e)
+{
+	return explain(cx, q->dc, d, &q->from, &q->to, q->port.protocol, q->answer.port,
+		       f, e);
+}
+
+/* What is allowed is allowed in every family that both ends have, and not always
+ * by the same rules. */
+static void print_rules(struct ctx *cx, struct buf *out, const struct answered *q,
+			enum direction d, const struct explanation *e)
+{
+	bool both = q->answer.verdict.allow && cx->set.families[FAMILY_IPV4] &&
+		    cx->set.families[FAMILY_IPV6];
+	struct explanation four;
+
+	for (enum family f = 0; f < FAMILIES; f++)
+		both = both && has_family(q, &q->from, f) && has_family(q, &q->to, f);
+	if (!both || !explain_in(cx, q, d, FAMILY_IPV4, &four) ||
+	    same_allowing(&four, e)) {
+		print_findings(cx, out, q, e, "");
+		return;
+	}
+	print_findings(cx, out, q, &four, " in IPv4");
+	print_findings(cx, out, q, e, " in IPv6");
+}
+
 static void print_direction(struct ctx *cx, struct buf *out, const struct answered *q,
 			    enum direction d)
 {
 	struct explanation e;
-	bool isolated = explain(cx, q->dc, d, &q->from, &q->to, q->port.protocol,
-				q->answer.port, q->answer.verdict.family, &e);
+	bool isolated = explain_in(cx, q, d, q->answer.verdict.family, &e);
 
 	print_words(out, q, d == EGRESS ? "egress of %f: " : "ingress to %t: ");
 	if (!isolated) {
@@ -181,7 +242,7 @@ static void print_direction(struct ctx *cx, struct buf *out, const struct answer
 		print_place(cx, out, &policy->origin);
 		buf_putc(out, '\n');
 	}
-	print_findings(cx, out, q, &e);
+	print_rules(cx, out, q, d, &e);
 }
 
 /* Whether policy had a say: some pairs are beyond it. */

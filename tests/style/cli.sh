@@ -180,6 +180,27 @@ verdict "query: what allows"
 run 1 query good.yaml --explain --from 192.0.2.1 --to shop/db --port tcp/6379 &&
 	grep -q 'no rule allows it' out && grep -q 'not among its peers' out
 verdict "query: what came into question"
+sed 's/podIP: \(10.0.0.\(.\)\)/podIPs: [{ip: \1}, {ip: "fd00::\2"}]/' pods.yaml >dual.yaml
+cat >>dual.yaml <<'END'
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: blocks, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  ingress:
+  - from: [{ipBlock: {cidr: 10.0.0.1/32}}]
+  - from: [{ipBlock: {cidr: "fd00::1/128"}}]
+  - from: [{podSelector: {}}]
+    ports: [{port: 81}]
+END
+run 0 query --explain --from shop/web --to shop/db --port tcp/80 dual.yaml &&
+	sed -n '/allowed in IPv4 by/,/allowed in IPv6 by/p' out | grep -q 'spec.ingress\[0\]' &&
+	sed -n '/allowed in IPv6 by/,$p' out | grep -q 'spec.ingress\[1\]'
+verdict "query: what allows in each family, where it differs"
+run 0 query --explain --from shop/web --to shop/db --port tcp/80 --family 4 dual.yaml &&
+	grep -q 'allowed by' out && grep -q 'spec.ingress\[0\]' out
+verdict "query: what allows in one family"
 run 2 query --from shop/web --to shop/nobody --port tcp/80 good.yaml && [ ! -s out ] &&
 	grep -q '\[bad-endpoint\]' err
 verdict "query: an endpoint that is not there"
