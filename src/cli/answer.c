@@ -217,6 +217,27 @@ static void print_rules(struct ctx *cx, struct buf *out, const struct answered *
 	print_findings(cx, out, q, e, " in IPv6");
 }
 
+static bool names_blocks(const struct explanation *e)
+{
+	for (size_t i = 0; i < e->nfindings; i++)
+		for (size_t p = 0; p < e->findings[i].rule->npeers; p++)
+			if (e->findings[i].rule->peers[p].block)
+				return true;
+	return false;
+}
+
+/* Nobody can tell yet which ipBlocks will match a pod without an address. */
+static void print_guess(struct buf *out, const struct answered *q, enum direction d,
+			const struct explanation *e)
+{
+	if (has_address(q, d == EGRESS ? &q->to : &q->from) || !names_blocks(e))
+		return;
+	buf_puts(out, "  note: ");
+	print_words(out, q, d == EGRESS ? "%t" : "%f");
+	buf_puts(out, " has no address; of all ipBlocks it is taken to match those "
+		      "alone that are a /0 without except\n");
+}
+
 static void print_direction(struct ctx *cx, struct buf *out, const struct answered *q,
 			    enum direction d)
 {
@@ -243,6 +264,7 @@ static void print_direction(struct ctx *cx, struct buf *out, const struct answer
 		buf_putc(out, '\n');
 	}
 	print_rules(cx, out, q, d, &e);
+	print_guess(out, q, d, &e);
 }
 
 /* Whether policy had a say: some pairs are beyond it. */

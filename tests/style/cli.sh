@@ -180,8 +180,7 @@ verdict "query: what allows"
 run 1 query good.yaml --explain --from 192.0.2.1 --to shop/db --port tcp/6379 &&
 	grep -q 'no rule allows it' out && grep -q 'not among its peers' out
 verdict "query: what came into question"
-sed 's/podIP: \(10.0.0.\(.\)\)/podIPs: [{ip: \1}, {ip: "fd00::\2"}]/' pods.yaml >dual.yaml
-cat >>dual.yaml <<'END'
+cat >blocks.yaml <<'END'
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -194,6 +193,9 @@ spec:
   - from: [{podSelector: {}}]
     ports: [{port: 81}]
 END
+sed 's/podIP: \(10.0.0.\(.\)\)/podIPs: [{ip: \1}, {ip: "fd00::\2"}]/' pods.yaml |
+	cat - blocks.yaml >dual.yaml
+sed '/10.0.0.1/d' pods.yaml | cat - blocks.yaml >bare.yaml
 run 0 query --explain --from shop/web --to shop/db --port tcp/80 dual.yaml &&
 	sed -n '/allowed in IPv4 by/,/allowed in IPv6 by/p' out | grep -q 'spec.ingress\[0\]' &&
 	sed -n '/allowed in IPv6 by/,$p' out | grep -q 'spec.ingress\[1\]'
@@ -201,6 +203,9 @@ verdict "query: what allows in each family, where it differs"
 run 0 query --explain --from shop/web --to shop/db --port tcp/80 --family 4 dual.yaml &&
 	grep -q 'allowed by' out && grep -q 'spec.ingress\[0\]' out
 verdict "query: what allows in one family"
+run 1 query --explain --from shop/web --to shop/db --port tcp/80 bare.yaml &&
+	grep -q 'note: shop/web has no address' out
+verdict "query: a pod without an address, where there are ipBlocks"
 run 2 query --from shop/web --to shop/nobody --port tcp/80 good.yaml && [ ! -s out ] &&
 	grep -q '\[bad-endpoint\]' err
 verdict "query: an endpoint that is not there"
