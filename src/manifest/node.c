@@ -350,6 +350,7 @@ bool node_read(struct nodes *ns, struct node *n, const struct event *e,
 struct node *node_copy(struct arena *a, const struct node *n)
 {
 	struct node *copy = ARENA_NEW(a, struct node);
+	struct node **children = ARENA_ARRAY(a, n->count, struct node *);
 
 	*copy = *n;
 	copy->parent = copy->first = copy->last = copy->next = NULL;
@@ -363,10 +364,9 @@ struct node *node_copy(struct arena *a, const struct node *n)
 		struct node *child = node_copy(a, c);
 
 		append(copy, child);
-		for (const struct node *t = copy->first; c->twin && t != child;
-		     t = t->next)
-			if (!child->twin && same_key(t, child))
-				child->twin = t;
+		children[child->index] = child;
+		if (c->twin)
+			child->twin = children[c->twin->index];
 	}
 	return copy;
 }
