@@ -9,7 +9,6 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
-#include <string.h>
 
 /* Reads digits of the base at *at into *n, at most max; counts them. */
 static size_t read_number(const char **at, unsigned base, unsigned max, unsigned *n)

@@ -7,7 +7,6 @@
  */
 #include <netpolc/cli/options.h>
 
-#include <netpolc/base/arena.h>
 #include <netpolc/base/visible.h>
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/option_table.h>

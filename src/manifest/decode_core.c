@@ -8,7 +8,6 @@
 #include <netpolc/manifest/decode.h>
 
 #include <netpolc/base/arena.h>
-#include <netpolc/base/intern.h>
 #include <netpolc/manifest/names.h>
 
 #include <stdio.h>
@@ -61,7 +60,6 @@ bool decode_port_number(struct decoder *d, const struct node *n, const char *fie
 /* What is decoded of a pod or template before it gets its final form. */
 struct pod_draft {
 	struct pod pod;
-	const char *phase;
 	const struct node *pod_ip, *pod_ips;
 	struct {
 		struct named_port *at;

@@ -10,7 +10,6 @@
 #include <netpolc/manifest/decode.h>
 
 #include <netpolc/base/arena.h>
-#include <netpolc/base/intern.h>
 #include <netpolc/manifest/names.h>
 
 #include <string.h>

@@ -4,7 +4,6 @@
  * golden tests and bug reports hold.  Not nft syntax; it says what the structs
  * say and changes only with them.
  */
-#include <netpolc/base/arena.h>
 #include <netpolc/nft/ruleset.h>
 
 static void dump_range(struct buf *out, enum key_type type, u128 lo, u128 hi)

@@ -9,8 +9,6 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
 
-#include <string.h>
-
 struct union_of {
 	uint32_t x, y; /* ids, x < y */
 	const struct portset *result;

@@ -6,7 +6,6 @@
 #define NETPOLC_VALUES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /* A name that nft takes for a table: no version of it may read the name as a
  * keyword, since keywords cannot be quoted. */
