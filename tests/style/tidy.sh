@@ -5,6 +5,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 code=$(find src include tests -name '*.[ch]' | sort)
 scripts=$(find examples tests .ci -name '*.sh' -o -path .ci/run | sort)
+builds=$(find meson* src tests -name 'meson*' -type f | sort)
 n=0
 
 # ok WHAT FOUND: FOUND names the offenders and should be empty
@@ -34,4 +35,4 @@ ok "no function is longer than 60 lines" "$(awk '
 	}' $code)"
 # shellcheck disable=SC2086
 ok "every file of code names its licence" "$(
-	grep -L 'SPDX-License-Identifier: GPL-2.0-or-later' $code $scripts)"
+	grep -L 'SPDX-License-Identifier: GPL-2.0-or-later' $code $scripts $builds)"
