@@ -12,7 +12,7 @@
 
 #include <netinet/in.h>
 #include <netpolc/base/buf.h>
-#include <netpolc/nft/packet.h>
+#include <netpolc/lab/packet.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>

@@ -12,7 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netpolc/nft/links.h>
+#include <netpolc/lab/links.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>

@@ -8,8 +8,8 @@
 #include "namespace.h"
 
 #include <netinet/in.h>
+#include <netpolc/lab/testbed.h>
 #include <netpolc/nft/lower.h>
-#include <netpolc/nft/testbed.h>
 #include <sys/wait.h>
 
 #define SWAPS 40 /* of rulesets under traffic */

@@ -7,8 +7,8 @@
 
 #include <netinet/in.h>
 #include <netpolc/base/diag.h>
+#include <netpolc/lab/testbed.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/nft/testbed.h>
 #include <time.h>
 
 #define MANY 70000 /* more than there are source ports */

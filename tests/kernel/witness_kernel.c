@@ -9,8 +9,8 @@
 
 #include <netinet/in.h>
 #include <netpolc/base/arena.h>
+#include <netpolc/lab/testbed.h>
 #include <netpolc/nft/lower.h>
-#include <netpolc/nft/testbed.h>
 
 #define PAIRS 64
 

@@ -22,9 +22,9 @@ users()
 	grep -rlE "^#include [<\"]$pattern" src include | grep -vxF "$(printf '%s\n' "$@")"
 }
 
-echo 1..6
+echo 1..7
 below=
-for layer in base manifest policy nft cli; do
+for layer in base manifest policy nft lab cli; do
 	below="$below${below:+|}$layer"
 	ok "$layer includes ${below} only" "$(grep -rnE '^#include <netpolc/' \
 		"src/$layer" "include/netpolc/$layer" 2>/dev/null |
@@ -34,5 +34,5 @@ ok "each library has one home" "$(
 	users 'yaml\.h' src/manifest/yaml.c
 	users 'nftables/' src/nft/kernel.c
 	users 'lib(mnl|nftnl)/' src/nft/readback.c src/nft/loaded.c \
-		src/nft/links.c
+		src/lab/links.c
 )"

@@ -6,7 +6,7 @@
  * parameter of the INIT chunk, which must be alone), so that one look finds it
  * whatever the protocol.
  */
-#include <netpolc/nft/packet.h>
+#include <netpolc/lab/packet.h>
 
 #include <netinet/in.h>
 #include <string.h>

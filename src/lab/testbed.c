@@ -11,12 +11,12 @@
  *
  *     source  s0 ──── r0  router  r1 ──── k0  sink
  */
-#include <netpolc/nft/testbed.h>
+#include <netpolc/lab/testbed.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/lab/links.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/kernel.h>
-#include <netpolc/nft/links.h>
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -18,7 +18,7 @@
 #ifndef NETPOLC_TESTBED_H
 #define NETPOLC_TESTBED_H
 
-#include <netpolc/nft/packet.h>
+#include <netpolc/lab/packet.h>
 #include <netpolc/nft/ruleset.h>
 
 struct ctx;

@@ -5,7 +5,7 @@
  * The idea: a request is built in one buffer, sent over a socket of its own and
  * answered by one acknowledgement; nothing is fast here and nothing has to be.
  */
-#include <netpolc/nft/links.h>
+#include <netpolc/lab/links.h>
 
 #include <errno.h>
 #include <fcntl.h>
