@@ -7,17 +7,14 @@
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/loss.h>
 #include <netpolc/cli/pipeline.h>
+#include <netpolc/cli/progress.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/readback.h>
 
-#include <stdio.h>
-
 static void say(const struct config *cfg, const char *what, const char *why)
 {
-	/* In the other forms a program reads stderr. */
-	if (cfg->loudness >= VERBOSE && cfg->diagnostics == DIAG_TEXT)
-		fprintf(stderr, "netpolc: table %s %s%s%s\n", cfg->lower.table, what,
-			why ? ": " : "", why ? why : "");
+	progress_tell(cfg, "table %s %s%s%s", cfg->lower.table, what, why ? ": " : "",
+		      why ? why : "");
 }
 
 /* Whether the loaded table may be replaced by what the input says. */

@@ -5,46 +5,21 @@
  */
 #include <netpolc/cli/pipeline.h>
 
+#include <netpolc/cli/progress.h>
 #include <netpolc/manifest/validate.h>
-
-#include <stdio.h>
-#include <time.h>
-
-/* Tells what a stage made and how long it took, under --verbose. */
-__attribute__((format(printf, 3, 4))) static void
-tell(const struct config *cfg, struct timespec *since, const char *format, ...)
-{
-	struct timespec now;
-	double took;
-	va_list ap;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	took = (double)(now.tv_sec - since->tv_sec) * 1e3 +
-	       (double)(now.tv_nsec - since->tv_nsec) / 1e6;
-	*since = now;
-	/* In the other forms a program reads stderr. */
-	if (cfg->loudness < VERBOSE || cfg->diagnostics != DIAG_TEXT)
-		return;
-	fprintf(stderr, "netpolc: %8.1f ms  ", took);
-	va_start(ap, format);
-	vfprintf(stderr, format, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-}
 
 const struct cluster *pipeline_read(struct ctx *cx, const struct config *cfg)
 {
-	struct timespec since;
-	struct cluster *cluster;
+	struct timespec since = progress_start();
+	struct cluster *cluster = cluster_read(cx, cfg->inputs, cfg->ninputs);
 
-	clock_gettime(CLOCK_MONOTONIC, &since);
-	cluster = cluster_read(cx, cfg->inputs, cfg->ninputs);
-	tell(cfg, &since,
-	     "read: %zu files, %zu namespaces, %zu pods, %zu nodes, %zu policies",
-	     cx->sources.len, cluster->nnamespaces, cluster->npods, cluster->nnodes,
-	     cluster->npolicies);
+	progress_stage(
+		cfg, &since,
+		"read: %zu files, %zu namespaces, %zu pods, %zu nodes, %zu policies",
+		cx->sources.len, cluster->nnamespaces, cluster->npods, cluster->nnodes,
+		cluster->npolicies);
 	validate(cx, cluster);
-	tell(cfg, &since, "validate");
+	progress_stage(cfg, &since, "validate");
 	return diag_failed(cx->diags) ? NULL : cluster;
 }
 
@@ -58,14 +33,15 @@ const struct decisions *pipeline_decide(struct ctx *cx, const struct config *cfg
 
 	if (!cluster)
 		return NULL;
-	clock_gettime(CLOCK_MONOTONIC, &since);
+	since = progress_start();
 	sets = resolve(cx, cluster);
-	tell(cfg, &since, "resolve: %zu distinct peers", sets->npeers);
+	progress_stage(cfg, &since, "resolve: %zu distinct peers", sets->npeers);
 	classes = classify(cx, cluster, sets);
-	tell(cfg, &since, "classify: %zu ingress and %zu egress classes, %u atoms",
-	     classes->len[INGRESS], classes->len[EGRESS], (unsigned)classes->natoms);
+	progress_stage(
+		cfg, &since, "classify: %zu ingress and %zu egress classes, %u atoms",
+		classes->len[INGRESS], classes->len[EGRESS], (unsigned)classes->natoms);
 	decisions = decide(cx, cluster, sets, classes);
-	tell(cfg, &since, "decide: %zu distinct rows", decisions->nrows);
+	progress_stage(cfg, &since, "decide: %zu distinct rows", decisions->nrows);
 	return decisions;
 }
 
@@ -100,11 +76,11 @@ const struct ruleset *pipeline_lower(struct ctx *cx, const struct config *cfg,
 	expect_pods(cx, dc->cluster, no_pods);
 	if (diag_failed(cx->diags))
 		return NULL;
-	clock_gettime(CLOCK_MONOTONIC, &since);
+	since = progress_start();
 	rs = lower(cx, dc, &cfg->lower);
 	if (rs)
-		tell(cfg, &since, "lower: %zu chains, %zu sets, %zu elements",
-		     rs->nchains, ruleset_count_sets(rs), ruleset_elements(rs));
+		progress_stage(cfg, &since, "lower: %zu chains, %zu sets, %zu elements",
+			       rs->nchains, ruleset_count_sets(rs), ruleset_elements(rs));
 	return rs;
 }
 

@@ -4,8 +4,8 @@
  *
  * main.c holds the table.  A command makes its output in out and reports into
  * cx->diags; main() writes out only if nothing was reported that refuses the run,
- * so a command never touches stdout or stderr (query --probes, which streams, is
- * the exception).
+ * so a command never touches stdout or stderr.  The exceptions: query --probes
+ * streams, and progress.h tells of what goes on.
  */
 #ifndef NETPOLC_COMMANDS_H
 #define NETPOLC_COMMANDS_H

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What happened comes in, a line on stderr goes out, if anybody wants it.
+ */
+#include <netpolc/cli/progress.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static bool is_wanted(const struct config *cfg)
+{
+	return cfg->loudness >= VERBOSE && cfg->diagnostics == DIAG_TEXT;
+}
+
+struct timespec progress_start(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now;
+}
+
+void progress_tell(const struct config *cfg, const char *format, ...)
+{
+	va_list ap;
+
+	if (!is_wanted(cfg))
+		return;
+	fputs("netpolc: ", stderr);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+void progress_stage(const struct config *cfg, struct timespec *since, const char *format,
+		    ...)
+{
+	struct timespec now = progress_start();
+	double took = (double)(now.tv_sec - since->tv_sec) * 1e3 +
+		      (double)(now.tv_nsec - since->tv_nsec) / 1e6;
+	va_list ap;
+
+	*since = now;
+	if (!is_wanted(cfg))
+		return;
+	fprintf(stderr, "netpolc: %8.1f ms  ", took);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
