@@ -22,7 +22,7 @@ bool probe_protocol(enum protocol *out, const char *text, size_t len)
 	return false;
 }
 
-bool probe_number(struct probe_port *out, const char *text, size_t len)
+bool probe_number_or_name(struct probe_port *out, const char *text, size_t len)
 {
 	unsigned number = 0;
 	size_t i = 0;
@@ -47,5 +47,5 @@ bool probe_port_parse(struct probe_port *out, const char *text)
 		return false;
 	out->text = text;
 	return probe_protocol(&out->protocol, text, (size_t)(slash - text)) &&
-	       probe_number(out, slash + 1, strlen(slash + 1));
+	       probe_number_or_name(out, slash + 1, strlen(slash + 1));
 }

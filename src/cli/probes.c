@@ -96,7 +96,7 @@ static bool read_probe(struct prober *p, const struct column c[COLUMNS], size_t 
 		return bad_column(p, 1, &c[1], why);
 	if (!probe_protocol(&port->protocol, c[2].at, c[2].len))
 		return bad_column(p, 2, &c[2], "is not TCP, UDP or SCTP");
-	if (!probe_number(port, c[3].at, c[3].len))
+	if (!probe_number_or_name(port, c[3].at, c[3].len))
 		return bad_column(p, 3, &c[3], "is no number 1-65535 and no port name");
 	return true;
 }

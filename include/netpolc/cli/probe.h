@@ -22,7 +22,7 @@ struct probe_port {
 bool probe_protocol(enum protocol *out, const char *text, size_t len);
 
 /* A number 1-65535, or a name that a containerPort may have. */
-bool probe_number(struct probe_port *out, const char *text, size_t len);
+bool probe_number_or_name(struct probe_port *out, const char *text, size_t len);
 
 /* "tcp/80", "udp/dns" */
 bool probe_port_parse(struct probe_port *out, const char *text);
