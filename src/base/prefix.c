@@ -8,7 +8,6 @@
 #include <netpolc/base/prefix.h>
 
 #include <arpa/inet.h>
-#include <assert.h>
 
 /* Reads digits of the base at *at into *n, at most max; counts them. */
 static size_t read_number(const char **at, unsigned base, unsigned max, unsigned *n)
@@ -261,24 +260,4 @@ void prefix_print(struct buf *b, struct prefix p)
 	address_print(b, p.base);
 	buf_putc(b, '/');
 	buf_putu(b, p.length);
-}
-
-size_t range_prefixes(enum family f, struct range r, struct prefix out[256])
-{
-	unsigned bits = family_bits(f);
-	size_t n = 0;
-
-	assert(r.lo <= r.hi && r.hi <= family_max(f));
-	for (;;) {
-		unsigned host = 0;
-
-		/* The largest block that begins at lo and ends by hi. */
-		while (host < bits && !(r.lo & ones(host + 1)) &&
-		       (r.lo | ones(host + 1)) <= r.hi)
-			host++;
-		out[n++] = (struct prefix){ { f, r.lo }, bits - host };
-		if ((r.lo | ones(host)) == r.hi)
-			return n;
-		r.lo = (r.lo | ones(host)) + 1;
-	}
 }

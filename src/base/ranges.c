@@ -122,43 +122,11 @@ struct ranges ranges_union(struct arena *a, const struct ranges *x,
 	return all;
 }
 
-struct ranges ranges_intersect(struct arena *a, const struct ranges *x,
-			       const struct ranges *y)
-{
-	struct ranges both = { 0 };
-	size_t i = 0, j = 0;
-
-	while (i < x->len && j < y->len) {
-		const struct range *p = &x->at[i], *q = &y->at[j];
-		u128 lo = p->lo > q->lo ? p->lo : q->lo;
-		u128 hi = p->hi < q->hi ? p->hi : q->hi;
-
-		if (lo <= hi)
-			append(a, &both, (struct range){ lo, hi });
-		if (p->hi < q->hi)
-			i++;
-		else
-			j++;
-	}
-	return both;
-}
-
 bool ranges_contain(const struct ranges *set, u128 value)
 {
 	size_t i = first_reaching(set, value);
 
 	return i < set->len && set->at[i].lo <= value;
-}
-
-bool ranges_cover(const struct ranges *set, const struct ranges *part)
-{
-	for (size_t j = 0; j < part->len; j++) {
-		size_t i = first_reaching(set, part->at[j].hi);
-
-		if (i == set->len || set->at[i].lo > part->at[j].lo)
-			return false;
-	}
-	return true;
 }
 
 bool ranges_equal(const struct ranges *a, const struct ranges *b)

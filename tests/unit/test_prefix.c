@@ -211,55 +211,6 @@ static void a_prefix_covers_what_lies_inside(void **state)
 	}
 }
 
-static const struct {
-	const char *what, *lo, *hi, *want;
-} split_cases[] = {
-	{ "one address", "10.0.0.1", "10.0.0.1", "10.0.0.1/32 " },
-	{ "a whole prefix", "10.0.0.0", "10.255.255.255", "10.0.0.0/8 " },
-	{ "all of IPv4", "0.0.0.0", "255.255.255.255", "0.0.0.0/0 " },
-	{ "all of IPv6", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::/0 " },
-	{ "up, then down", "10.0.0.1", "10.0.0.6",
-	  "10.0.0.1/32 10.0.0.2/31 10.0.0.4/31 10.0.0.6/32 " },
-	{ "up to the end", "255.255.255.253", "255.255.255.255",
-	  "255.255.255.253/32 255.255.255.254/31 " },
-};
-
-static void a_range_is_split_into_the_fewest_prefixes(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(split_cases); i++) {
-		struct prefix out[256];
-		struct address lo, hi;
-		BUF_AUTO got = { 0 };
-		size_t n;
-
-		assert_true(address_parse(&lo, split_cases[i].lo, NULL));
-		assert_true(address_parse(&hi, split_cases[i].hi, NULL));
-		n = range_prefixes(lo.family, (struct range){ lo.number, hi.number },
-				   out);
-		for (size_t j = 0; j < n; j++) {
-			prefix_print(&got, out[j]);
-			buf_putc(&got, ' ');
-		}
-		if (strcmp(got.at, split_cases[i].want))
-			fail_msg("%s: %s", split_cases[i].what, got.at);
-	}
-}
-
-static void the_worst_range_fits_and_comes_back_whole(void **state)
-{
-	struct range worst = { 1, family_max(FAMILY_IPV6) - 1 };
-	struct ranges back = { 0 };
-	struct prefix out[256];
-	size_t n = range_prefixes(FAMILY_IPV6, worst, out);
-
-	assert_int_equal(n, 254);
-	for (size_t i = 0; i < n; i++)
-		ranges_add(*state, &back, prefix_range(out[i]));
-	assert_int_equal(back.len, 1);
-	assert_true(back.at[0].lo == worst.lo && back.at[0].hi == worst.hi);
-}
-
 static void addresses_have_an_order_by_family_and_number(void **state)
 {
 	const struct address a = { FAMILY_IPV4, 9 }, b = { FAMILY_IPV4, 10 },
@@ -280,8 +231,6 @@ int main(void)
 		TEST(prefixes_are_masked_and_oddities_told),
 		TEST(what_inet_pton_takes_is_taken_alike),
 		TEST(a_prefix_covers_what_lies_inside),
-		TEST(a_range_is_split_into_the_fewest_prefixes),
-		TEST(the_worst_range_fits_and_comes_back_whole),
 		TEST(addresses_have_an_order_by_family_and_number),
 	};
 

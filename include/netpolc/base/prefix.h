@@ -49,8 +49,4 @@ void prefix_print(struct buf *b, struct prefix p);
 #define ADDRESS_TEXT 46
 const char *address_text(char text[ADDRESS_TEXT], struct address a);
 
-/* Splits the range into the fewest prefixes, in order; returns how many went to
- * out, which has room for 256. */
-size_t range_prefixes(enum family f, struct range r, struct prefix out[256]);
-
 #endif

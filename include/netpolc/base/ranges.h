@@ -37,11 +37,8 @@ void ranges_subtract(struct arena *a, struct ranges *set, struct range hole);
 
 struct ranges ranges_union(struct arena *a, const struct ranges *x,
 			   const struct ranges *y);
-struct ranges ranges_intersect(struct arena *a, const struct ranges *x,
-			       const struct ranges *y);
 
 bool ranges_contain(const struct ranges *set, u128 value);
-bool ranges_cover(const struct ranges *set, const struct ranges *part);
 bool ranges_equal(const struct ranges *a, const struct ranges *b);
 
 #endif
