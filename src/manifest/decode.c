@@ -371,7 +371,8 @@ static void check_list_keys(struct decoder *d, const struct node *root)
 		if (c->twin)
 			diag_set_level(d->cx->diags,
 				       diag_key(d, DIAG_DUPLICATE_KEY, c,
-						"the key '%s' of a list stands twice",
+						"the key '%s' of a list stands twice; "
+						"two lists need '---' between them",
 						quoted(d, c->key, c->key_len)),
 				       DIAG_ERROR);
 }
