@@ -206,22 +206,18 @@ static struct cluster *cluster_finish(struct ctx *cx, struct draft *draft)
 
 /* ---- look-up ---------------------------------------------------------------------- */
 
+/* Namespaces and Nodes begin with their names. */
+static int compare_name(const void *name, const void *item)
+{
+	return strcmp(name, *(const char *const *)item);
+}
+
 const struct namespace *cluster_namespace(const struct cluster *cl, const char *name)
 {
-	size_t lo = 0, hi = cl->nnamespaces;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int order = strcmp(cl->namespaces[mid].name, name);
-
-		if (order == 0)
-			return &cl->namespaces[mid];
-		if (order < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	if (cl->nnamespaces == 0)
+		return NULL;
+	return bsearch(name, cl->namespaces, cl->nnamespaces, sizeof(*cl->namespaces),
+		       compare_name);
 }
 
 const struct pod *cluster_pod(const struct cluster *cl, const char *space,
@@ -250,20 +246,9 @@ const struct pod *cluster_pod(const struct cluster *cl, const char *space,
 
 const struct node_object *cluster_node(const struct cluster *cl, const char *name)
 {
-	size_t lo = 0, hi = cl->nnodes;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int order = strcmp(cl->nodes[mid].name, name);
-
-		if (order == 0)
-			return &cl->nodes[mid];
-		if (order < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	if (cl->nnodes == 0)
+		return NULL;
+	return bsearch(name, cl->nodes, cl->nnodes, sizeof(*cl->nodes), compare_name);
 }
 
 struct cluster *cluster_read(struct ctx *cx, char *const inputs[], size_t n)
