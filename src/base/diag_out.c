@@ -10,17 +10,12 @@
 #include <netpolc/base/visible.h>
 
 #include <stdlib.h>
-#include <string.h>
 
 const char *diag_file(const struct diag_job *job, const struct diag *d)
 {
 	const struct place *at = &d->origin.at;
-	const char *name;
 
-	if (!at->line || !job->sources || at->file >= job->sources->len)
-		return NULL;
-	name = job->sources->at[at->file];
-	return strcmp(name, "-") ? name : "<stdin>";
+	return at->line && job->sources ? source_name(job->sources, at->file) : NULL;
 }
 
 const char *diag_level_name(enum diag_level level)

@@ -146,6 +146,13 @@ static void take_input(struct walk *w, const char *input)
 			arena_strndup(w->sources->arena, input, strlen(input));
 }
 
+const char *source_name(const struct sources *s, uint32_t file)
+{
+	if (file >= s->len)
+		return NULL;
+	return strcmp(s->at[file], "-") ? s->at[file] : "<stdin>";
+}
+
 void sources_expand(struct sources *s, struct diags *diags, char *const inputs[],
 		    size_t n)
 {

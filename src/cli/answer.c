@@ -8,8 +8,6 @@
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/policy/explain.h>
 
-#include <string.h>
-
 /* Of the rules that allow nothing here, so many are named. */
 #define MISSES_SHOWN 10
 
@@ -78,13 +76,12 @@ void answer_print(struct buf *out, const struct answered *q)
 /* " (file:line)", if the place is known. */
 static void print_place(struct ctx *cx, struct buf *out, const struct origin *origin)
 {
-	const char *file;
+	const char *file = source_name(&cx->sources, origin->at.file);
 
-	if (!origin->at.line || origin->at.file >= cx->sources.len)
+	if (!origin->at.line || !file)
 		return;
-	file = cx->sources.at[origin->at.file];
 	buf_puts(out, " (");
-	visible_text(out, strcmp(file, "-") ? file : "<stdin>");
+	visible_text(out, file);
 	buf_printf(out, ":%u)", (unsigned)origin->at.line);
 }
 

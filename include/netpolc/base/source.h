@@ -36,6 +36,9 @@ struct sources {
 void sources_expand(struct sources *s, struct diags *diags, char *const inputs[],
 		    size_t n);
 
+/* The name of an input as messages show it: "<stdin>" for "-"; NULL for no id. */
+const char *source_name(const struct sources *s, uint32_t file);
+
 /* Opens the input with that id; NULL after reporting why it cannot be read. */
 struct source *source_open(struct sources *s, struct diags *diags, uint32_t file);
 void source_close(struct source *src);
