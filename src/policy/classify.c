@@ -132,7 +132,6 @@ static void name_policies(struct classifier *c, struct class *class)
 			*ARENA_PUSH(c->arena, &policies) = i;
 	class->policies = policies.at;
 	class->npolicies = policies.len;
-	class->contained = policies.len == 0;
 }
 
 /* Blocks of isolated pods become classes, numbered by their first pod. */

@@ -26,11 +26,11 @@
 struct class
 {
 	enum direction direction;
-	struct pod_set pods;	  /* members, never empty */
-	const uint32_t *policies; /* that isolate them, ascending */
+	struct pod_set pods; /* members, never empty */
+	/* That isolate them, ascending; none where containment alone does, or in a
+	 * default-deny namespace of --legacy. */
+	const uint32_t *policies;
 	size_t npolicies;
-	bool contained; /* an invalid pod or a default-deny namespace of --legacy alone:
-			 * allows nothing more than its policies */
 };
 
 /* An address of a live pod. */
