@@ -11,6 +11,7 @@
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/option_table.h>
 
+#include <assert.h>
 #include <getopt.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,8 +37,9 @@ static void getopt_table_fill(struct getopt_table *t, const struct command *comm
 {
 	size_t names = 0, briefs = 0;
 
+	assert(option_count <= OPTIONS_MAX);
 	t->brief[briefs++] = ':'; /* tell a missing argument from an unknown option */
-	for (size_t i = 0; i < option_count && names < OPTIONS_MAX; i++) {
+	for (size_t i = 0; i < option_count; i++) {
 		const struct opt *o = &option_table[i];
 		int arg = o->arg ? required_argument : no_argument;
 
