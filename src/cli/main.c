@@ -9,6 +9,7 @@
 #include <netpolc/cli/commands.h>
 
 #include <fcntl.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,13 @@ static void write_diagnostics(struct ctx *cx, const struct config *cfg)
 		(void)!buf_write(&text, STDERR_FILENO);
 }
 
+/* For jansson: output that lacks a part for want of memory could open something,
+ * so this ends the program as any other lack of memory does. */
+static void *json_memory(size_t size)
+{
+	return heap_resize(NULL, size, 1);
+}
+
 static int run(const struct config *cfg)
 {
 	enum exit_status answer;
@@ -116,6 +124,7 @@ int main(int argc, char *argv[])
 	struct config cfg;
 
 	signal(SIGPIPE, SIG_IGN);
+	json_set_alloc_funcs(json_memory, free);
 	fill_standard_files();
 	parsed = options_parse(&cfg, commands, ARRAY_SIZE(commands), argc, argv, &text);
 	return parsed == PARSED_RUN ? run(&cfg) : show(&text, parsed);

@@ -12,7 +12,6 @@
 #include <netpolc/base/arena.h>
 
 #include <jansson.h>
-#include <stdlib.h>
 
 #define ELEMENTS_AT_ONCE 1000
 
@@ -21,13 +20,6 @@ struct printer {
 	const struct ruleset *rs;
 	const char *before; /* what separates a command from the last one */
 };
-
-/* For jansson: a command lost for want of memory could open something, so this
- * ends the program as any other lack of memory does. */
-static void *memory(size_t size)
-{
-	return heap_resize(NULL, size, 1);
-}
 
 /* ---- values ---- */
 
@@ -262,7 +254,6 @@ void json_print(struct buf *out, const struct ruleset *rs)
 {
 	struct printer p = { out, rs, "{\"nftables\": [\n" };
 
-	json_set_alloc_funcs(memory, free);
 	print_table(&p, "add");
 	print_table(&p, "delete");
 	print_table(&p, "add");

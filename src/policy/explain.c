@@ -74,7 +74,7 @@ static const struct ranges *numbers_of_atom(const struct asked *q,
 	const struct named_atoms *named;
 	const uint32_t *at;
 
-	if (h->id[EGRESS] == NO_PORT_NAME)
+	if (!h || h->id[EGRESS] == NO_PORT_NAME)
 		return &none;
 	named = &q->dc->classes->named[h->id[EGRESS]];
 	at = ids_find(named->atoms, named->len, q->atom);

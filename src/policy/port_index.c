@@ -26,8 +26,16 @@ static bool equal_holders(const void *a, const void *b)
 	return x->name == y->name && x->protocol == y->protocol;
 }
 
-struct port_holders *port_index_find(struct port_index *ix, const char *name,
-				     enum protocol protocol)
+const struct port_holders *port_index_find(const struct port_index *ix, const char *name,
+					   enum protocol protocol)
+{
+	const struct port_holders key = { .name = name, .protocol = protocol };
+
+	return hashset_find(ix->names, &key);
+}
+
+struct port_holders *port_index_add(struct port_index *ix, const char *name,
+				    enum protocol protocol)
 {
 	struct port_holders *h, key = { .name = name, .protocol = protocol };
 
@@ -45,7 +53,7 @@ static void list_pod(struct port_index *ix, const struct pod *pod, uint32_t id)
 {
 	for (size_t i = 0; i < pod->nports; i++) {
 		struct port_holders *h =
-			port_index_find(ix, pod->ports[i].name, pod->ports[i].protocol);
+			port_index_add(ix, pod->ports[i].name, pod->ports[i].protocol);
 
 		/* A name may stand for several numbers of a pod. */
 		if (h->pods.len == 0 || h->pods.at[h->pods.len - 1] != id)

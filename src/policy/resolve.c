@@ -213,7 +213,7 @@ static void add_port_name(struct resolver *r, enum direction d,
 			  const struct policy_port *port)
 {
 	struct port_holders *h =
-		port_index_find(r->out->ports, port->name, port->protocol);
+		port_index_add(r->out->ports, port->name, port->protocol);
 	struct port_names *names = &r->out->names[d];
 
 	if (h->id[d] != NO_PORT_NAME)

@@ -28,9 +28,13 @@ struct port_index;
 struct port_index *port_index_build(struct arena *a, const struct cluster *cl)
 	__attribute__((returns_nonnull));
 
-/* The entry of a name, made if no pod has it. */
-struct port_holders *port_index_find(struct port_index *ix, const char *name,
-				     enum protocol protocol)
+/* The entry of a name, made if there is none: while rules are resolved. */
+struct port_holders *port_index_add(struct port_index *ix, const char *name,
+				    enum protocol protocol)
 	__attribute__((returns_nonnull));
+
+/* The entry of a name, or NULL when neither a pod nor a resolved rule has it. */
+const struct port_holders *port_index_find(const struct port_index *ix, const char *name,
+					   enum protocol protocol);
 
 #endif
