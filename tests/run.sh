@@ -17,7 +17,7 @@ export UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:print_stacktrace=1
 
 passed=0 failed=0 skipped=0
 log=$(mktemp) || exit 3
-trap 'rm -f "$log" "$log.quickstart"' EXIT
+trap 'rm -f "$log" "$log.fuzzers" "$log.quickstart"' EXIT
 
 say()
 {
@@ -100,8 +100,8 @@ fuzz()
 		if [ -f "$fuzzer" ] && [ -x "$fuzzer" ]; then
 			echo "$fuzzer"
 		fi
-	done >"$log"
-	tap sh -c 'xargs -P 2 -n 1 sh tests/fuzz.sh "$1" <"$2"' sh "$2" "$log"
+	done >"$log.fuzzers"
+	tap sh -c 'xargs -P 2 -n 1 sh tests/fuzz.sh "$1" <"$2"' sh "$2" "$log.fuzzers"
 }
 
 full=
