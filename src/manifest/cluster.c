@@ -111,7 +111,7 @@ static void report_skipped(struct ctx *cx, const struct draft *draft)
 /* ---- namespaces ------------------------------------------------------------------ */
 
 /* kubernetes.io/metadata.name is the control plane's: whatever was written, it
- * holds the name (SEMANTICS A 60). */
+ * holds the name (A 60). */
 static void add_name_label(struct ctx *cx, struct namespace *ns)
 {
 	const char *key = intern_str(cx->intern, "kubernetes.io/metadata.name");

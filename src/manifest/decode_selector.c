@@ -24,7 +24,7 @@ struct requirement_draft {
 };
 
 /* An object may have had such a value since before it was refused, and then it
- * matches literally: to isolate nothing is lost (SEMANTICS A 55). */
+ * matches literally: to isolate nothing is lost (A 55). */
 static void check_value(struct decoder *d, const struct node *n, const char *value)
 {
 	const char *fault = fault_of_label_value(value, strlen(value));

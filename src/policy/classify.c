@@ -44,7 +44,7 @@ static void isolate(struct classifier *c, const struct pod_set *pods)
 }
 
 /* Contained pods, and those of a namespace that the 1.6 annotation isolates
- * (SEMANTICS A 97), are isolated whether or not a policy selects them. */
+ * (A 97), are isolated whether or not a policy selects them. */
 static void isolate_unconditionally(struct classifier *c)
 {
 	struct id_list contained = { 0 }, denied = { 0 };

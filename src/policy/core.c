@@ -188,7 +188,7 @@ static size_t node_addresses(const struct core *core, const struct endpoint *e,
 	return e->is_pod ? core->dc->cluster->pods[e->pod].naddresses : 1;
 }
 
-/* Whether other is an address of the node that pod runs on (SEMANTICS A 82). */
+/* Whether other is an address of the node that pod runs on (A 82). */
 static bool own_node(const struct core *core, uint32_t pod, const struct endpoint *other)
 {
 	const struct node_object *node = core->node_of_pod[pod];
@@ -247,7 +247,7 @@ static struct verdict_of_core decide_rows(const struct core *core, const struct 
 	return v;
 }
 
-/* Ends of one pod are itself (SEMANTICS A 83).  A contained pod may stand for two
+/* Ends of one pod are itself (A 83).  A contained pod may stand for two
  * that claim one name: then only the same address is. */
 static bool is_itself(const struct core *core, const struct endpoint *from,
 		      const struct endpoint *to)

@@ -16,7 +16,7 @@
 #include <netpolc/manifest/cluster.h>
 #include <netpolc/manifest/ctx.h>
 
-#define SEMANTICS_LINES 100
+#define SEMANTICS_LINES 100 /* of tests/cases/statements.md */
 
 enum form { FORM_ABSENT, FORM_NULL, FORM_EMPTY, FORM_FULL };
 

@@ -137,7 +137,7 @@ static void egress_names_split_no_class(void **state)
 	run_free(&r);
 }
 
-/* SEMANTICS A 4: ingress rules without effect resolve no names. */
+/* Statement A 4: ingress rules without effect resolve no names. */
 static void rules_without_effect_split_nothing(void **state)
 {
 	struct run r;
@@ -233,7 +233,7 @@ static void legacy_isolates_by_annotation(void **state)
 	assert_int_equal(class->npolicies, 1);
 	assert_true(class->npolicies > 0);
 	run_free(&r);
-	/* SEMANTICS A 100: without --legacy the annotation says nothing. */
+	/* Statement A 100: without --legacy the annotation says nothing. */
 	run_classify(&r, NULL, DENY_NAMESPACE("a") PODS);
 	assert_string_equal(classes_text(&r, INGRESS), "");
 	run_free(&r);

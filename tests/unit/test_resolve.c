@@ -297,7 +297,7 @@ static void rules_without_effect_have_no_peers(void **state)
 	struct run r;
 
 	(void)state;
-	/* SEMANTICS A 5: egress rules of a policy that only isolates ingress. */
+	/* Statement A 5: egress rules of a policy that only isolates ingress. */
 	run_resolve(&r, NULL,
 		    CLUSTER POLICY("c", "p",
 				   "policyTypes: [Ingress], egress: [{to: [{podSelector: "
@@ -331,7 +331,7 @@ static void port_names_are_collected_by_direction(void **state)
 
 #define ON_WEB "podSelector: {matchLabels: {app: web}}, "
 
-/* SEMANTICS A 33: a name that nobody concerned has is legal, and worth a warning. */
+/* Statement A 33: a name that nobody concerned has is legal, and worth a warning. */
 static const struct {
 	const char *what, *spec, *says; /* NULL: no warning */
 } unresolved[] = {

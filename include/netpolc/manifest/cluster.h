@@ -128,7 +128,7 @@ struct policy {
 	struct origin origin;
 	uint32_t namespace;		/* index */
 	const struct selector *subject; /* spec.podSelector; never NULL */
-	bool isolates[DIRECTIONS];	/* policyTypes, with defaulting (SEMANTICS A 1) */
+	bool isolates[DIRECTIONS];	/* policyTypes, with defaulting (A 1) */
 	const struct policy_rule *rules[DIRECTIONS];
 	size_t nrules[DIRECTIONS];
 	/*

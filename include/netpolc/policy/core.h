@@ -3,7 +3,7 @@
  * core - the look-up structure: (source, destination, protocol, port) → verdict
  *
  * Read-only, built once from the decisions; whoever wants a verdict asks it and
- * evaluates nothing itself.  It decides what SEMANTICS says beyond rows: own node,
+ * evaluates nothing itself.  It decides what A 79, 82, 83 say beyond rows: own node,
  * a pod to itself, families (both that both ends have must allow).
  */
 #ifndef NETPOLC_CORE_H

@@ -2,7 +2,7 @@
 /*
  * port_groups - pods by the numbers they give to a port name
  *
- * Named ports resolve on each pod apart (SEMANTICS A 30-32).  Pods with the same
+ * Named ports resolve on each pod apart (A 30-32).  Pods with the same
  * numbers form one group; pods without the name are in none.
  */
 #ifndef NETPOLC_PORT_GROUPS_H

@@ -4,7 +4,7 @@
  *
  * The value of a decision.  Per protocol a canonical set of port ranges, and one
  * bit for everything: all ports of every protocol, ICMP and the like too (a rule
- * without ports, SEMANTICS A 17).  With that bit each protocol has 0-65535.
+ * without ports, A 17).  With that bit each protocol has 0-65535.
  *
  * Port sets are interned: equal sets are one pointer, unions are remembered.
  */
