@@ -6,6 +6,7 @@
 #	want.nft   standard output of compile
 #	want.json  the same with -o json
 #	want.dump  the same with --dump=objects
+#	want.decisions  the same with --dump=decisions
 #	want.diag  standard error
 #	want.exit  the exit status
 #
@@ -59,12 +60,13 @@ for case in $(find . \( -name 'in.*' -o -name in \) -exec dirname {} + |
 	fi
 	how=
 	[ -f "$case/cmd" ] || how=--dump=objects
-	for want in nft json dump; do
+	for want in nft json dump decisions; do
 		[ -f "$case/want.$want" ] || continue
 		case $want in
 		nft) how= ;;
 		json) how=-ojson ;;
 		dump) how=--dump=objects ;;
+		decisions) how=--dump=decisions ;;
 		esac
 		run "$case" $how
 		compare "$case" "$want" "$out/stdout"

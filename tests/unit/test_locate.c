@@ -334,6 +334,42 @@ static void a_family_without_pods_has_none(void **state)
 		check(l, &cs, V4, cs.addresses[V6][i].number);
 }
 
+/* ---- cost ---- */
+
+/* So many that a hash which leaves out what tells them apart, or uses a part of the
+ * table alone, takes minutes. */
+#define MANY 200000
+
+static void all_of_an_address_is_hashed(void **state)
+{
+	static const struct {
+		enum family f;
+		unsigned shift;
+	} kinds[] = { { V4, 0 }, { V4, 14 }, { V6, 0 }, { V6, 64 }, { V6, 110 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		enum family f = kinds[i].f;
+		struct classes cs = { 0 };
+		const struct locator *l;
+
+		add_intervals(*state, &cs, V4, 1, false);
+		add_intervals(*state, &cs, V6, 1, false);
+		cs.naddresses[f] = MANY;
+		cs.addresses[f] = ARENA_ARRAY(*state, MANY, struct pod_address);
+		for (uint32_t k = 0; k < MANY; k++)
+			cs.addresses[f][k] =
+				(struct pod_address){ (u128)k << kinds[i].shift, k, k };
+		l = locator_build(*state, &cs);
+		for (uint32_t k = 0; k < MANY; k++) {
+			struct address a = { f, (u128)k << kinds[i].shift };
+			uint32_t pod;
+
+			assert_int_equal(locate(l, a, &pod), k);
+			assert_int_equal(pod, k);
+		}
+	}
+}
+
 /* ---- size ---- */
 
 /* The table has at least half as many slots again as addresses, a power of two. */
@@ -370,6 +406,7 @@ int main(void)
 		TEST(tables_of_each_size_find_the_pod),
 		TEST(random_sets_are_as_a_scan_has_them),
 		TEST(a_family_without_pods_has_none),
+		TEST(all_of_an_address_is_hashed),
 		TEST(tables_are_at_most_two_thirds_full),
 	};
 
