@@ -399,6 +399,19 @@ static void names_are_short_and_plain(void **state)
 	}
 }
 
+/* Input with such a namespace is refused, or contained; names have no part in that. */
+static void what_nft_takes_in_no_name_is_replaced(void **state)
+{
+	struct run r;
+
+	run_decide(&r, NULL, POD("m", "web", "", "10.0.0.1") POLICY("m", "p", ""));
+	r.cluster->namespaces[0].name = "A.b c\"-0";
+	assert_memory_equal(
+		name_class(*state, r.dc, class_of(&r, INGRESS, "A.b c\"-0/web")),
+		"i-__b_c_-0-", 11);
+	run_free(&r);
+}
+
 /* 80 bits in 16 characters of base 32: every character has all its bits. */
 static void tags_use_all_their_letters(void **state)
 {
@@ -434,6 +447,7 @@ int main(void)
 		TEST(port_sets_are_told_apart),
 		TEST(port_ranges_are_told_apart),
 		TEST(names_are_short_and_plain),
+		TEST(what_nft_takes_in_no_name_is_replaced),
 		TEST(tags_use_all_their_letters),
 	};
 

@@ -223,6 +223,140 @@ static void rows_do_not_see_what_others_share(void **state)
 	run_free(&r);
 }
 
+/* ---- who gets the last set ---- */
+
+/* A peer of two pods, and all rows that allow it. */
+#define PAIR(name, ip)                                                                   \
+	POD("m", name "1", "app: " name, ip "1") POD("m", name "2", "app: " name, ip "2")
+#define TWO_PEERS(first, second, port)                                                   \
+	FROM_PORTS(APP(first), "{port: 1" port "}")                                      \
+	", " FROM_PORTS(APP(second), "{port: 2" port "}")
+
+/* Each saves as much: their order is that of the peers, whatever rules say first. */
+static void equal_ones_are_taken_in_order_of_peers(void **state)
+{
+	static const char *const texts[] = {
+		PODS PAIR("aa", "10.0.7.") PAIR("zz", "10.0.8.")
+			ON("x", TWO_PEERS("aa", "zz", "0"))
+				ON("yy", TWO_PEERS("aa", "zz", "1")),
+		PODS PAIR("aa", "10.0.7.") PAIR("zz", "10.0.8.")
+			ON("x", TWO_PEERS("zz", "aa", "0"))
+				ON("yy", TWO_PEERS("zz", "aa", "1")),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct lower_limits limits = tight;
+		const struct row_plan *row;
+		uint32_t first;
+		struct run r;
+
+		limits.share = 2;
+		row = ingress4(&r, plan_of(&r, texts[i], &limits), "m/x1");
+		assert_int_equal(row->nshared, 2);
+		first = row->shared[0].peer->peer < row->shared[1].peer->peer
+				? row->shared[0].peer->peer
+				: row->shared[1].peer->peer;
+		limits.sets = FIXED + 2;
+		row = ingress4(&r, plan_build(&r.cx, r.dc, &limits), "m/x1");
+		assert_int_equal(row->nshared, 1);
+		assert_int_equal(row->shared[0].peer->peer, first);
+		run_free(&r);
+	}
+}
+
+static void of_two_families_the_first_is_taken(void **state)
+{
+#define BOTH(name, n)                                                                    \
+	POD_SPEC("m", name, "app: dual", "",                                             \
+		 "podIPs: [{ip: 10.0.7." n "}, {ip: 'fd00::7:" n "'}]")
+	static const struct {
+		size_t sets, shared4, shared6;
+	} rooms[] = { { FIXED + 1, 0, 0 }, { FIXED + 2, 1, 0 }, { FIXED + 4, 1, 1 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rooms); i++) {
+		struct lower_limits limits = tight;
+		const struct plan *plan;
+		struct run r;
+		uint32_t row;
+
+		limits.share = 2;
+		limits.sets = rooms[i].sets;
+		plan = plan_of(
+			&r,
+			POD_SPEC("m", "x1", "app: x", "",
+				 "podIPs: [{ip: 10.0.0.1}, {ip: 'fd00::1'}]")
+				POD_SPEC("m", "yy1", "app: yy", "",
+					 "podIPs: [{ip: 10.0.0.2}, {ip: 'fd00::2'}]")
+					BOTH("d1", "1") BOTH("d2", "2") ON(
+						"x",
+						FROM_PORTS(APP("dual"), "{port: 80}"))
+						ON("yy",
+						   FROM_PORTS(APP("dual"), "{port: 81}")),
+			&limits);
+		row = row_of(&r, INGRESS, "m/x1")->id;
+		assert_int_equal(plan->rows[INGRESS][FAMILY_IPV4][row].nshared,
+				 rooms[i].shared4);
+		assert_int_equal(plan->rows[INGRESS][FAMILY_IPV6][row].nshared,
+				 rooms[i].shared6);
+		run_free(&r);
+	}
+}
+
+/* web has more addresses, but db is allowed to more pods. */
+static void what_saves_most_counts_the_pods_of_rows(void **state)
+{
+	struct lower_limits limits = tight;
+	const struct plan *plan;
+	struct run r;
+
+	(void)state;
+	limits.share = 2;
+	limits.sets = FIXED + 2;
+	plan = plan_of(
+		&r,
+		PODS POD("m", "s1", "app: s", "10.0.0.31") POD("m", "t1", "app: t",
+							       "10.0.0.41")
+			POD("m", "t2", "app: t", "10.0.0.42") POD("m", "t3", "app: t",
+								  "10.0.0.43")
+				ON("x", FROM_PORTS(APP("web"), "{port: 80}")) ON(
+					"s", FROM_PORTS(APP("web"), "{port: 81}"))
+					ON("yy", FROM_PORTS(APP("db"), "{port: 80}")) ON(
+						"t", FROM_PORTS(APP("db"), "{port: 81}")),
+		&limits);
+	assert_int_equal(ingress4(&r, plan, "m/x1")->nshared, 0);
+	assert_int_equal(ingress4(&r, plan, "m/s1")->nshared, 0);
+	assert_int_equal(ingress4(&r, plan, "m/yy1")->nshared, 1);
+	assert_int_equal(ingress4(&r, plan, "m/t1")->nshared, 1);
+	run_free(&r);
+}
+
+/* web would save most, but one row alone allows it: the set is db's. */
+static void a_peer_of_one_row_takes_no_set(void **state)
+{
+	struct lower_limits limits = tight;
+	const struct plan *plan;
+	struct run r;
+
+	(void)state;
+	limits.share = 2;
+	limits.sets = FIXED + 2;
+	plan = plan_of(&r,
+		       PODS POD("m", "s1", "app: s", "10.0.0.31")
+			       ON("yy", FROM_PORTS(APP("web"), "{port: 80}"))
+				       ON("x", FROM_PORTS(APP("db"), "{port: 80}")) ON(
+					       "s", FROM_PORTS(APP("db"), "{port: 81}")),
+		       &limits);
+	assert_int_equal(ingress4(&r, plan, "m/yy1")->nshared, 0);
+	assert_int_equal(ingress4(&r, plan, "m/x1")->nshared, 1);
+	assert_int_equal(ingress4(&r, plan, "m/s1")->nshared, 1);
+	assert_int_equal(ingress4(&r, plan, "m/x1")->shared[0].peer->rows, 2);
+	assert_int_equal(ingress4(&r, plan, "m/x1")->shared[0].peer->saves, 4);
+	assert_int_equal(ingress4(&r, plan, "m/x1")->shared[0].peer->addresses, 2);
+	run_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +364,10 @@ int main(void)
 		TEST(port_sets_rule_out_shared_peers),
 		TEST(shared_peers_leave_room),
 		TEST(rows_do_not_see_what_others_share),
+		TEST(equal_ones_are_taken_in_order_of_peers),
+		TEST(of_two_families_the_first_is_taken),
+		TEST(what_saves_most_counts_the_pods_of_rows),
+		TEST(a_peer_of_one_row_takes_no_set),
 	};
 
 	return cmocka_run_group_tests_name("plan_shared", tests, NULL, NULL);
