@@ -102,12 +102,12 @@ static void index_sets(struct core *core, struct arena *a)
 	core->ports = port_classes_build(a, used.at, used.len);
 }
 
-static void fill_matrix(struct core *core, struct arena *a)
+static void fill_matrix(struct core *core, struct arena *a, size_t most)
 {
 	const struct decisions *dc = core->dc;
 
 	core->natoms = dc->classes->natoms; /* at least one: 0.0.0.0-255.255.255.255 */
-	if (dc->nrows > MATRIX_MAX / core->natoms)
+	if (dc->nrows > most / core->natoms)
 		return;
 	core->matrix = ARENA_ARRAY(a, dc->nrows * core->natoms, uint32_t);
 	for (size_t i = 0; i < dc->nrows; i++) {
@@ -123,7 +123,8 @@ static void fill_matrix(struct core *core, struct arena *a)
 	core->bytes += dc->nrows * core->natoms * sizeof(uint32_t);
 }
 
-const struct core *core_build(struct ctx *cx, const struct decisions *dc)
+const struct core *core_build_within(struct ctx *cx, const struct decisions *dc,
+				     size_t cells)
 {
 	const struct cluster *cl = dc->cluster;
 	struct core *core = ARENA_NEW(cx->arena, struct core);
@@ -142,8 +143,13 @@ const struct core *core_build(struct ctx *cx, const struct decisions *dc)
 	}
 	index_sets(core, cx->arena);
 	core->bytes += core->ports->bytes;
-	fill_matrix(core, cx->arena);
+	fill_matrix(core, cx->arena, cells);
 	return core;
+}
+
+const struct core *core_build(struct ctx *cx, const struct decisions *dc)
+{
+	return core_build_within(cx, dc, MATRIX_MAX);
 }
 
 /* ---- asking ---- */
