@@ -9,7 +9,7 @@
  * whole connection: own node, a pod to itself, and that every family which both
  * ends have must allow.
  *
- * Cost: per direction one cell and one bit.  Memory: 24 bytes a pod, 4 for each
+ * Cost: per direction one cell and one bit.  Memory: 28 bytes a pod, 4 for each
  * (row, atom) pair, the address table, and the port classes.  A matrix beyond
  * MATRIX_MAX cells is not built; rows are searched instead.
  */
@@ -40,7 +40,7 @@ struct core {
 	uint32_t *set_index; /* by port set id: its row of bits */
 	uint32_t *matrix;    /* by row id, then atom: index of the port set; or NULL */
 	size_t natoms;
-	size_t bytes;
+	struct core_size size;
 };
 
 /* ---- building ---- */
@@ -120,7 +120,7 @@ static void fill_matrix(struct core *core, struct arena *a, size_t most)
 			cells[row->cells[c].atom] =
 				core->set_index[row->cells[c].ports->id];
 	}
-	core->bytes += dc->nrows * core->natoms * sizeof(uint32_t);
+	core->size.matrix = dc->nrows * core->natoms * sizeof(uint32_t);
 }
 
 const struct core *core_build_within(struct ctx *cx, const struct decisions *dc,
@@ -134,15 +134,16 @@ const struct core *core_build_within(struct ctx *cx, const struct decisions *dc,
 	core->locator = locator_build(cx->arena, dc->classes);
 	core->ends = ARENA_ARRAY(cx->arena, cl->npods, struct end);
 	core->node_of_pod = ARENA_ARRAY(cx->arena, cl->npods, const struct node_object *);
-	core->bytes = locator_bytes(core->locator) +
-		      cl->npods * (sizeof(*core->ends) + sizeof(*core->node_of_pod));
+	core->size.addresses = locator_bytes(core->locator);
+	core->size.ends = cl->npods * (sizeof(*core->ends) + sizeof(*core->node_of_pod));
 	for (uint32_t id = 0; id < cl->npods; id++) {
 		end_of_pod(core, id);
 		if (cl->pods[id].node)
 			core->node_of_pod[id] = cluster_node(cl, cl->pods[id].node);
 	}
 	index_sets(core, cx->arena);
-	core->bytes += core->ports->bytes;
+	core->size.ports = core->ports->bytes +
+			   portsets_len(dc->portsets) * sizeof(*core->set_index);
 	fill_matrix(core, cx->arena, cells);
 	return core;
 }
@@ -306,7 +307,7 @@ struct verdict_of_core core_decide(const struct core *core, const struct endpoin
 	return v;
 }
 
-size_t core_bytes(const struct core *core)
+struct core_size core_size(const struct core *core)
 {
-	return core->bytes;
+	return core->size;
 }

@@ -4,6 +4,7 @@
  */
 #include "child.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -22,6 +23,13 @@ int child_exec(void *argv)
 	execvp(words[0], words);
 	perror(words[0]);
 	return 127;
+}
+
+int child_silent(void *argv)
+{
+	int null = open("/dev/null", O_WRONLY);
+
+	return null < 0 || dup2(null, STDOUT_FILENO) < 0 ? 3 : child_exec(argv);
 }
 
 struct cost child_cost(int (*work)(void *arg), void *arg)
@@ -43,4 +51,16 @@ struct cost child_cost(int (*work)(void *arg), void *arg)
 		.megabytes = (double)used.ru_maxrss / 1024,
 		.good = WIFEXITED(status) && WEXITSTATUS(status) == 0,
 	};
+}
+
+void child_best(struct cost *best, int (*work)(void *arg), void *arg, const char *what)
+{
+	struct cost cost = child_cost(work, arg);
+
+	if (!cost.good) {
+		fprintf(stderr, "%s failed\n", what);
+		exit(1);
+	}
+	if (!best->good || cost.seconds < best->seconds)
+		*best = cost;
 }

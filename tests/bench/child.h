@@ -19,4 +19,11 @@ struct cost child_cost(int (*work)(void *arg), void *arg);
 /* For child_cost(): executes the NULL-terminated argument vector. */
 int child_exec(void *argv);
 
+/* The same, with the output thrown away. */
+int child_silent(void *argv);
+
+/* Runs it and keeps the cheaper of that and *best, which begins as zeros.  Ends the
+ * program, naming what, when it fails. */
+void child_best(struct cost *best, int (*work)(void *arg), void *arg, const char *what);
+
 #endif

@@ -5,43 +5,143 @@
  * search of both addresses in the sorted array, then of the atom in the row.
  * Both must give the same verdicts.  The best of several rounds counts.
  *
+ * Ports are those that rules begin and end with.  Few random pairs are allowed, so
+ * there are batches too of which half come from a pool of such.
+ *
  * usage: core FILE [PROBES]
  */
+#include "core_bench.h"
+#include "figure.h"
+
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/manifest/validate.h>
-#include <netpolc/policy/core.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-
-#define ROUNDS 5
 
 struct probe {
 	struct endpoint from, to;
 	uint16_t port;
 };
 
-static uint64_t state = 1;
+/* Edges of the ranges of TCP ports in rows. */
+struct ports {
+	uint16_t *at;
+	size_t len, cap;
+};
 
-/* xorshift64*, Vigna 2016: the same probes in every run. */
-static uint32_t draw(uint32_t below)
+struct bench {
+	struct arena *arena;
+	const struct decisions *dc;
+	const struct core *core;
+	struct ports ports;
+	struct probe *probes;
+	size_t n;
+	uint64_t state;
+};
+
+#define POOL	   20000
+#define MOST_DRAWS (POOL * 1000)
+
+enum kind { POD_TO_POD, NEIGHBOURS, POD_AND_OUTSIDE };
+
+struct batch {
+	const char *what;
+	enum kind kind;
+	bool half_allowed;
+};
+
+/* ---- probes ---- */
+
+static void add_ports(struct bench *b, const struct portset *set)
 {
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return (uint32_t)((state * 0x2545f4914f6cdd1dull >> 32) % below);
+	const struct ranges *tcp = &set->ports[PROTO_TCP];
+
+	for (size_t i = 0; i < tcp->len; i++) {
+		*ARENA_PUSH(b->arena, &b->ports) = (uint16_t)tcp->at[i].lo;
+		*ARENA_PUSH(b->arena, &b->ports) = (uint16_t)tcp->at[i].hi;
+	}
 }
 
-static struct endpoint draw_end(const struct cluster *cl, bool outside)
+static void find_ports(struct bench *b)
 {
-	struct endpoint e = { .is_pod = !outside };
+	*ARENA_PUSH(b->arena, &b->ports) = 80;
+	for (size_t i = 0; i < b->dc->nrows; i++) {
+		const struct row *row = b->dc->all_rows[i];
 
-	e.pod = draw((uint32_t)cl->npods);
-	e.address.number = 0xc0a80000u | draw(65536);
-	return e;
+		add_ports(b, row->base);
+		for (size_t c = 0; c < row->ncells; c++)
+			add_ports(b, row->cells[c].ports);
+	}
 }
+
+static struct endpoint any_pod(struct bench *b)
+{
+	uint32_t npods = (uint32_t)b->dc->cluster->npods;
+
+	return (struct endpoint){ .is_pod = true, .pod = draw(&b->state, npods) };
+}
+
+static struct endpoint outside(struct bench *b)
+{
+	return (struct endpoint){
+		.address = core_draw_outside(b->dc->classes, FAMILY_IPV4, &b->state),
+	};
+}
+
+/* A pod of the same namespace. */
+static struct endpoint neighbour(struct bench *b, uint32_t pod)
+{
+	const struct cluster *cl = b->dc->cluster;
+	const struct namespace *space = &cl->namespaces[cl->pods[pod].namespace];
+
+	return (struct endpoint){
+		.is_pod = true, .pod = space->first_pod + draw(&b->state, space->pods)
+	};
+}
+
+static void draw_probe(struct bench *b, struct probe *p, enum kind kind, bool inward)
+{
+	p->from = kind == POD_AND_OUTSIDE && inward ? outside(b) : any_pod(b);
+	if (kind == NEIGHBOURS)
+		p->to = neighbour(b, p->from.pod);
+	else
+		p->to = kind == POD_AND_OUTSIDE && !inward ? outside(b) : any_pod(b);
+	p->port = b->ports.at[draw(&b->state, (uint32_t)b->ports.len)];
+}
+
+static bool is_allowed(const struct bench *b, const struct probe *p)
+{
+	return core_decide(b->core, &p->from, &p->to, PROTO_TCP, p->port).allow;
+}
+
+/* Draws probes that are allowed to where the batch begins; returns how many. */
+static size_t fill_pool(struct bench *b, enum kind kind)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < MOST_DRAWS && len < POOL && len < b->n; i++) {
+		draw_probe(b, &b->probes[len], kind, i % 2);
+		len += is_allowed(b, &b->probes[len]);
+	}
+	return len;
+}
+
+static void draw_batch(struct bench *b, const struct batch *batch)
+{
+	size_t pool = batch->half_allowed ? fill_pool(b, batch->kind) : 0;
+
+	for (size_t i = pool; i < b->n; i++) {
+		if (pool && draw(&b->state, 2))
+			b->probes[i] = b->probes[draw(&b->state, (uint32_t)pool)];
+		else
+			draw_probe(b, &b->probes[i], batch->kind, i % 2);
+	}
+}
+
+/* ---- the reference ---- */
 
 /* A pod as the address that the reference looks for. */
 static struct address address_of(const struct cluster *cl, const struct endpoint *e)
@@ -71,7 +171,9 @@ static bool refer(const struct decisions *dc, const struct probe *p)
 				p->port);
 }
 
-static double now(void)
+/* ---- timing ---- */
+
+double core_now(void)
 {
 	struct timespec t;
 
@@ -79,82 +181,108 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* Seconds for all probes; the number allowed goes to *allowed. */
-static double run_core(const struct core *core, const struct probe *probes, size_t n,
-		       size_t *allowed)
+/* Both return how many probes are allowed. */
+static size_t run_core(const struct bench *b)
 {
-	double start = now();
+	size_t allowed = 0;
 
-	*allowed = 0;
-	for (size_t i = 0; i < n; i++)
-		*allowed += core_decide(core, &probes[i].from, &probes[i].to, PROTO_TCP,
-					probes[i].port)
-				    .allow;
-	return now() - start;
+	for (size_t i = 0; i < b->n; i++)
+		allowed += is_allowed(b, &b->probes[i]);
+	return allowed;
 }
 
-static double run_reference(const struct decisions *dc, const struct probe *probes,
-			    size_t n, size_t *allowed)
+static size_t run_reference(const struct bench *b)
 {
-	double start = now();
+	size_t allowed = 0;
 
-	*allowed = 0;
-	for (size_t i = 0; i < n; i++)
-		*allowed += refer(dc, &probes[i]);
-	return now() - start;
+	for (size_t i = 0; i < b->n; i++)
+		allowed += refer(b->dc, &b->probes[i]);
+	return allowed;
 }
 
-static bool compare(const char *what, const struct decisions *dc, const struct core *core,
-		    struct probe *probes, size_t n, bool outside)
+/* Whether the two agree. */
+static bool time_batch(struct bench *b, const struct batch *batch)
 {
-	double core_best = 1e9, reference_best = 1e9;
-	size_t core_allowed = 0, reference_allowed = 0;
+	double best = 1e9, reference = 1e9;
+	size_t allowed[2] = { 0 };
 
-	for (size_t i = 0; i < n; i++)
-		probes[i] = (struct probe){ draw_end(dc->cluster, outside && i % 2 == 0),
-					    draw_end(dc->cluster, outside && i % 2 == 1),
-					    (uint16_t)(8000 + draw(60)) };
+	draw_batch(b, batch);
 	for (int round = 0; round < ROUNDS; round++) {
-		double t = run_core(core, probes, n, &core_allowed);
+		double start = core_now(), middle, end;
 
-		core_best = t < core_best ? t : core_best;
-		t = run_reference(dc, probes, n, &reference_allowed);
-		reference_best = t < reference_best ? t : reference_best;
+		allowed[0] = run_core(b);
+		middle = core_now();
+		allowed[1] = run_reference(b);
+		end = core_now();
+		best = middle - start < best ? middle - start : best;
+		reference = end - middle < reference ? end - middle : reference;
 	}
-	printf("%-16s core %6.1f M/s  reference %6.1f M/s  ratio %5.1f  allowed %4.1f "
-	       "%%\n",
-	       what, (double)n / core_best * 1e-6, (double)n / reference_best * 1e-6,
-	       reference_best / core_best, 100.0 * (double)core_allowed / (double)n);
-	return core_allowed == reference_allowed;
+	figure_print(batch->what, (double)b->n / best * 1e-6, "M/s",
+		     (double)b->n / reference * 1e-6);
+	figure_print("  allowed", 100.0 * (double)allowed[0] / (double)b->n, "%", 0);
+	return allowed[0] == allowed[1];
 }
+
+static void print_size(const struct bench *b)
+{
+	const struct core_size size = core_size(b->core);
+	double pods = (double)b->dc->cluster->npods;
+	size_t classes = b->dc->classes->len[INGRESS] + b->dc->classes->len[EGRESS];
+	double pairs = (double)classes * b->dc->classes->natoms;
+
+	figure_print("core: bytes a pod for ends", (double)size.ends / pods, "B", 0);
+	figure_print("core: bytes a pod for addresses", (double)size.addresses / pods,
+		     "B", 0);
+	figure_print("core: bytes a pod for ports", (double)size.ports / pods, "B", 0);
+	figure_print("core: bytes for each (class, atom), against 4",
+		     (double)size.matrix / pairs, "B", 4);
+	figure_print("  all of it",
+		     (double)(size.ends + size.addresses + size.ports + size.matrix) *
+			     1e-6,
+		     "MB", 0);
+	printf("  %.0f pods, %zu classes in %zu rows, %u atoms\n", pods, classes,
+	       b->dc->nrows, (unsigned)b->dc->classes->natoms);
+}
+
+static void build(struct bench *b, struct ctx *cx, char *file)
+{
+	struct cluster *cl = cluster_read(cx, &file, 1);
+	const struct pod_sets *sets;
+
+	validate(cx, cl);
+	sets = resolve(cx, cl);
+	b->arena = cx->arena;
+	b->dc = decide(cx, cl, sets, classify(cx, cl, sets));
+	b->core = core_build(cx, b->dc);
+	b->probes = ARENA_ARRAY(cx->arena, b->n, struct probe);
+	find_ports(b);
+}
+
+static const struct batch batches[] = {
+	{ "verdicts, pod to pod, against binary search", POD_TO_POD, false },
+	{ "verdicts, pods of one namespace, half allowed", NEIGHBOURS, true },
+	{ "verdicts, pods and outside", POD_AND_OUTSIDE, false },
+	{ "verdicts, pods and outside, half allowed", POD_AND_OUTSIDE, true },
+};
 
 int main(int argc, char *argv[])
 {
 	const struct settings set = settings_default();
-	size_t n = argc > 2 ? strtoul(argv[2], NULL, 10) : 2000000;
-	const struct pod_sets *sets;
-	const struct decisions *dc;
-	const struct core *core;
-	struct cluster *cl;
-	struct probe *probes;
+	struct bench b = { .state = 1,
+			   .n = argc > 2 ? strtoul(argv[2], NULL, 10) : 2000000 };
 	struct ctx cx;
-	bool same;
+	bool same = true;
 
 	if (argc < 2)
 		return 2;
 	ctx_init(&cx, &set);
-	cl = cluster_read(&cx, &argv[1], 1);
-	validate(&cx, cl);
-	sets = resolve(&cx, cl);
-	dc = decide(&cx, cl, sets, classify(&cx, cl, sets));
-	core = core_build(&cx, dc);
-	probes = ARENA_ARRAY(cx.arena, n, struct probe);
-	printf("%zu pods, %zu rows, %u atoms: %zu bytes, %.0f a pod without the matrix\n",
-	       cl->npods, dc->nrows, dc->classes->natoms, core_bytes(core),
-	       (double)(core_bytes(core) - dc->nrows * dc->classes->natoms * 4) /
-		       (double)cl->npods);
-	same = compare("pod to pod", dc, core, probes, n, false);
-	same = compare("pod and outside", dc, core, probes, n, true) && same;
+	build(&b, &cx, argv[1]);
+	for (size_t i = 0; i < ARRAY_SIZE(batches); i++)
+		same = time_batch(&b, &batches[i]) && same;
+	same = core_addresses(cx.arena, b.dc->classes, b.n / 4) && same;
+	print_size(&b);
+	if (!same)
+		fputs("core: the two ways differ\n", stderr);
 	ctx_free(&cx);
 	return same ? 0 : 1;
 }

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A seed and sizes come in, a cluster as kubectl get -o yaml|json prints it goes
- * out: ConfigMaps, which are ballast, policies, pods of about 4 KB with everything
- * that an API server adds to them, and namespaces.
+ * Sizes come in, a cluster as kubectl get -o yaml|json prints it goes out: ConfigMaps,
+ * which are ballast, policies, pods of about 4 KB with everything that an API server
+ * adds to them, and namespaces.
  *
  * A namespace has 200 pods, of 10 apps with 20 replicas each, and every fourth one
  * is dual stack.  Which kinds of policies there are stands in gen_policies.c.
- *
- * usage: gen [--json] [--configmaps N] SEED PODS POLICIES >FILE
  */
 #include "gen.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 /* splitmix64: the same numbers everywhere */
 unsigned below(struct gen *g, unsigned n)
@@ -94,8 +89,9 @@ static void namespace(struct gen *g, unsigned i)
 	end(g);
 }
 
-static void cluster(struct gen *g)
+void gen_cluster(struct gen *g)
 {
+	g->namespaces = g->pods / PODS_PER_NAMESPACE + 1;
 	map(g, NULL);
 	print_text(&g->out, "apiVersion", "v1");
 	list(g, "items");
@@ -113,30 +109,4 @@ static void cluster(struct gen *g)
 	print_quoted(&g->out, "resourceVersion", "");
 	end(g);
 	end(g);
-}
-
-int main(int argc, char *argv[])
-{
-	struct gen g = { .out.to = stdout };
-	int i = 1;
-
-	if (i < argc && !strcmp(argv[i], "--json")) {
-		g.out.json = true;
-		i++;
-	}
-	if (i + 1 < argc && !strcmp(argv[i], "--configmaps")) {
-		g.configmaps = (unsigned)strtoul(argv[i + 1], NULL, 10);
-		i += 2;
-	}
-	if (argc - i != 3) {
-		fputs("usage: gen [--json] [--configmaps N] SEED PODS POLICIES\n",
-		      stderr);
-		return 2;
-	}
-	g.state = strtoull(argv[i], NULL, 10);
-	g.pods = (unsigned)strtoul(argv[i + 1], NULL, 10);
-	g.policies = (unsigned)strtoul(argv[i + 2], NULL, 10);
-	g.namespaces = g.pods / PODS_PER_NAMESPACE + 1;
-	cluster(&g);
-	return fflush(stdout) || ferror(stdout) ? 3 : 0;
 }

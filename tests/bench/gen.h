@@ -13,6 +13,10 @@
 #define APPS		   10
 #define TEAMS		   8
 
+/* What pods and namespaces are called: by app and number, by number. */
+#define POD_NAME  "app-%u-7d9c5b8f6-p%05u"
+#define POD_SPACE "space-%03u"
+
 struct gen {
 	struct print out;
 	uint64_t state;
@@ -34,5 +38,11 @@ void uid(struct gen *g);
 
 void gen_pod(struct gen *g, unsigned i);
 void gen_policy(struct gen *g, unsigned i);
+
+/* The whole List. */
+void gen_cluster(struct gen *g);
+
+/* A line of a probe file: source, destination, protocol, port. */
+void gen_probe(struct gen *g);
 
 #endif

@@ -104,8 +104,8 @@ static void pod_metadata(struct gen *g, unsigned i)
 			     : "store");
 	end(g);
 	managed_fields(g);
-	print_text(&g->out, "name", "app-%u-7d9c5b8f6-p%05u", app, i);
-	print_text(&g->out, "namespace", "space-%03u", space);
+	print_text(&g->out, "name", POD_NAME, app, i);
+	print_text(&g->out, "namespace", POD_SPACE, space);
 	list(g, "ownerReferences");
 	map(g, NULL);
 	print_text(&g->out, "apiVersion", "apps/v1");

@@ -12,7 +12,7 @@
  *	14	every pod: egress to the resolver, 53 over UDP and TCP, and no more
  *	15	an app's egress to another app of its namespace
  *	16-17	an app's egress to an ipBlock with two exceptions
- *	18	an app from ten ipBlocks on port 443
+ *	18	an app from seven IPv4 and three IPv6 ipBlocks on port 443
  *	19	apps by expression, from apps by expression, on a range of ports
  */
 #include "gen.h"
@@ -173,10 +173,16 @@ static void from_blocks(struct gen *g)
 {
 	rule(g, "ingress", "from");
 	for (unsigned i = 0; i < 10; i++) {
+		unsigned a = below(g, 256), b = below(g, 256), c = below(g, 5);
+
 		map(g, NULL);
 		map(g, "ipBlock");
-		print_text(&g->out, "cidr", "%u.%u.%u.0/%u", 100 + i, below(g, 256),
-			   below(g, 256) & 0xf0, 20 + below(g, 5));
+		if (i < 7)
+			print_text(&g->out, "cidr", "%u.%u.%u.0/%u", 100 + i, a, b & 0xf0,
+				   20 + c);
+		else
+			print_text(&g->out, "cidr", "2001:db8:%x:%x00::/%u", a, b,
+				   56 + c);
 		end(g);
 		end(g);
 	}

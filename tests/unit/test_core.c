@@ -340,12 +340,15 @@ static void contained_pods_are_denied_both_ways(void **state)
 
 static void its_size_is_known(void **state)
 {
+	struct core_size size;
 	struct run r;
 
 	(void)state;
 	run_decide(&r, NULL, CLUSTER);
-	assert_true(core_bytes(core_build(&r.cx, r.dc)) >=
-		    r.cluster->npods * (sizeof(uint32_t) + sizeof(void *)));
+	size = core_size(core_build(&r.cx, r.dc));
+	assert_int_equal(size.matrix, 4 * r.dc->nrows * r.dc->classes->natoms);
+	assert_true(size.ends >= r.cluster->npods * (sizeof(uint32_t) + sizeof(void *)));
+	assert_true(size.addresses && size.ports);
 	run_free(&r);
 }
 

@@ -39,6 +39,14 @@ struct verdict_of_core {
 	enum family family; /* in which it was decided; the denying one if denied */
 };
 
+/* What it holds, in bytes. */
+struct core_size {
+	size_t ends;	  /* what is known of each pod */
+	size_t addresses; /* the locator */
+	size_t matrix;	  /* 4 for each (row, atom) */
+	size_t ports;	  /* port classes, and the bits of the port sets */
+};
+
 const struct core *core_build(struct ctx *cx, const struct decisions *dc)
 	__attribute__((returns_nonnull));
 
@@ -51,6 +59,6 @@ struct verdict_of_core core_decide(const struct core *core, const struct endpoin
 				   const struct endpoint *to, unsigned protocol,
 				   uint16_t port);
 
-size_t core_bytes(const struct core *core);
+struct core_size core_size(const struct core *core);
 
 #endif
