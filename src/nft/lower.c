@@ -19,7 +19,7 @@
  *         peer vmap @nets    other addresses
  *         (a plain set, or rules with the addresses, where one port set or few
  *         addresses make a map needless)
- *         own . peer vmap @pairs, @netpairs    instead of maps of its own
+ *         jump ask-…         instead of maps of its own: own . peer vmap @pairs
  *         ports that any peer may use
  *         own . peer @self   a pod may talk to itself
  *         ICMPv6             jump discovery

@@ -115,19 +115,35 @@ static void add_pairs(struct lowering *l, const struct place_in *in, enum family
 	}
 }
 
+/* A concatenated map and the chain that asks it: one rule for all classes, because
+ * the kernel walks the whole map for each rule that is bound to it. */
+static struct pairs *need_pairs(struct lowering *l, enum direction d, enum family f,
+				bool nets)
+{
+	struct pairs *pairs = nets ? &l->net_pairs[d][f] : &l->pairs[d][f];
+	const char *name = d == EGRESS ? (nets ? "e-netpairs" : "e-pairs")
+				       : (nets ? "i-netpairs" : "i-pairs");
+
+	if (pairs->set)
+		return pairs;
+	lowering_need(l, &pairs->set, name, f, 2, nets, true,
+		      "own address . peer, for classes without a map of their own");
+	pairs->chain = ruleset_add_chain(
+		l->rs, arena_printf(l->arena, "ask-%s", pairs->set->name), NULL);
+	pairs->chain->about = "where such classes ask it";
+	rule_lookup(l->rs, chain_add_rule(l->rs, pairs->chain, NULL), pairs->set,
+		    own_field(d, f), peer_field(d, f));
+	return pairs;
+}
+
 static void lower_list_pairs(struct lowering *l, const struct place_in *in, enum family f,
 			     const struct peer_list *list, bool nets)
 {
-	struct set **where = nets ? &l->net_pairs[in->d][f] : &l->pairs[in->d][f];
-	const char *name = in->d == EGRESS ? (nets ? "e-netpairs" : "e-pairs")
-					   : (nets ? "i-netpairs" : "i-pairs");
-	struct set *set = lowering_need(
-		l, where, name, f, 2, nets, true,
-		"own address . peer, for classes without a map of their own");
+	struct pairs *pairs = need_pairs(l, in->d, f, nets);
 
-	add_pairs(l, in, f, list, set);
-	rule_lookup(l->rs, chain_add_rule(l->rs, in->chain, in->origin), set,
-		    own_field(in->d, f), peer_field(in->d, f));
+	add_pairs(l, in, f, list, pairs->set);
+	rule_verdict(l->rs, chain_add_rule(l->rs, in->chain, in->origin),
+		     (struct verdict){ VERDICT_JUMP, pairs->chain });
 }
 
 static void lower_list(struct lowering *l, const struct place_in *in, enum family f,

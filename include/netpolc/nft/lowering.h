@@ -26,7 +26,10 @@ struct lowering {
 	struct chain *ingress, *midstream, *discovery; /* NULL unless needed */
 	struct counter *stray;
 	struct set *dispatch[DIRECTIONS][FAMILIES], *self[FAMILIES], *isolated[FAMILIES];
-	struct set *pairs[DIRECTIONS][FAMILIES], *net_pairs[DIRECTIONS][FAMILIES];
+	struct pairs {
+		struct set *set;
+		struct chain *chain;
+	} pairs[DIRECTIONS][FAMILIES], net_pairs[DIRECTIONS][FAMILIES];
 	struct verdict allow[DIRECTIONS];
 };
 
