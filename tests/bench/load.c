@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Times `nft -f` on a ruleset and, in turns, on the least that has as many elements:
- * one verdict map, and one concatenated map for those that have two addresses.  Each
- * load is in a new network namespace; processor time, the kernel's included, and the
- * best counts.  Needs root: for others the kernel's buffers are too small.
+ * one verdict map, and one concatenated map for those that have two addresses, both
+ * leading to one chain.  Each load is in a new network namespace; processor time, the
+ * kernel's included, and the best counts.  Needs root: for others the kernel's buffers
+ * are too small.
  *
  * usage: load RULESET		as netpolc prints it
  */
@@ -63,7 +64,7 @@ static void put_map(FILE *to, const char *type, size_t n, bool pairs)
 			fputs(" . ", to);
 			put_address(to, i % 1000);
 		}
-		fputs(" : accept,\n", to);
+		fputs(" : goto decided,\n", to);
 	}
 	fputs("\t\t}\n\t}\n", to);
 }
@@ -74,7 +75,7 @@ static FILE *make_reference(const struct counts *c)
 
 	if (!to)
 		return NULL;
-	fputs("table inet reference {\n", to);
+	fputs("table inet reference {\n\tchain decided {\n\t\taccept\n\t}\n", to);
 	if (c->single)
 		put_map(to, "ipv4_addr", c->single, false);
 	if (c->pairs)
