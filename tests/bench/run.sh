@@ -4,9 +4,9 @@
 # Figures are processor time, the best of some rounds; a reference was measured in the
 # same run.  Nothing is asserted.  Use a build with -Dbuildtype=release.
 #
-# usage: all.sh BUILD_DIR [compile|scale|load|core|probes|packets]...
+# usage: run.sh BUILD_DIR [compile|scale|load|core|probes|packets]...
 set -eu
-build=$(realpath "${1:?usage: all.sh BUILD_DIR [BENCHMARK]...}")
+build=$(realpath "${1:?usage: run.sh BUILD_DIR [BENCHMARK]...}")
 shift
 [ $# != 0 ] || set -- compile scale load core probes packets
 netpolc=$build/netpolc
