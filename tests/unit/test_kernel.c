@@ -119,6 +119,8 @@ static const struct {
 	  "the kernel refused: strange", 1 },
 	{ "no message", "", "does not say why", 1 },
 	{ "quoted lines", "@:1:1-2: Error: one\n\tadd x Error: two\n\t^^^\n", "one", 1 },
+	{ "quoted lines that a blank begins",
+	  "@:1:1-2: Error: one\n add x Error: two\n ^^^\n", "one", 1 },
 	{ "two refusals", "@:1:1-2: Error: one\nx\n^\n@:2:1-2: Error: two\nx\n^\n", "one",
 	  2 },
 	{ "more than anyone reads",
