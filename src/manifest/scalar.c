@@ -175,7 +175,6 @@ static bool is_float(const char *text, size_t len)
 
 static void without_underscores(struct buf *plain, const char *text, size_t len)
 {
-	buf_puts(plain, "");
 	for (size_t i = 0; i < len; i++)
 		if (text[i] != '_')
 			buf_putc(plain, text[i]);
@@ -261,6 +260,8 @@ bool scalar_integer(const char *text, size_t len, int64_t *out)
 	struct integer n;
 
 	without_underscores(&plain, text, len);
+	if (plain.len == 0)
+		return false;
 	if (!parse_integer(plain.at, plain.at + plain.len, &n) &&
 	    !parse_odd_binary(plain.at, plain.at + plain.len, &n))
 		return false;

@@ -174,6 +174,8 @@ static void integers_have_values(void **state)
 		assert_false(scalar_integer(large_integers[i], strlen(large_integers[i]),
 					    &value));
 	assert_false(scalar_integer("x", 1, &value));
+	assert_false(scalar_integer("", 0, &value));
+	assert_false(scalar_integer("_", 1, &value));
 }
 
 static void booleans_have_values(void **state)
