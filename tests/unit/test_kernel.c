@@ -179,6 +179,22 @@ static void a_refused_line_is_shown_where_it_comes_from(void **state)
 	ctx_free(&cx);
 }
 
+static void a_line_without_origin_is_quoted(void **state)
+{
+	struct ctx cx = context();
+	struct ruleset *rs = small(cx.arena);
+	size_t line = line_with(rs, "hook forward"), len;
+	char errors[100];
+
+	(void)state;
+	assert_true(line > 9); /* of two digits */
+	snprintf(errors, sizeof(errors), "@:%zu:3-8: Error: no\n", line);
+	fake.errors = errors;
+	assert_false(kernel_replace(&cx, &faked, rs, false));
+	assert_non_null(strstr(diag_sorted(cx.diags, &len)[0]->message, "hook forward"));
+	ctx_free(&cx);
+}
+
 static void a_transaction_that_was_outrun_is_sent_again(void **state)
 {
 	struct ctx cx = context();
@@ -214,6 +230,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_become_messages),
 		cmocka_unit_test(a_refused_line_is_shown_where_it_comes_from),
+		cmocka_unit_test(a_line_without_origin_is_quoted),
 		cmocka_unit_test(a_transaction_that_was_outrun_is_sent_again),
 		cmocka_unit_test(deleting_names_our_table_and_nothing_else),
 	};
