@@ -154,8 +154,8 @@ static int compare_wishes(const void *a, const void *b)
 	const struct wish *x = a, *y = b;
 
 	if (x->saves != y->saves)
-		return x->saves > y->saves ? -1 : 1;
-	return x->order < y->order ? -1 : 1;
+		return (x->saves < y->saves) - (x->saves > y->saves);
+	return (x->order > y->order) - (x->order < y->order);
 }
 
 static void grant_wishes(struct planner *p, struct wishes *wishes)

@@ -86,9 +86,9 @@ static int compare_shared(const void *a, const void *b)
 	const struct shared_peer *y = *(struct shared_peer *const *)b;
 
 	if (x->saves != y->saves)
-		return x->saves > y->saves ? -1 : 1;
+		return (x->saves < y->saves) - (x->saves > y->saves);
 	if (x->peer != y->peer)
-		return x->peer < y->peer ? -1 : 1;
+		return (x->peer > y->peer) - (x->peer < y->peer);
 	return (int)x->family - (int)y->family;
 }
 
