@@ -206,6 +206,10 @@ verdict "query: what allows in one family"
 run 1 query --explain --from shop/web --to shop/db --port tcp/80 bare.yaml &&
 	grep -q 'note: shop/web has no address' out
 verdict "query: a pod without an address, where there are ipBlocks"
+sed '/10.0.0.1/d' good.yaml >bare-web.yaml
+run 1 query --explain --from shop/web --to shop/db --port tcp/80 bare-web.yaml &&
+	grep -q 'the port is not among its ports' out
+verdict "query: what a peer without an address lacks"
 run 2 query --from shop/web --to shop/nobody --port tcp/80 good.yaml && [ ! -s out ] &&
 	grep -q '\[bad-endpoint\]' err
 verdict "query: an endpoint that is not there"
