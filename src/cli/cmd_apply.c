@@ -5,11 +5,14 @@
  * of input, and where it is what it should be already, nothing is sent.
  */
 #include <netpolc/cli/commands.h>
+#include <netpolc/cli/lock.h>
 #include <netpolc/cli/loss.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/progress.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/readback.h>
+
+#include <unistd.h>
 
 static void say(const struct config *cfg, const char *what, const char *why)
 {
@@ -51,28 +54,40 @@ static void replace(struct ctx *cx, const struct config *cfg, const struct rules
 		    why.at);
 }
 
+/* Nobody else of us changes the table meanwhile. */
+static void enforce(struct ctx *cx, const struct config *cfg, const struct decisions *dc,
+		    const struct ruleset *rs)
+{
+	enum loaded owner = readback_owner(cx, cfg->lower.table);
+	BUF_AUTO why = { 0 };
+
+	if (!may_replace(cx, cfg, dc, owner))
+		return;
+	if (owner == LOADED_OURS && readback_equal(cx, rs, &why)) {
+		say(cfg, "unchanged", NULL);
+		return;
+	}
+	if (diag_failed(cx->diags))
+		return;
+	if (why.len)
+		say(cfg, "differs", why.at);
+	replace(cx, cfg, rs);
+}
+
 enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf *out)
 {
 	const enum diag_level no_pods = cfg->allow_loss ? DIAG_WARNING : DIAG_ERROR;
 	const struct decisions *dc = pipeline_decide(cx, cfg);
 	const struct ruleset *rs = dc ? pipeline_lower(cx, cfg, dc, no_pods) : NULL;
-	BUF_AUTO why = { 0 };
-	enum loaded owner;
+	int lock;
 
 	(void)out;
 	if (!rs)
 		return STATUS_REFUSED;
-	owner = readback_owner(cx, cfg->lower.table);
-	if (!may_replace(cx, cfg, dc, owner))
+	lock = lock_take(cx, cfg);
+	if (lock < 0)
 		return STATUS_SYSTEM;
-	if (owner == LOADED_OURS && readback_equal(cx, rs, &why)) {
-		say(cfg, "unchanged", NULL);
-		return STATUS_YES;
-	}
-	if (diag_failed(cx->diags))
-		return STATUS_SYSTEM;
-	if (why.len)
-		say(cfg, "differs", why.at);
-	replace(cx, cfg, rs);
+	enforce(cx, cfg, dc, rs);
+	close(lock);
 	return STATUS_YES;
 }

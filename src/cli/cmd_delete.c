@@ -3,19 +3,27 @@
  * delete: the table goes, if there is one and it is ours.
  */
 #include <netpolc/cli/commands.h>
+#include <netpolc/cli/lock.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/readback.h>
+
+#include <unistd.h>
 
 enum exit_status cmd_delete(struct ctx *cx, const struct config *cfg, struct buf *out)
 {
 	const char *table = cfg->lower.table;
-	enum loaded owner = readback_owner(cx, table);
+	int lock = lock_take(cx, cfg);
+	enum loaded owner;
 
 	(void)out;
+	if (lock < 0)
+		return STATUS_SYSTEM;
+	owner = readback_owner(cx, table);
 	if (owner == LOADED_FOREIGN)
 		diag_add(cx->diags, DIAG_FOREIGN_TABLE, NULL,
 			 "table inet %s is not netpolc's", table);
 	if (owner == LOADED_OURS)
 		kernel_delete(cx, &kernel_libnftables, table);
+	close(lock);
 	return STATUS_YES;
 }

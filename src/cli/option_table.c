@@ -18,6 +18,8 @@
 #define MANIFESTS (COMPILE | APPLY | QUERY)
 #define EVERY	  (MANIFESTS | DELETE)
 
+#define DAY_SECONDS (24 * 60 * 60)
+
 #define FLAG(field) offsetof(struct config, field), NULL
 
 /* The place of value in words, which ends with NULL; -1 if it is none of them. */
@@ -138,6 +140,11 @@ static bool set_max_errors(struct config *cfg, const char *value)
 	return number_parse(&cfg->max_errors, value, 0, UINT32_MAX);
 }
 
+static bool set_lock_timeout(struct config *cfg, const char *value)
+{
+	return number_parse(&cfg->lock_timeout, value, 0, DAY_SECONDS);
+}
+
 static bool set_from(struct config *cfg, const char *value)
 {
 	cfg->from = value;
@@ -196,6 +203,10 @@ const struct opt option_table[] = {
 	  set_priority },
 	{ COMPILE | APPLY, 0, "deny", "drop|reject",
 	  "what happens to denied packets (default: drop)", NULL, 0, set_deny },
+
+	{ APPLY | DELETE, 0, "lock-timeout", "SECONDS",
+	  "how long to wait for another apply or delete (default: 30)",
+	  "a number of seconds, at most 86400", 0, set_lock_timeout },
 
 	{ MANIFESTS, 'n', "namespace", "NS",
 	  "namespace of objects that name none (default: default)",

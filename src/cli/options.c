@@ -16,7 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OPTIONS_MAX 64
+#define OPTIONS_MAX  64
+#define LOCK_TIMEOUT 30 /* seconds */
 
 /* What getopt returns: option i of the table by its long name is LONG_BASE + i. */
 #define LONG_BASE 256
@@ -279,7 +280,9 @@ enum parsed options_parse(struct config *cfg, const struct command *commands,
 	const char *mistake;
 	enum parsed parsed;
 
-	*cfg = (struct config){ .set = settings_default(), .lower = lower_defaults() };
+	*cfg = (struct config){ .set = settings_default(),
+				.lower = lower_defaults(),
+				.lock_timeout = LOCK_TIMEOUT };
 	cfg->command = first ? find_command(commands, ncommands, first) : NULL;
 	if (!cfg->command)
 		return take_first(first, commands, ncommands, text);

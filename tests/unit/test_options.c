@@ -83,6 +83,8 @@ static const struct {
 	{ "a keyword as table", "netpolc delete --table map", "not 'map'" },
 	{ "a priority that is none", "netpolc compile --priority high x", "not 'high'" },
 	{ "a wrong number", "netpolc compile --max-errors -1 x", "--max-errors takes" },
+	{ "a time that is none", "netpolc delete --lock-timeout 1m", "not '1m'" },
+	{ "a time without end", "netpolc apply --lock-timeout 86401 x", "not '86401'" },
 	{ "a namespace that is none", "netpolc compile -n A_b x", "not 'A b'" },
 	{ "a port that is none", "netpolc query --port 80 x", "not '80'" },
 	{ "no question", "netpolc query x",
@@ -135,6 +137,7 @@ static void settings_have_defaults(void **state)
 	assert_int_equal(cfg.output, OUTPUT_NFT);
 	assert_int_equal(cfg.dump, DUMP_NONE);
 	assert_int_equal(cfg.loudness, NORMAL);
+	assert_int_equal(cfg.lock_timeout, 30);
 	assert_int_equal(cfg.ninputs, 2);
 	assert_string_equal(cfg.inputs[1], "b");
 }
@@ -171,6 +174,8 @@ static void every_option_reaches_the_config(void **state)
 	assert_int_equal(c.max_errors, 7);
 	assert_true(c.dry_run && c.allow_loss && c.adopt);
 	assert_int_equal(c.loudness, VERBOSE);
+	parse(*state, &c, "netpolc delete --lock-timeout 0", &said);
+	assert_int_equal(c.lock_timeout, 0);
 	parse(*state, &c,
 	      "netpolc query --from a/b --to c/d --port UDP/dns --explain -q x", &said);
 	assert_string_equal(c.from, "a/b");

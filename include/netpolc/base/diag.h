@@ -118,6 +118,8 @@ enum diag_level {
 	  "more isolation would be lost at once than anybody means")                     \
 	X(DIAG_FOREIGN_TABLE, "foreign-table", DIAG_SYSTEM, 0,                           \
 	  "a table of that name exists and is not netpolc's")                            \
+	X(DIAG_LOCKED, "locked", DIAG_SYSTEM, 0,                                         \
+	  "another process is changing the table")                                       \
 	X(DIAG_KERNEL, "kernel", DIAG_SYSTEM, 0, "the kernel or libnftables refused")    \
 	X(DIAG_OUTPUT, "output", DIAG_SYSTEM, 0, "standard output cannot be written")
 

@@ -41,6 +41,7 @@ struct config {
 	size_t max_errors; /* 0: all */
 
 	bool dry_run, allow_loss, adopt; /* apply */
+	unsigned long lock_timeout;	 /* apply, delete: seconds */
 
 	const char *from, *to;	/* query */
 	struct probe_port port; /* query; its text is NULL without --port */
