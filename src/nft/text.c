@@ -10,6 +10,7 @@
 #include <netpolc/nft/text.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/nft/printing.h>
 
 /* ---- pieces ---- */
 
@@ -34,7 +35,7 @@ void text_element(struct buf *out, const struct set *set, const struct element *
 		buf_add(out, " . ", 3);
 	}
 	put_range(out, set->key[set->nkeys - 1], e->lo, e->hi);
-	if (!set->map)
+	if (e->verdict.kind == VERDICT_NONE)
 		return;
 	buf_add(out, " : ", 3);
 	verdict_print(out, e->verdict);
@@ -135,83 +136,91 @@ void text_rule(struct buf *out, const struct rule *r)
 
 /* ---- lines ---- */
 
-struct printer {
-	struct buf *out;
-	struct arena *arena;
-	struct text_lines *lines; /* or NULL */
-};
-
 static bool is_known(const struct origin *origin)
 {
 	return origin && (origin->object || origin->at.line);
 }
 
-/* Ends a line that stands for origin, which may be NULL or empty. */
-static void end_line(struct printer *p, const struct origin *origin)
+void printer_end(struct printer *p, const struct origin *origin)
 {
 	buf_putc(p->out, '\n');
 	if (p->lines)
 		*ARENA_PUSH(p->arena, p->lines) = is_known(origin) ? origin : NULL;
 }
 
-static void put_line(struct printer *p, const char *text, const struct origin *origin)
+void printer_line(struct printer *p, const char *text, const struct origin *origin)
 {
 	buf_puts(p->out, text);
-	end_line(p, origin);
+	printer_end(p, origin);
 }
 
-static void print_about(struct printer *p, const char *about)
+void printer_counter(struct printer *p, const char *name)
 {
-	end_line(p, NULL);
-	if (!about)
-		return;
-	buf_printf(p->out, "\t# %s", about);
-	end_line(p, NULL);
+	buf_printf(p->out, "\tcounter %s {", name);
+	printer_end(p, NULL);
+	printer_line(p, "\t}", NULL);
 }
 
-static void print_counter(struct printer *p, const struct counter *c)
+void printer_set(struct printer *p, const struct set *s)
 {
-	buf_printf(p->out, "\tcounter %s {", c->name);
-	end_line(p, NULL);
-	put_line(p, "\t}", NULL);
-}
-
-static void print_elements(struct printer *p, const struct set *s)
-{
-	put_line(p, "\t\telements = {", &s->origin);
-	for (size_t i = 0; i < s->len; i++) {
-		buf_add(p->out, "\t\t\t", 3);
-		text_element(p->out, s, &s->at[i]);
-		if (i + 1 < s->len)
-			buf_putc(p->out, ',');
-		end_line(p, &s->origin);
-	}
-	put_line(p, "\t\t}", &s->origin);
-}
-
-static void print_set(struct printer *p, const struct set *s)
-{
-	print_about(p, s->about);
 	buf_printf(p->out, "\t%s %s {", s->map ? "map" : "set", s->name);
-	end_line(p, &s->origin);
+	printer_end(p, &s->origin);
 	buf_printf(p->out, "\t\ttype %s", key_name(s->key[0]));
 	if (s->nkeys > 1)
 		buf_printf(p->out, " . %s", key_name(s->key[1]));
-	put_line(p, s->map ? " : verdict" : "", &s->origin);
+	printer_line(p, s->map ? " : verdict" : "", &s->origin);
 	if (s->intervals)
-		put_line(p, "\t\tflags interval", &s->origin);
-	if (s->len)
-		print_elements(p, s);
-	put_line(p, "\t}", &s->origin);
+		printer_line(p, "\t\tflags interval", &s->origin);
 }
 
-static void print_hook(struct printer *p, int priority)
+void printer_element(struct printer *p, const struct set *s, const struct element *e,
+		     bool last)
+{
+	buf_add(p->out, "\t\t\t", 3);
+	text_element(p->out, s, e);
+	if (!last)
+		buf_putc(p->out, ',');
+	printer_end(p, &s->origin);
+}
+
+void printer_hook(struct printer *p, int priority)
 {
 	buf_puts(p->out, "\t\ttype filter hook forward priority filter");
 	if (priority)
 		buf_printf(p->out, " %c %u", priority < 0 ? '-' : '+',
 			   priority < 0 ? -(unsigned)priority : (unsigned)priority);
-	put_line(p, "; policy accept;", NULL);
+	printer_line(p, "; policy accept;", NULL);
+}
+
+void printer_rule(struct printer *p, const struct chain *c, const struct rule *r)
+{
+	buf_add(p->out, "\t\t", 2);
+	text_rule(p->out, r);
+	printer_end(p, is_known(&r->origin) ? &r->origin : &c->origin);
+}
+
+/* ---- the table ---- */
+
+static void print_about(struct printer *p, const char *about)
+{
+	printer_end(p, NULL);
+	if (!about)
+		return;
+	buf_printf(p->out, "\t# %s", about);
+	printer_end(p, NULL);
+}
+
+static void print_set(struct printer *p, const struct set *s)
+{
+	print_about(p, s->about);
+	printer_set(p, s);
+	if (s->len)
+		printer_line(p, "\t\telements = {", &s->origin);
+	for (size_t i = 0; i < s->len; i++)
+		printer_element(p, s, &s->at[i], i + 1 == s->len);
+	if (s->len)
+		printer_line(p, "\t\t}", &s->origin);
+	printer_line(p, "\t}", &s->origin);
 }
 
 static void print_chain(struct printer *p, const struct ruleset *rs,
@@ -219,30 +228,25 @@ static void print_chain(struct printer *p, const struct ruleset *rs,
 {
 	print_about(p, c->about);
 	buf_printf(p->out, "\tchain %s {", c->name);
-	end_line(p, &c->origin);
+	printer_end(p, &c->origin);
 	if (c->base)
-		print_hook(p, rs->priority);
-	for (size_t i = 0; i < c->len; i++) {
-		const struct origin *own = &c->at[i].origin;
-
-		buf_add(p->out, "\t\t", 2);
-		text_rule(p->out, &c->at[i]);
-		end_line(p, is_known(own) ? own : &c->origin);
-	}
-	put_line(p, "\t}", &c->origin);
+		printer_hook(p, rs->priority);
+	for (size_t i = 0; i < c->len; i++)
+		printer_rule(p, c, &c->at[i]);
+	printer_line(p, "\t}", &c->origin);
 }
 
 /* Adding the table first makes deleting it safe. */
 static void print_head(struct printer *p, const struct ruleset *rs)
 {
 	buf_printf(p->out, "# netpolc %s, digest %s", rs->version, rs->digest.at);
-	end_line(p, NULL);
+	printer_end(p, NULL);
 	buf_printf(p->out, "table inet %s", rs->table);
-	end_line(p, NULL);
+	printer_end(p, NULL);
 	buf_printf(p->out, "delete table inet %s", rs->table);
-	end_line(p, NULL);
+	printer_end(p, NULL);
 	buf_printf(p->out, "table inet %s {", rs->table);
-	end_line(p, NULL);
+	printer_end(p, NULL);
 }
 
 void text_print(struct buf *out, const struct ruleset *rs, struct text_lines *lines)
@@ -251,10 +255,10 @@ void text_print(struct buf *out, const struct ruleset *rs, struct text_lines *li
 
 	print_head(&p, rs);
 	for (size_t i = 0; i < rs->ncounters; i++)
-		print_counter(&p, rs->counters[i]);
+		printer_counter(&p, rs->counters[i]->name);
 	for (size_t i = 0; i < rs->nsets; i++)
 		print_set(&p, rs->sets[i]);
 	for (size_t i = 0; i < rs->nchains; i++)
 		print_chain(&p, rs, rs->chains[i]);
-	put_line(&p, "}", NULL);
+	printer_line(&p, "}", NULL);
 }
