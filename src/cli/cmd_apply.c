@@ -9,7 +9,7 @@
 #include <netpolc/cli/loss.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/progress.h>
-#include <netpolc/nft/kernel.h>
+#include <netpolc/nft/apply.h>
 #include <netpolc/nft/readback.h>
 
 #include <unistd.h>
@@ -38,20 +38,24 @@ static bool may_replace(struct ctx *cx, const struct config *cfg,
 	return !diag_failed(cx->diags);
 }
 
-static void replace(struct ctx *cx, const struct config *cfg, const struct ruleset *rs)
+static void tell(const struct config *cfg, const struct apply_result *r)
 {
-	BUF_AUTO why = { 0 };
+	static const char *const words[2][APPLY_REPLACED + 1] = {
+		{ [APPLY_UNCHANGED] = "unchanged",
+		  [APPLY_CHANGED] = "changed",
+		  [APPLY_REPLACED] = "replaced" },
+		{ [APPLY_UNCHANGED] = "unchanged",
+		  [APPLY_CHANGED] = "would be changed",
+		  [APPLY_REPLACED] = "would be replaced" },
+	};
 
-	if (!kernel_replace(cx, &kernel_libnftables, rs, cfg->dry_run))
+	if (r->outcome == APPLY_FAILED)
 		return;
-	if (cfg->dry_run) {
-		say(cfg, "would be replaced", NULL);
-		return;
-	}
-	/* Only where somebody wants to hear it: the kernel takes all or nothing. */
-	if (cfg->loudness >= VERBOSE)
-		say(cfg, readback_equal(cx, rs, &why) ? "replaced" : "changed since",
-		    why.at);
+	if (r->why)
+		say(cfg, "differs", r->why);
+	if (r->outcome == APPLY_CHANGED)
+		progress_tell(cfg, "%zu operations", r->operations);
+	say(cfg, words[cfg->dry_run][r->outcome], r->fallback);
 }
 
 /* Nobody else of us changes the table meanwhile. */
@@ -59,19 +63,14 @@ static void enforce(struct ctx *cx, const struct config *cfg, const struct decis
 		    const struct ruleset *rs)
 {
 	enum loaded owner = readback_owner(cx, cfg->lower.table);
-	BUF_AUTO why = { 0 };
+	const struct apply_options options = { .check = cfg->dry_run,
+					       .foreign = owner == LOADED_FOREIGN };
+	struct apply_result result;
 
 	if (!may_replace(cx, cfg, dc, owner))
 		return;
-	if (owner == LOADED_OURS && readback_equal(cx, rs, &why)) {
-		say(cfg, "unchanged", NULL);
-		return;
-	}
-	if (diag_failed(cx->diags))
-		return;
-	if (why.len)
-		say(cfg, "differs", why.at);
-	replace(cx, cfg, rs);
+	result = apply_ruleset(cx, &kernel_libnftables, rs, &options);
+	tell(cfg, &result);
 }
 
 enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf *out)

@@ -33,6 +33,7 @@ struct job {
 	struct buf text;
 	struct text_lines lines;
 	bool check;
+	struct buf *refusal; /* where the first reason goes instead of being reported */
 };
 
 /* One message of the library. */
@@ -176,6 +177,11 @@ static void report(const struct job *job, const char *errors, const char *path)
 	struct refusal r;
 	size_t n = 0;
 
+	if (job->refusal) {
+		if (next_refusal(&rest, path, &r))
+			buf_add(job->refusal, r.message, r.len);
+		return;
+	}
 	while (next_refusal(&rest, path, &r)) {
 		const char *reason = whole_reason(&r);
 
@@ -249,6 +255,18 @@ bool kernel_delete(struct ctx *cx, const struct kernel_ops *ops, const char *tab
 
 	/* An absent table would make the deletion fail: add it first. */
 	buf_printf(&job.text, "table inet %s {}\ndelete table inet %s\n", table, table);
+	done = run(&job);
+	buf_free(&job.text);
+	return done;
+}
+
+bool kernel_change(struct ctx *cx, const struct kernel_ops *ops, const struct delta *d,
+		   const struct delta_operations *list, bool check, struct buf *refusal)
+{
+	struct job job = { .cx = cx, .ops = ops, .check = check, .refusal = refusal };
+	bool done;
+
+	delta_print(&job.text, cx->arena, d->rs, list, &job.lines);
 	done = run(&job);
 	buf_free(&job.text);
 	return done;

@@ -10,7 +10,7 @@
 #ifndef NETPOLC_KERNEL_H
 #define NETPOLC_KERNEL_H
 
-#include <netpolc/nft/ruleset.h>
+#include <netpolc/nft/delta.h>
 
 struct ctx;
 
@@ -25,6 +25,11 @@ extern const struct kernel_ops kernel_libnftables;
 /* Replaces the table by rs in one transaction.  False after reporting. */
 bool kernel_replace(struct ctx *cx, const struct kernel_ops *ops,
 		    const struct ruleset *rs, bool check);
+
+/* Runs one of d's transactions.  False when it is refused; the first reason is
+ * appended to refusal and not reported. */
+bool kernel_change(struct ctx *cx, const struct kernel_ops *ops, const struct delta *d,
+		   const struct delta_operations *list, bool check, struct buf *refusal);
 
 /* Deletes the table; absent is fine. */
 bool kernel_delete(struct ctx *cx, const struct kernel_ops *ops, const char *table);

@@ -2,15 +2,13 @@
 /*
  * readback - what is loaded, beside what should be
  *
- * Compares our table, as loaded.h reads it, with a ruleset in normal form: elements
- * one by one, chains by the content hash in the comment of their first rule and by
- * their rule count; rule bodies are never parsed back.
+ * Compares our table, as loaded.h reads it, with a ruleset, as delta.h says.
  */
 #ifndef NETPOLC_READBACK_H
 #define NETPOLC_READBACK_H
 
 #include <netpolc/base/prefix.h>
-#include <netpolc/nft/ruleset.h>
+#include <netpolc/nft/delta.h>
 
 struct ctx;
 
@@ -23,6 +21,21 @@ enum loaded {
 
 /* What kind of table is loaded under that name, family inet. */
 enum loaded readback_owner(struct ctx *cx, const char *table);
+
+struct readback {
+	uint32_t generation; /* that all of it was read in */
+	struct delta *delta; /* NULL where there is no table of that name */
+};
+
+/*
+ * What makes the loaded table rs.  The arena, which the delta lives in, is reset.
+ * 0 or a negative errno, not reported; -EINTR when other programs' commits did not
+ * leave enough time between them.
+ */
+int readback_delta(struct arena *a, const struct ruleset *rs, struct readback *out);
+
+/* Reports such an error. */
+void readback_report(struct ctx *cx, int err);
 
 /* Whether the loaded table is exactly rs.  why (may be NULL) gets one line that
  * names the first difference. */

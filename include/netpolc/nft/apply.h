@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * apply - makes the loaded table a ruleset
+ *
+ * Reads what is loaded, sends the difference, and looks whether another program's
+ * commit came in between: the generation is read before and after, and each commit
+ * adds one.  If so, reads and sends again; after APPLY_ATTEMPTS of these the table
+ * is replaced as a whole, as it is where the difference is refused or cannot be sent.
+ */
+#ifndef NETPOLC_NFT_APPLY_H
+#define NETPOLC_NFT_APPLY_H
+
+#include <netpolc/nft/kernel.h>
+
+#define APPLY_ATTEMPTS 3
+
+enum apply_outcome {
+	APPLY_FAILED, /* reported */
+	APPLY_UNCHANGED,
+	APPLY_CHANGED,
+	APPLY_REPLACED,
+};
+
+struct apply_result {
+	enum apply_outcome outcome;
+	size_t operations; /* sent, when changed */
+	const char *why;   /* the first difference, or NULL */
+	/* Why the table was replaced although it was there, or NULL. */
+	const char *fallback;
+};
+
+struct apply_options {
+	bool check;   /* the kernel looks at it and commits nothing */
+	bool foreign; /* the table is not ours: replace it */
+};
+
+/* Strings in the result are in the context's arena. */
+struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,
+				  const struct ruleset *rs,
+				  const struct apply_options *opt);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: a ruleset; out: a loaded table that is equal to it, and what it took.
+ *
+ * The idea: nothing is believed to have worked.  What was sent is right if nothing
+ * else was committed since the table was read; else the table is read again.
+ */
+#include <netpolc/nft/apply.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/readback.h>
+
+#include <errno.h>
+#include <string.h>
+
+struct applying {
+	struct ctx *cx;
+	const struct kernel_ops *ops;
+	const struct ruleset *rs;
+	const struct apply_options *opt;
+	struct arena *arena; /* of one look at the table */
+	struct apply_result result;
+};
+
+/* What one attempt comes to. */
+enum attempt { DONE, AGAIN, REPLACE };
+
+static enum attempt give_up(struct applying *ap, const char *reason)
+{
+	ap->result.fallback = arena_strndup(ap->cx->arena, reason, strlen(reason));
+	return REPLACE;
+}
+
+static bool send(struct applying *ap, const struct delta *d,
+		 const struct delta_operations *list, struct buf *refusal)
+{
+	if (!list->len)
+		return true;
+	if (!kernel_change(ap->cx, ap->ops, d, list, ap->opt->check, refusal))
+		return false;
+	ap->result.operations += list->len;
+	return true;
+}
+
+/* Both transactions as one: nothing that is only checked is there afterwards. */
+static struct delta_operations all_operations(struct applying *ap, const struct delta *d)
+{
+	struct delta_operations all = { 0 };
+	size_t f = 0, t = 0;
+
+	while (f < d->first.len || t < d->then.len) {
+		bool first =
+			t == d->then.len ||
+			(f < d->first.len && d->first.at[f].kind <= d->then.at[t].kind);
+
+		*ARENA_PUSH(ap->arena, &all) = first ? d->first.at[f++] : d->then.at[t++];
+	}
+	return all;
+}
+
+static bool send_all(struct applying *ap, const struct delta *d, struct buf *refusal)
+{
+	struct delta_operations all;
+
+	if (!ap->opt->check)
+		return send(ap, d, &d->first, refusal) && send(ap, d, &d->then, refusal);
+	all = all_operations(ap, d);
+	return send(ap, d, &all, refusal);
+}
+
+/* Whether only we have committed since the table was read. */
+static bool is_alone(struct applying *ap, const struct readback *found)
+{
+	uint32_t commits = (found->delta->first.len > 0) + (found->delta->then.len > 0);
+	struct table_reader *l;
+	uint32_t now;
+	int err = loaded_open(&l, ap->arena);
+
+	if (!err)
+		err = loaded_generation(l, &now);
+	loaded_close(l);
+	return !err && now == found->generation + commits;
+}
+
+static enum attempt change(struct applying *ap, const struct readback *found)
+{
+	struct delta *d = found->delta;
+	BUF_AUTO refusal = { 0 };
+
+	if (!d)
+		return REPLACE;
+	if (!d->why)
+		return DONE;
+	if (!ap->result.why)
+		ap->result.why = arena_strndup(ap->cx->arena, d->why, strlen(d->why));
+	if (d->replace)
+		return give_up(ap, d->why);
+	ap->result.outcome = APPLY_CHANGED;
+	if (!send_all(ap, d, &refusal)) {
+		buf_puts(&refusal, "");
+		return give_up(ap, refusal.len ? refusal.at : "no reason given");
+	}
+	return ap->opt->check || is_alone(ap, found) ? DONE : AGAIN;
+}
+
+static enum attempt attempt(struct applying *ap)
+{
+	struct readback found;
+	int err = readback_delta(ap->arena, ap->rs, &found);
+
+	if (!err)
+		return change(ap, &found);
+	if (err == -EINTR)
+		return AGAIN;
+	if (err == -ENOBUFS || err == -ENOMEM)
+		return give_up(ap, strerror(-err));
+	readback_report(ap->cx, err);
+	ap->result.outcome = APPLY_FAILED;
+	return DONE;
+}
+
+static void replace(struct applying *ap)
+{
+	bool done = kernel_replace(ap->cx, ap->ops, ap->rs, ap->opt->check);
+
+	ap->result.outcome = done ? APPLY_REPLACED : APPLY_FAILED;
+}
+
+struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,
+				  const struct ruleset *rs,
+				  const struct apply_options *opt)
+{
+	struct applying ap = { .cx = cx,
+			       .ops = ops,
+			       .rs = rs,
+			       .opt = opt,
+			       .arena = arena_new(),
+			       .result = { .outcome = APPLY_UNCHANGED } };
+	enum attempt outcome = opt->foreign ? REPLACE : AGAIN;
+
+	for (int left = APPLY_ATTEMPTS; left-- && outcome == AGAIN;)
+		outcome = attempt(&ap);
+	if (outcome == AGAIN)
+		give_up(&ap, "other programs commit all the time");
+	if (outcome != DONE)
+		replace(&ap);
+	arena_free(ap.arena);
+	return ap.result;
+}
