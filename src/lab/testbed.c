@@ -16,7 +16,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/lab/links.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/nft/kernel.h>
+#include <netpolc/nft/apply.h>
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -469,6 +469,21 @@ bool testbed_swap(struct testbed *tb, const struct ruleset *rs)
 	if (err)
 		report(tb, err);
 	return loaded && !err;
+}
+
+bool testbed_update(struct testbed *tb, const struct ruleset *rs,
+		    struct apply_result *result)
+{
+	const struct apply_options options = { 0 };
+	int err = links_enter(tb->spaces[ROUTER]);
+
+	if (!err)
+		*result = apply_ruleset(tb->cx, &kernel_libnftables, rs, &options);
+	if (links_enter(tb->home) && !err)
+		err = -EPERM;
+	if (err)
+		report(tb, err);
+	return !err && result->outcome != APPLY_FAILED;
 }
 
 bool testbed_load(struct testbed *tb, const struct ruleset *rs)

@@ -3,13 +3,12 @@
  * What becomes of connections: compiled rulesets, and packets that are not the
  * first ones.
  */
-#include "../oracle/load.h"
 #include "../unit/helpers.h"
+#include "compiled.h"
 #include "namespace.h"
 
 #include <netinet/in.h>
 #include <netpolc/lab/testbed.h>
-#include <netpolc/nft/lower.h>
 #include <sys/wait.h>
 
 #define SWAPS 40 /* of rulesets under traffic */
@@ -37,32 +36,6 @@ static const char anyone_on_81[] = POLICY "  ingress:\n  - ports: [{port: 81}]\n
 
 static struct ctx cx;
 static struct testbed *tb;
-
-/* What is compiled lives until the end of the test. */
-struct compiled {
-	struct loaded input;
-	const struct ruleset *ruleset;
-};
-
-static void compile(struct compiled *c, const char *policy)
-{
-	struct lower_options options = lower_defaults();
-	struct settings set = settings_default();
-	const struct classes *classes;
-	const struct pod_sets *sets;
-	BUF_AUTO text = { 0 };
-
-	buf_puts(&text, pods);
-	buf_puts(&text, policy);
-	load_text(&c->input, &set, &text);
-	assert_non_null(c->input.cluster);
-	sets = resolve(&c->input.cx, c->input.cluster);
-	classes = classify(&c->input.cx, c->input.cluster, sets);
-	c->ruleset =
-		lower(&c->input.cx, decide(&c->input.cx, c->input.cluster, sets, classes),
-		      &options);
-	assert_non_null(c->ruleset);
-}
 
 static bool passes(enum family family, int from, int to, unsigned protocol,
 		   uint16_t source_port, uint16_t port, unsigned tcp_flags)
@@ -95,7 +68,7 @@ static void answers_pass_where_nothing_else_does(void **state)
 	struct compiled c;
 
 	(void)state;
-	compile(&c, web_on_80);
+	compile(&c, pods, web_on_80);
 	for (int family = 0; family < FAMILIES; family++) {
 		for (int udp = 0; udp < 2; udp++) {
 			unsigned protocol = udp ? IPPROTO_UDP : IPPROTO_TCP;
@@ -116,8 +89,8 @@ static void a_live_connection_goes_on_under_new_policy(void **state)
 	struct compiled before, after;
 
 	(void)state;
-	compile(&before, web_on_80);
-	compile(&after, deny_all);
+	compile(&before, pods, web_on_80);
+	compile(&after, pods, deny_all);
 	for (int family = 0; family < FAMILIES; family++) {
 		assert_true(testbed_load(tb, before.ruleset));
 		open_connection(family, IPPROTO_TCP);
@@ -136,7 +109,7 @@ static void a_forgotten_connection_is_denied(void **state)
 	struct compiled c;
 
 	(void)state;
-	compile(&c, web_on_80);
+	compile(&c, pods, web_on_80);
 	for (int family = 0; family < FAMILIES; family++) {
 		assert_true(testbed_load(tb, c.ruleset));
 		open_connection(family, IPPROTO_TCP);
@@ -173,8 +146,8 @@ static void rulesets_change_in_one_step(void **state)
 	pid_t child;
 
 	(void)state;
-	compile(&c[0], web_on_80);
-	compile(&c[1], anyone_on_81);
+	compile(&c[0], pods, web_on_80);
+	compile(&c[1], pods, anyone_on_81);
 	assert_true(testbed_load(tb, c[0].ruleset));
 	child = fork();
 	assert_true(child >= 0);

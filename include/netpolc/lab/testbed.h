@@ -19,7 +19,7 @@
 #define NETPOLC_TESTBED_H
 
 #include <netpolc/lab/packet.h>
-#include <netpolc/nft/ruleset.h>
+#include <netpolc/nft/apply.h>
 
 struct ctx;
 struct testbed;
@@ -33,6 +33,10 @@ bool testbed_load(struct testbed *tb, const struct ruleset *rs);
 
 /* The same, but live connections stay. */
 bool testbed_swap(struct testbed *tb, const struct ruleset *rs);
+
+/* Applies what differs only. */
+bool testbed_update(struct testbed *tb, const struct ruleset *rs,
+		    struct apply_result *result);
 
 /* Sends the probes in order; arrived[i] says whether the i-th came through.  False
  * after reporting, when the testbed itself fails. */
