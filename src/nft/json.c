@@ -85,6 +85,11 @@ static json_t *match(const char *op, json_t *left, json_t *right)
 			 right);
 }
 
+static const char *match_op(const struct expr *e)
+{
+	return e->negate ? "!=" : "==";
+}
+
 static json_t *ct_state(unsigned states)
 {
 	json_t *list = json_array();
@@ -125,7 +130,7 @@ static json_t *lookup(const struct ruleset *rs, const struct expr *e)
 		key = json_pack("{s:[o, o]}", "concat", key, field(e->fields[1]));
 	if (e->set->map)
 		return json_pack("{s:{s:o, s:s}}", "vmap", "key", key, "data", name);
-	return match("==", key, json_string(name));
+	return match(match_op(e), key, json_string(name));
 }
 
 static json_t *expression(const struct ruleset *rs, const struct expr *e)
@@ -134,7 +139,7 @@ static json_t *expression(const struct ruleset *rs, const struct expr *e)
 	case EXPR_CT_STATE:
 		return ct_state(e->states);
 	case EXPR_L4PROTO:
-		return match(e->negate ? "!=" : "==",
+		return match(match_op(e),
 			     json_pack("{s:{s:s}}", "meta", "key", "l4proto"),
 			     json_integer(e->number));
 	case EXPR_NOT_SYN:
@@ -142,7 +147,7 @@ static json_t *expression(const struct ruleset *rs, const struct expr *e)
 	case EXPR_ND:
 		return neighbour_discovery();
 	case EXPR_RANGE:
-		return match("==", field(e->fields[0]),
+		return match(match_op(e), field(e->fields[0]),
 			     range(field_info(e->fields[0])->type, e->lo, e->hi));
 	case EXPR_LOOKUP:
 		return lookup(rs, e);

@@ -117,7 +117,7 @@ static void lower_denial(struct lowering *l, const struct place_in *in,
 	}
 	if (member[FAMILY_IPV6]) {
 		r = chain_add_rule(rs, in->chain, in->origin);
-		rule_l4proto(rs, r, IPPROTO_ICMPV6, false);
+		rule_l4proto(rs, r, IPPROTO_ICMPV6);
 		rule_verdict(rs, r, (struct verdict){ VERDICT_JUMP, l->discovery });
 	}
 	r = chain_add_rule(rs, in->chain, in->origin);
@@ -277,14 +277,14 @@ static void lower_forward(struct lowering *l)
 	rule_verdict(rs, rule_ct_state(rs, r, CT_ESTABLISHED | CT_RELATED), accept);
 	if (l->midstream) {
 		r = chain_add_rule(rs, l->forward, NULL);
-		rule_not_syn(rs, rule_l4proto(rs, r, IPPROTO_TCP, false));
+		rule_not_syn(rs, rule_l4proto(rs, r, IPPROTO_TCP));
 		rule_ct_state(rs, r, CT_NEW);
 		rule_verdict(rs, r, (struct verdict){ VERDICT_JUMP, l->midstream });
 	}
 	if (l->cx->set.allow_other_protocols) {
 		r = chain_add_rule(rs, l->forward, NULL);
 		for (enum protocol p = 0; p < PROTOCOLS; p++)
-			rule_l4proto(rs, r, protocol_number(p), true);
+			rule_negate(rule_l4proto(rs, r, protocol_number(p)));
 		rule_verdict(rs, r, accept);
 	}
 }
@@ -322,7 +322,7 @@ static void lower_denied(struct lowering *l)
 		rule_verdict(rs, r, (struct verdict){ .kind = VERDICT_DROP });
 		return;
 	}
-	rule_reject(rs, rule_l4proto(rs, r, IPPROTO_TCP, false), true);
+	rule_reject(rs, rule_l4proto(rs, r, IPPROTO_TCP), true);
 	rule_reject(rs, chain_add_rule(rs, l->denied, NULL), false);
 }
 

@@ -56,7 +56,7 @@ struct rule *match_ports(struct lowering *l, struct rule *r, enum protocol p,
 			 const struct range *range)
 {
 	if (range->lo == 0 && range->hi == PORT_MAX)
-		return rule_l4proto(l->rs, r, protocol_number(p), false);
+		return rule_l4proto(l->rs, r, protocol_number(p));
 	return rule_range(l->rs, r, port_field[p], range->lo, range->hi);
 }
 

@@ -205,13 +205,9 @@ struct rule *rule_ct_state(struct ruleset *rs, struct rule *r, unsigned states)
 	return r;
 }
 
-struct rule *rule_l4proto(struct ruleset *rs, struct rule *r, unsigned number,
-			  bool negate)
+struct rule *rule_l4proto(struct ruleset *rs, struct rule *r, unsigned number)
 {
-	struct expr *e = add_expr(rs, r, EXPR_L4PROTO);
-
-	e->number = number;
-	e->negate = negate;
+	add_expr(rs, r, EXPR_L4PROTO)->number = number;
 	return r;
 }
 
@@ -246,6 +242,12 @@ struct rule *rule_lookup(struct ruleset *rs, struct rule *r, const struct set *s
 	e->set = set;
 	e->fields[0] = first;
 	e->fields[1] = second;
+	return r;
+}
+
+struct rule *rule_negate(struct rule *r)
+{
+	r->at[r->len - 1].negate = true;
 	return r;
 }
 

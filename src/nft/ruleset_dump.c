@@ -30,7 +30,7 @@ static void dump_field(struct buf *out, enum field f)
 
 static void dump_lookup(struct buf *out, const struct expr *e)
 {
-	buf_puts(out, e->set->map ? "map" : "in");
+	buf_puts(out, e->set->map ? "map" : e->negate ? "not in" : "in");
 	for (unsigned i = 0; i < e->set->nkeys; i++)
 		dump_field(out, e->fields[i]);
 	buf_printf(out, " %s", e->set->name);
@@ -52,7 +52,7 @@ static void dump_expr(struct buf *out, const struct expr *e)
 		buf_puts(out, "neighbour-discovery");
 		break;
 	case EXPR_RANGE:
-		buf_puts(out, "range");
+		buf_puts(out, e->negate ? "not range" : "range");
 		dump_field(out, e->fields[0]);
 		buf_putc(out, ' ');
 		dump_range(out, field_info(e->fields[0])->type, e->lo, e->hi);

@@ -84,6 +84,8 @@ static void verify_lookup(const struct ruleset *rs, const struct expr *e,
 
 	REQUIRE(s && s->id < rs->nsets && rs->sets[s->id] == s,
 		"%s looks into a set that is not there", where);
+	REQUIRE(!s->map || !e->negate, "%s has a map answer what it does not hold",
+		where);
 	for (unsigned i = 0; i < s->nkeys; i++)
 		REQUIRE(field_info(e->fields[i])->type == s->key[i],
 			"%s looks into %s with a field of another type", where, s->name);

@@ -80,7 +80,7 @@ static void put_lookup(struct buf *out, const struct expr *e)
 		buf_puts(out, i ? " . " : "");
 		put_field(out, e->fields[i]);
 	}
-	buf_puts(out, e->set->map ? " vmap @" : " @");
+	buf_puts(out, e->set->map ? " vmap @" : e->negate ? " != @" : " @");
 	buf_puts(out, e->set->name);
 }
 
@@ -102,7 +102,7 @@ static void put_expr(struct buf *out, const struct expr *e)
 		break;
 	case EXPR_RANGE:
 		put_field(out, e->fields[0]);
-		buf_putc(out, ' ');
+		buf_puts(out, e->negate ? " != " : " ");
 		put_range(out, field_info(e->fields[0])->type, e->lo, e->hi);
 		break;
 	case EXPR_LOOKUP:

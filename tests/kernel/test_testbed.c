@@ -237,8 +237,7 @@ static void rejected_packets_do_not_arrive(void **state)
 	struct ruleset *rs = new_ruleset(&base);
 
 	(void)state;
-	rule_reject(rs,
-		    rule_l4proto(rs, chain_add_rule(rs, base, NULL), IPPROTO_TCP, false),
+	rule_reject(rs, rule_l4proto(rs, chain_add_rule(rs, base, NULL), IPPROTO_TCP),
 		    true);
 	rule_reject(rs, chain_add_rule(rs, base, NULL), false);
 	load(rs);

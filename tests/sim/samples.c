@@ -104,8 +104,7 @@ static void add_denied(struct ruleset *rs, struct chain *denied, bool answer)
 {
 	denied->about = "what nothing allows";
 	if (answer) {
-		rule_reject(rs,
-			    rule_l4proto(rs, add_rule(rs, denied), IPPROTO_TCP, false),
+		rule_reject(rs, rule_l4proto(rs, add_rule(rs, denied), IPPROTO_TCP),
 			    true);
 		rule_reject(rs, add_rule(rs, denied), false);
 	} else {
@@ -129,8 +128,7 @@ static void add_forward_rules(struct ruleset *rs, const struct shape *s)
 	rule_verdict(rs, rule_ct_state(rs, add_rule(rs, c), CT_ESTABLISHED | CT_RELATED),
 		     accept_it);
 	rule_verdict(rs, rule_nd(rs, add_rule(rs, c)), accept_it);
-	r = rule_l4proto(rs, rule_ct_state(rs, add_rule(rs, c), CT_NEW), IPPROTO_TCP,
-			 false);
+	r = rule_l4proto(rs, rule_ct_state(rs, add_rule(rs, c), CT_NEW), IPPROTO_TCP);
 	rule_verdict(rs, rule_not_syn(rs, r), jump(s->midstream));
 	add_lookup(rs, c, s->egress4, FIELD_IP_SADDR, FIELD_IP_SADDR);
 	add_lookup(rs, c, s->egress6, FIELD_IP6_SADDR, FIELD_IP6_SADDR);
@@ -308,8 +306,9 @@ static void add_port_set(struct ruleset *rs, struct chain *c)
 		     rule_lookup(rs, add_rule(rs, c), ports, FIELD_SCTP_DPORT,
 				 FIELD_SCTP_DPORT),
 		     accept_it);
-	rule_verdict(rs, rule_l4proto(rs, add_rule(rs, c), IPPROTO_TCP, true), drop_it);
-	rule_verdict(rs, rule_l4proto(rs, add_rule(rs, c), IPPROTO_GRE, false), drop_it);
+	rule_verdict(rs, rule_negate(rule_l4proto(rs, add_rule(rs, c), IPPROTO_TCP)),
+		     drop_it);
+	rule_verdict(rs, rule_l4proto(rs, add_rule(rs, c), IPPROTO_GRE), drop_it);
 	rule_verdict(rs, rule_ct_state(rs, add_rule(rs, c), CT_INVALID | CT_NEW),
 		     drop_it);
 }
@@ -370,6 +369,35 @@ static struct ruleset *build_pairs(struct arena *a)
 	return rs;
 }
 
+/* ---- what is not ---- */
+
+/* 10.0.0.1 to 10.0.0.4 may send: the first to any but 10.0.0.8, the second to any but
+ * 10.0.0.9, nobody to port 23, and 10.0.0.4 nothing at all. */
+static struct ruleset *build_negations(struct arena *a)
+{
+	struct ruleset *rs = ruleset_new(a, "negations", 0);
+	struct chain *forward = add_base(rs);
+	struct set *members = add_set(rs, "members4", KEY_IPV4, false, false);
+	struct set *except = add_pair_map(rs, "except4", KEY_IPV4, KEY_IPV4, false);
+	u128 first = sample_address("10.0.0.1");
+	struct rule *r;
+
+	for (u128 i = 0; i < 4; i++)
+		add_range(rs, members, first + i, first + i, (struct verdict){ 0 });
+	except->map = false;
+	add_pair(rs, except, "10.0.0.8", first, first, (struct verdict){ 0 });
+	add_pair(rs, except, "10.0.0.9", first + 1, first + 1, (struct verdict){ 0 });
+	r = rule_lookup(rs, add_rule(rs, forward), members, FIELD_IP_SADDR,
+			FIELD_IP_SADDR);
+	rule_negate(rule_range(rs, r, FIELD_IP_SADDR, first + 3, first + 3));
+	rule_negate(rule_range(rs, r, FIELD_TCP_DPORT, 23, 23));
+	rule_negate(rule_lookup(rs, r, except, FIELD_IP_DADDR, FIELD_IP_SADDR));
+	rule_verdict(rs, r, accept_it);
+	rule_verdict(rs, add_rule(rs, forward), drop_it);
+	ruleset_finish(rs);
+	return rs;
+}
+
 /* ---- nothing ---- */
 
 static struct ruleset *build_empty(struct arena *a)
@@ -388,9 +416,8 @@ static struct ruleset *build_empty(struct arena *a)
 }
 
 const struct sample samples[] = {
-	{ "policies", build_policies },
-	{ "edges", build_edges },
-	{ "pairs", build_pairs },
+	{ "policies", build_policies }, { "edges", build_edges },
+	{ "pairs", build_pairs },	{ "negations", build_negations },
 	{ "empty", build_empty },
 };
 const size_t nsamples = ARRAY_SIZE(samples);

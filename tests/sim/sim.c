@@ -122,8 +122,10 @@ static enum step look_up(struct walk *w, const struct expr *e, struct verdict *v
 	w->result.lookups[w->direction]++;
 	found = e->set->nkeys > 1 ? find(e->set, key[0], key[1])
 				  : find(e->set, 0, key[0]);
-	if (!found || !e->set->map)
-		return matches(found);
+	if (!e->set->map)
+		return matches(e->negate != (found != NULL));
+	if (!found)
+		return STEP_NO_MATCH;
 	*v = found->verdict;
 	return STEP_VERDICT;
 }
@@ -140,8 +142,9 @@ static enum step in_range(const struct walk *w, const struct expr *e)
 {
 	u128 value;
 
-	return matches(packet_field(w->packet, e->fields[0], &value) && value >= e->lo &&
-		       value <= e->hi);
+	if (!packet_field(w->packet, e->fields[0], &value))
+		return STEP_NO_MATCH;
+	return matches(e->negate != (value >= e->lo && value <= e->hi));
 }
 
 static enum step not_syn(const struct packet *p)

@@ -118,6 +118,16 @@ static void an_item_has_one_form(void **state)
 #define MATCH(op, left, right)                                                           \
 	"{'match': {'op': '" op "', 'left': " left ", 'right': " right "}}"
 
+#define SADDR PAYLOAD("ip", "saddr")
+#define PAIR  "{'concat': [" PAYLOAD("ip", "daddr") ", " SADDR "]}"
+#define EXCEPTIONS                                                                       \
+	"[" MATCH("==", SADDR, "'@members4'") ", " MATCH(                                \
+		"!=", SADDR,                                                             \
+		"'10.0.0.4'") ", " MATCH("!=", PAYLOAD("tcp", "dport"),                  \
+					 "23") ", " MATCH("!=", PAIR,                    \
+							  "'@except4'") ", {'accept': "  \
+									"null}]"
+
 static const struct {
 	const char *what, *sample, *chain, *want; /* some rule of the chain is want */
 } rule_cases[] = {
@@ -144,6 +154,7 @@ static const struct {
 	{ "a plain set", "policies", "i-a",
 	  "[" MATCH("==", PAYLOAD("ip", "saddr"),
 		    "'@i-a-hosts4'") ", {'accept': null}]" },
+	{ "exceptions", "negations", "forward", EXCEPTIONS },
 	{ "a counter and a goto", "policies", "i-a",
 	  "[{'counter': 'i-a'}, {'goto': {'target': 'denied'}}]" },
 	{ "another protocol", "edges", "p-ranges",

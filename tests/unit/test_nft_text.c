@@ -143,6 +143,9 @@ static const struct {
 	{ "a verdict map", "policies", "\t\tip6 saddr vmap @egress6" },
 	{ "a verdict map of two keys", "pairs", "\t\tip saddr . tcp dport vmap @ports4" },
 	{ "a look-up in a plain set", "edges", "\t\tip daddr @blocks4 accept" },
+	{ "exceptions", "negations",
+	  "\t\tip saddr @members4 ip saddr != 10.0.0.4 tcp dport != 23 "
+	  "ip daddr . ip saddr != @except4 accept" },
 	{ "ports in a set", "edges", "\t\tsctp dport @p-ports accept" },
 	{ "another protocol", "edges", "\t\tmeta l4proto != 6 drop" },
 	{ "a prefix in a rule", "edges", "\t\tip daddr 10.0.0.0/8 accept" },

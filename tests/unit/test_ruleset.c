@@ -445,7 +445,7 @@ static void a_dump_says_what_the_structs_say(void **state)
 				     rule_ct_state(p.rs,
 						   chain_add_rule(p.rs, p.forward, NULL),
 						   CT_NEW | CT_INVALID),
-				     6, false)),
+				     6)),
 		(struct verdict){ VERDICT_JUMP, p.other });
 	rule_verdict(p.rs, rule_nd(p.rs, chain_add_rule(p.rs, p.forward, NULL)),
 		     accept_it);

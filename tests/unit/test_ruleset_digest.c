@@ -57,12 +57,14 @@ static void vary_states(struct world *w, bool b)
 
 static void vary_protocol(struct world *w, bool b)
 {
-	rule_l4proto(w->rs, w->rule, b ? 6 : 17, false);
+	rule_l4proto(w->rs, w->rule, b ? 6 : 17);
 }
 
 static void vary_negation(struct world *w, bool b)
 {
-	rule_l4proto(w->rs, w->rule, 6, b);
+	rule_l4proto(w->rs, w->rule, 6);
+	if (b)
+		rule_negate(w->rule);
 }
 
 static void vary_field(struct world *w, bool b)

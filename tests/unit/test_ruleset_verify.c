@@ -100,7 +100,7 @@ static void break_base_reference(struct parts *p)
 
 static void break_protocol(struct parts *p)
 {
-	rule_l4proto(p->rs, chain_add_rule(p->rs, p->other, NULL), 256, false);
+	rule_l4proto(p->rs, chain_add_rule(p->rs, p->other, NULL), 256);
 }
 
 static void break_verdict(struct parts *p)
@@ -120,6 +120,11 @@ static void break_set_reference(struct parts *p)
 					     .map = true };
 
 	p->forward->at[0].at[0].set = &stranger;
+}
+
+static void break_map_negation(struct parts *p)
+{
+	rule_negate(&p->forward->at[0]);
 }
 
 static void break_counter_reference(struct parts *p)
@@ -245,6 +250,7 @@ static const struct {
 	{ "a rule that ends in no verdict", break_verdict, false },
 	{ "a set without a key", break_keys, false },
 	{ "a look-up in a foreign set", break_set_reference, false },
+	{ "a map that is asked for what it lacks", break_map_negation, false },
 	{ "a foreign counter", break_counter_reference, false },
 	{ "a chain that leads to itself", break_by_loop, false },
 	{ "elements that overlap", break_by_overlap, false },

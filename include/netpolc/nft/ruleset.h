@@ -112,7 +112,7 @@ extern const char *const ct_state_names[CT_STATES];
 
 enum expr_kind {
 	EXPR_CT_STATE, /* ct state: any of states */
-	EXPR_L4PROTO,  /* meta l4proto is number (or is not, with negate) */
+	EXPR_L4PROTO,  /* meta l4proto is number */
 	EXPR_NOT_SYN, /* tcp flags & (fin|syn|rst|ack) != syn; follows EXPR_L4PROTO tcp */
 	EXPR_ND,      /* icmpv6 neighbour and router discovery, MLD */
 	EXPR_RANGE,   /* field is in lo-hi */
@@ -125,9 +125,9 @@ enum expr_kind {
 
 struct expr {
 	enum expr_kind kind;
-	unsigned states;       /* EXPR_CT_STATE */
-	unsigned number;       /* EXPR_L4PROTO */
-	bool negate;	       /* EXPR_L4PROTO */
+	unsigned states; /* EXPR_CT_STATE */
+	unsigned number; /* EXPR_L4PROTO */
+	bool negate; /* EXPR_L4PROTO, EXPR_RANGE, EXPR_LOOKUP in a plain set: is not */
 	enum field fields[2];  /* EXPR_RANGE: [0]; EXPR_LOOKUP: as many as set->nkeys */
 	u128 lo, hi;	       /* EXPR_RANGE */
 	const struct set *set; /* EXPR_LOOKUP */
@@ -194,14 +194,17 @@ struct rule *chain_add_rule(struct ruleset *rs, struct chain *c,
 
 /* Each appends one expression to the rule and returns the rule, so they nest. */
 struct rule *rule_ct_state(struct ruleset *rs, struct rule *r, unsigned states);
-struct rule *rule_l4proto(struct ruleset *rs, struct rule *r, unsigned number,
-			  bool negate);
+struct rule *rule_l4proto(struct ruleset *rs, struct rule *r, unsigned number);
 struct rule *rule_not_syn(struct ruleset *rs, struct rule *r);
 struct rule *rule_nd(struct ruleset *rs, struct rule *r);
 struct rule *rule_range(struct ruleset *rs, struct rule *r, enum field f, u128 lo,
 			u128 hi);
 struct rule *rule_lookup(struct ruleset *rs, struct rule *r, const struct set *set,
 			 enum field first, enum field second);
+/* Turns the match that the rule ends with around; a packet without the field still
+ * does not match. */
+struct rule *rule_negate(struct rule *r);
+
 struct rule *rule_counter(struct ruleset *rs, struct rule *r, const struct counter *c);
 struct rule *rule_reject(struct ruleset *rs, struct rule *r, bool tcp);
 struct rule *rule_verdict(struct ruleset *rs, struct rule *r, struct verdict v);
