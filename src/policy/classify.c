@@ -26,7 +26,6 @@ struct classifier {
 	enum direction direction;
 	bool *isolated; /* by pod */
 	struct partition *partition;
-	uint32_t *first_policy; /* by namespace; one more at the end */
 };
 
 static bool is_enforced(const struct classifier *c, uint32_t pod)
@@ -120,18 +119,31 @@ static void split_by_policies(struct classifier *c)
 	}
 }
 
-/* The policies that isolate the class: those of its first pod. */
-static void name_policies(struct classifier *c, struct class *class)
+/* The policies that isolate a class are those of its first pod.  Going through the
+ * subjects of each policy costs what they are, however many policies and classes. */
+static void name_policies(struct classifier *c, struct classes *out)
 {
-	uint32_t pod = class->pods.at[0], space = c->cluster->pods[pod].namespace;
-	struct id_list policies = { 0 };
+	const uint32_t *of_pod = out->of_pod[c->direction];
+	size_t n = out->len[c->direction];
+	struct class *at = out->at[c->direction];
+	struct id_list *policies = ARENA_ARRAY(c->scratch, n, struct id_list);
 
-	for (uint32_t i = c->first_policy[space]; i < c->first_policy[space + 1]; i++)
-		if (takes_part(c, &c->cluster->policies[i]) &&
-		    pod_set_has(&c->sets->subjects[i], pod))
-			*ARENA_PUSH(c->arena, &policies) = i;
-	class->policies = policies.at;
-	class->npolicies = policies.len;
+	for (uint32_t i = 0; i < c->cluster->npolicies; i++) {
+		const struct pod_set *subjects = &c->sets->subjects[i];
+
+		if (!takes_part(c, &c->cluster->policies[i]))
+			continue;
+		for (size_t s = 0; s < subjects->len; s++) {
+			uint32_t pod = subjects->at[s], class = of_pod[pod];
+
+			if (class != NO_CLASS && at[class].pods.at[0] == pod)
+				*ARENA_PUSH(c->arena, &policies[class]) = i;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		at[i].policies = policies[i].at;
+		at[i].npolicies = policies[i].len;
+	}
 }
 
 /* Blocks of isolated pods become classes, numbered by their first pod. */
@@ -157,7 +169,6 @@ static void collect(struct classifier *c, struct classes *out)
 			continue;
 		class->direction = c->direction;
 		class->pods = (struct pod_set){ members[b].at, members[b].len };
-		name_policies(c, class);
 		for (size_t i = 0; i < members[b].len; i++)
 			of_pod[members[b].at[i]] = nclasses;
 		nclasses++;
@@ -165,6 +176,7 @@ static void collect(struct classifier *c, struct classes *out)
 	out->at[c->direction] = at;
 	out->len[c->direction] = nclasses;
 	out->of_pod[c->direction] = of_pod;
+	name_policies(c, out);
 }
 
 /* With --node a block may mix enforced pods and others: only the former count. */
@@ -178,19 +190,6 @@ static void classify_direction(struct classifier *c, struct classes *out)
 	arena_reset(c->scratch);
 }
 
-static uint32_t *slice_policies(struct arena *a, const struct cluster *cl)
-{
-	uint32_t *first = ARENA_ARRAY(a, cl->nnamespaces + 1, uint32_t);
-	uint32_t i = 0;
-
-	for (uint32_t n = 0; n <= cl->nnamespaces; n++) {
-		while (i < cl->npolicies && cl->policies[i].namespace < n)
-			i++;
-		first[n] = i;
-	}
-	return first;
-}
-
 const struct classes *classify(struct ctx *cx, const struct cluster *cl,
 			       const struct pod_sets *sets)
 {
@@ -201,7 +200,6 @@ const struct classes *classify(struct ctx *cx, const struct cluster *cl,
 				.sets = sets,
 				.scratch = arena_new() };
 
-	c.first_policy = slice_policies(cx->arena, cl);
 	for (c.direction = 0; c.direction < DIRECTIONS; c.direction++)
 		classify_direction(&c, out);
 	atoms_build(cx->arena, c.scratch, cl, sets, out);
