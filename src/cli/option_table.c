@@ -145,6 +145,11 @@ static bool set_lock_timeout(struct config *cfg, const char *value)
 	return number_parse(&cfg->lock_timeout, value, 0, DAY_SECONDS);
 }
 
+static bool set_limits(struct config *cfg, const char *value)
+{
+	return cost_set_limits(&cfg->lower.limits, value);
+}
+
 static bool set_from(struct config *cfg, const char *value)
 {
 	cfg->from = value;
@@ -207,6 +212,12 @@ const struct opt option_table[] = {
 	{ APPLY | DELETE, 0, "lock-timeout", "SECONDS",
 	  "how long to wait for another apply or delete (default: 30)",
 	  "a number of seconds, at most 86400", 0, set_lock_timeout },
+
+	{ COMPILE | APPLY, 0, "limits", "NAME=N[,NAME=N...]",
+	  "for developers: bounds that choose the form of look-ups",
+	  "sets, elements, share, exceptions, inline-hosts, inline-nets or inline-ports, "
+	  "each with = and a number",
+	  0, set_limits },
 
 	{ MANIFESTS, 'n', "namespace", "NS",
 	  "namespace of objects that name none (default: default)",

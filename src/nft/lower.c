@@ -15,7 +15,8 @@
  *       chain midstream      counts and denies when either end is isolated
  *       chain e-… and i-…    one per class and direction; peer is the other end
  *         peer vmap @hosts   pods that have more than the ranges around them
- *         peer @pods         members of a peer that several classes allow as a whole
+ *         peer @pods         members of a pool that several classes allow,
+ *           peer != @except  but those that this one does not
  *         peer vmap @nets    other addresses
  *         (a plain set, or rules with the addresses, where one port set or few
  *         addresses make a map needless)
@@ -378,12 +379,7 @@ struct lower_options lower_defaults(void)
 {
 	return (struct lower_options){ .table = "netpolc",
 				       .priority = -1,
-				       .limits = { .sets = 512,
-						   .elements = 4000000,
-						   .share = 64,
-						   .inline_hosts = 2,
-						   .inline_nets = 4,
-						   .inline_ports = 8 } };
+				       .limits = cost_limits() };
 }
 
 const struct ruleset *lower(struct ctx *cx, const struct decisions *dc,

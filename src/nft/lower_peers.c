@@ -14,15 +14,37 @@ struct peer_match {
 	enum family family;
 	const struct set *set; /* or NULL */
 	u128 lo, hi;
+	const struct peer_list *except; /* members that are not meant, or NULL */
+	const struct set *excepted;	/* the set of these, where they are no rules */
 };
+
+static struct rule *match_except(struct lowering *l, struct rule *r,
+				 const struct place_in *in, const struct peer_match *m)
+{
+	enum field own = own_field(in->d, m->family);
+	enum field peer = peer_field(in->d, m->family);
+
+	if (!m->except)
+		return r;
+	for (size_t i = 0; i < m->except->len && !m->excepted; i++)
+		rule_negate(rule_range(l->rs, r, peer, m->except->at[i].lo,
+				       m->except->at[i].hi));
+	if (m->excepted)
+		rule_negate(rule_lookup(l->rs, r, m->excepted,
+					m->excepted->nkeys > 1 ? own : peer, peer));
+	return r;
+}
 
 static struct rule *match_peer(struct lowering *l, struct rule *r,
 			       const struct place_in *in, const struct peer_match *m)
 {
 	enum field f = peer_field(in->d, m->family);
 
-	return m->set ? rule_lookup(l->rs, r, m->set, f, f)
-		      : rule_range(l->rs, r, f, m->lo, m->hi);
+	if (m->set)
+		rule_lookup(l->rs, r, m->set, f, f);
+	else
+		rule_range(l->rs, r, f, m->lo, m->hi);
+	return match_except(l, r, in, m);
 }
 
 /* Rules that let the peers use the ports; a set is asked after the port, so that a
@@ -94,24 +116,30 @@ static void lower_list_map(struct lowering *l, const struct place_in *in, enum f
 		match_peer(l, chain_add_rule(l->rs, in->chain, in->origin), in, &m);
 }
 
+static void add_pairs_of(struct lowering *l, const struct place_in *in, u128 own,
+			 const struct peer_list *list, struct set *set)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		struct element e = { .first = own,
+				     .lo = list->at[i].lo,
+				     .hi = list->at[i].hi };
+
+		if (set->map)
+			e.verdict = port_verdict(l, in, list->at[i].ports);
+		set_add(l->rs, set, e);
+	}
+}
+
+/* Each pod of the class with each address of the list. */
 static void add_pairs(struct lowering *l, const struct place_in *in, enum family f,
 		      const struct peer_list *list, struct set *set)
 {
 	for (size_t i = 0; i < in->class->pods.len; i++) {
 		const struct pod *pod = &l->dc->cluster->pods[in->class->pods.at[i]];
 
-		for (size_t a = 0; a < pod->naddresses; a++) {
-			if (pod->addresses[a].family != f)
-				continue;
-			for (size_t j = 0; j < list->len; j++)
-				set_add(l->rs, set,
-					(struct element){
-						.first = pod->addresses[a].number,
-						.lo = list->at[j].lo,
-						.hi = list->at[j].hi,
-						.verdict = port_verdict(
-							l, in, list->at[j].ports) });
-		}
+		for (size_t a = 0; a < pod->naddresses; a++)
+			if (pod->addresses[a].family == f)
+				add_pairs_of(l, in, pod->addresses[a].number, list, set);
 	}
 }
 
@@ -164,25 +192,26 @@ static void lower_list(struct lowering *l, const struct place_in *in, enum famil
 	}
 }
 
-static const struct set *peer_set(struct lowering *l, const struct shared_peer *shared)
+/* ---- pools that rows share ---- */
+
+static const struct set *pool_set(struct lowering *l, const struct shared_pool *pool)
 {
 	const struct classes *cs = l->dc->classes;
-	const struct peer *peer = &l->dc->sets->peers[shared->peer];
-	const char *name = name_peer(l->arena, peer, shared->family);
+	const char *name = name_pool(l->arena, pool->key, pool->family);
 	const struct set *known = ruleset_set(l->rs, name);
 	bool *member;
 	struct set *set;
 
 	if (known)
 		return known;
-	set = lowering_set(l, name, NULL, shared->family, 1, false, false);
-	set->about = arena_printf(l->arena, "members of a peer of several policies: %s",
-				  peer->key);
+	set = lowering_set(l, name, NULL, pool->family, 1, false, false);
+	set->about =
+		arena_printf(l->arena, "pods that several policies allow: %s", pool->key);
 	member = ARENA_ARRAY(l->arena, cs->natoms, bool);
-	for (size_t i = 0; i < cs->npeer_atoms[shared->peer]; i++)
-		member[cs->peer_atoms[shared->peer][i]] = true;
-	for (size_t i = 0; i < cs->naddresses[shared->family]; i++) {
-		const struct pod_address *a = &cs->addresses[shared->family][i];
+	for (size_t i = 0; i < pool->natoms; i++)
+		member[pool->atoms[i]] = true;
+	for (size_t i = 0; i < cs->naddresses[pool->family]; i++) {
+		const struct pod_address *a = &cs->addresses[pool->family][i];
 
 		if (member[a->atom])
 			set_add(l->rs, set,
@@ -191,12 +220,49 @@ static const struct set *peer_set(struct lowering *l, const struct shared_peer *
 	return set;
 }
 
-static void lower_shared(struct lowering *l, const struct place_in *in,
-			 const struct shared_use *use)
+/* The row's own set of exceptions; classes that share the row share it. */
+static const struct set *except_own_set(struct lowering *l, const struct place_in *in,
+					enum family f, const struct row *row,
+					const struct peer_list *except)
 {
-	const struct peer_match m = { .family = use->peer->family,
-				      .set = peer_set(l, use->peer) };
+	const char *name = name_row(l->arena, l->dc, row, in->d, f, "except");
+	const struct set *known = ruleset_set(l->rs, name);
+	struct set *set;
 
+	if (known)
+		return known;
+	set = lowering_set(l, name, in->origin, f, 1, false, false);
+	set->about = arena_printf(l->arena, "pods that %s do not allow",
+				  name_policies(l->arena, l->dc, in->class));
+	for (size_t i = 0; i < except->len; i++)
+		set_add(l->rs, set,
+			(struct element){ .lo = except->at[i].lo,
+					  .hi = except->at[i].hi });
+	return set;
+}
+
+static const struct set *except_pairs(struct lowering *l, const struct place_in *in,
+				      enum family f, const struct peer_list *except)
+{
+	struct set *set = lowering_need(
+		l, &l->except[in->d][f], in->d == EGRESS ? "e-except" : "i-except", f, 2,
+		false, false, "own address . pod that its policies do not allow");
+
+	add_pairs(l, in, f, except, set);
+	return set;
+}
+
+static void lower_shared(struct lowering *l, const struct place_in *in, enum family f,
+			 const struct row *row, const struct shared_use *use)
+{
+	struct peer_match m = { .family = f,
+				.set = pool_set(l, use->pool),
+				.except = &use->except };
+
+	if (use->except.form == LIST_MAP)
+		m.excepted = except_own_set(l, in, f, row, &use->except);
+	else if (use->except.form == LIST_PAIRS)
+		m.excepted = except_pairs(l, in, f, &use->except);
 	allow_peers(l, in, &m, use->ports);
 }
 
@@ -207,6 +273,6 @@ void lower_peers(struct lowering *l, const struct place_in *in, enum family f,
 
 	lower_list(l, in, f, row, &plan->hosts, false);
 	for (size_t i = 0; i < plan->nshared; i++)
-		lower_shared(l, in, &plan->shared[i]);
+		lower_shared(l, in, f, row, &plan->shared[i]);
 	lower_list(l, in, f, row, &plan->nets, true);
 }

@@ -192,13 +192,13 @@ const char *name_row(struct arena *a, const struct decisions *dc, const struct r
 	return arena_printf(a, "%c-%s%d-%s", letter(d), what, family_number(f), tag);
 }
 
-const char *name_peer(struct arena *a, const struct peer *peer, enum family f)
+const char *name_pool(struct arena *a, const char *key, enum family f)
 {
 	char tag[TAG + 1];
 	struct digest dg;
 
 	digest_init(&dg);
-	digest_str(&dg, peer->key);
+	digest_str(&dg, key);
 	end_tag(&dg, tag);
 	return arena_printf(a, "pods%d-%s", family_number(f), tag);
 }

@@ -117,7 +117,7 @@ static bool fill_row(struct planner *p, enum family f, const struct row *row,
 static void choose_form(struct planner *p, struct peer_list *list, size_t most_rules,
 			size_t pods, struct wishes *wishes)
 {
-	struct wish wish = { .list = list, .saves = (pods - 1) * list->len };
+	struct wish wish = { .list = list, .saves = cost_map_saves(list->len, pods) };
 
 	list->form = LIST_EMPTY;
 	if (list->len == 0)
@@ -144,6 +144,9 @@ static bool plan_rows(struct planner *p, const struct row **rows, struct wishes 
 		arena_reset(p->scratch);
 		choose_form(p, &out->hosts, p->limits->inline_hosts, out->pods, wishes);
 		choose_form(p, &out->nets, p->limits->inline_nets, out->pods, wishes);
+		for (size_t s = 0; s < out->nshared; s++)
+			choose_form(p, &out->shared[s].except, p->limits->inline_hosts,
+				    out->pods, wishes);
 	}
 	return true;
 }
@@ -180,8 +183,12 @@ static size_t list_elements(const struct peer_list *list, size_t pods)
 
 static size_t row_elements(const struct row_plan *row)
 {
-	return list_elements(&row->hosts, row->pods) +
-	       list_elements(&row->nets, row->pods);
+	size_t n = list_elements(&row->hosts, row->pods) +
+		   list_elements(&row->nets, row->pods);
+
+	for (size_t i = 0; i < row->nshared; i++)
+		n += list_elements(&row->shared[i].except, row->pods);
+	return n;
 }
 
 /* The row of more elements; one that no pod uses is none. */
@@ -208,7 +215,7 @@ static bool check_total(struct planner *p)
 /* Rows are counted in every direction and family before anything is given out. */
 static void survey(struct planner *p, const struct row **rows)
 {
-	plan_shared_open(p);
+	plan_pools(p);
 	for (enum direction d = 0; d < DIRECTIONS; d++) {
 		for (enum family f = 0; f < FAMILIES; f++)
 			p->plan->rows[d][f] =

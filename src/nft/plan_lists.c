@@ -45,6 +45,17 @@ void plan_view(struct planner *p, enum family f)
 	}
 }
 
+size_t plan_addresses(const struct planner *p, enum family f, const uint32_t *atoms,
+		      size_t n)
+{
+	const uint32_t *first = p->views[f].addresses.first;
+	size_t out = 0;
+
+	for (size_t i = 0; i < n; i++)
+		out += first[atoms[i] + 1] - first[atoms[i]];
+	return out;
+}
+
 static void add_range(struct planner *p, struct peer_list *list, struct peer_range r)
 {
 	struct peer_range *last = list->len ? &list->at[list->len - 1] : NULL;
@@ -66,6 +77,42 @@ static void sort_list(struct peer_list *list)
 {
 	if (list->len > 1)
 		qsort(list->at, list->len, sizeof(*list->at), compare_ranges);
+}
+
+bool plan_allows(struct planner *p, const struct row *row, uint32_t atom,
+		 const struct portset *ports)
+{
+	const struct portset *has = row_ports(row, atom);
+
+	return has == ports || portset_union(p->dc->portsets, has, ports) == has;
+}
+
+size_t plan_exceptions(struct planner *p, const struct shared_pool *pool,
+		       const struct row *row, const struct portset *ports,
+		       struct peer_list *out)
+{
+	const struct members *addresses = &p->views[pool->family].addresses;
+	size_t n = 0;
+
+	for (size_t i = 0; i < pool->natoms; i++) {
+		uint32_t atom = pool->atoms[i];
+
+		if (plan_allows(p, row, atom, ports))
+			continue;
+		n += addresses->first[atom + 1] - addresses->first[atom];
+		for (uint32_t a = addresses->first[atom];
+		     out && a < addresses->first[atom + 1]; a++) {
+			u128 number =
+				p->classes->addresses[pool->family][addresses->at[a]]
+					.number;
+
+			*ARENA_PUSH(p->arena, out) =
+				(struct peer_range){ number, number, ports };
+		}
+	}
+	if (out)
+		sort_list(out);
+	return n;
 }
 
 /* Pods whose look-up must say more than shared peers and the ranges do. */

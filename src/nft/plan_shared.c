@@ -1,112 +1,91 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Shared peers: which selectors are worth one address set for all rows that allow
- * them, and which of these a row asks.
+ * Shared pools: which are worth one address set for all rows that allow them, and
+ * which of these a row asks.
  */
 #include <netpolc/nft/planning.h>
 
 #include <netpolc/base/arena.h>
-#include <netpolc/base/hashset.h>
 
 #include <stdlib.h>
 
-static size_t count_addresses(const struct planner *p, enum family f,
-			      const uint32_t *atoms, size_t n)
+/* What a grant says of its pool. */
+struct candidate {
+	struct shared_pool *pool;
+	const struct portset *ports;
+	size_t exceptions;
+	size_t order;
+};
+
+struct candidates {
+	struct candidate *at;
+	size_t len, cap;
+};
+
+/* Whether a grant could be a shared set: to most of many pods, and more than everybody
+ * has. */
+static bool find_candidate(struct planner *p, enum family f, const struct row *row,
+			   const struct grant *g, struct candidate *out)
 {
-	const uint32_t *first = p->views[f].addresses.first;
-	size_t out = 0;
-
-	for (size_t i = 0; i < n; i++)
-		out += first[atoms[i] + 1] - first[atoms[i]];
-	return out;
-}
-
-static uint64_t hash_shared(const void *item, uint64_t seed)
-{
-	const struct shared_peer *s = item;
-	uint32_t key[2] = { s->peer, s->family };
-
-	return hash_bytes(key, sizeof(key), seed);
-}
-
-static bool equal_shared(const void *a, const void *b)
-{
-	const struct shared_peer *x = a, *y = b;
-
-	return x->peer == y->peer && x->family == y->family;
-}
-
-void plan_shared_open(struct planner *p)
-{
-	static const struct hashset_type type = { hash_shared, equal_shared };
-
-	p->shared = hashset_new(p->arena, &type);
-}
-
-/* The entry of a grant that could be a shared set: to many pods, and more than
- * everybody has.  Made when it is not there yet; else NULL. */
-static struct shared_peer *shared_entry(struct planner *p, enum family f,
-					const struct row *row, const struct grant *g)
-{
-	struct shared_peer *s, probe = { .peer = g->peer, .family = f };
+	const struct classes *cs = p->classes;
+	struct shared_pool *pool;
+	size_t members;
 
 	if (g->peer == ANY_PEER || p->dc->sets->peers[g->peer].block ||
 	    portset_union(p->dc->portsets, row->base, g->ports) == row->base)
-		return NULL;
-	s = hashset_find(p->shared, &probe);
-	if (s)
-		return s;
-	probe.addresses = count_addresses(p, f, p->classes->peer_atoms[g->peer],
-					  p->classes->npeer_atoms[g->peer]);
-	if (probe.addresses < p->limits->share)
-		return NULL;
-	s = ARENA_NEW(p->arena, struct shared_peer);
-	*s = probe;
-	*ARENA_PUSH(p->arena, &p->all_shared) = s;
-	return hashset_add(p->shared, s);
+		return false;
+	pool = &p->pools[f][p->pool_of[g->peer]];
+	*out = (struct candidate){ .pool = pool, .ports = g->ports };
+	if (cs->npeer_atoms[g->peer] == pool->natoms)
+		return cost_may_share(p->limits, pool->addresses, 0);
+	members = plan_addresses(p, f, cs->peer_atoms[g->peer], cs->npeer_atoms[g->peer]);
+	if (!cost_may_share(p->limits, pool->addresses, pool->addresses - members))
+		return false;
+	out->exceptions = plan_exceptions(p, pool, row, g->ports, NULL);
+	return true;
 }
 
 void plan_shared_count(struct planner *p, enum family f, const struct row *row,
 		       size_t pods)
 {
 	for (size_t i = 0; i < row->ngrants; i++) {
-		struct shared_peer *s = shared_entry(p, f, row, &row->grants[i]);
+		struct candidate c;
 
-		if (!s)
+		if (!find_candidate(p, f, row, &row->grants[i], &c))
 			continue;
-		s->rows++;
-		s->saves += pods * s->addresses;
+		c.pool->rows++;
+		c.pool->saves += cost_share_saves(c.pool->addresses, c.exceptions, pods);
 	}
 }
 
 /* What saves most first; equal ones by their canonical order, which is by id. */
-static int compare_shared(const void *a, const void *b)
+static int compare_pools(const void *a, const void *b)
 {
-	const struct shared_peer *x = *(struct shared_peer *const *)a;
-	const struct shared_peer *y = *(struct shared_peer *const *)b;
+	const struct shared_pool *x = *(struct shared_pool *const *)a;
+	const struct shared_pool *y = *(struct shared_pool *const *)b;
 
 	if (x->saves != y->saves)
 		return (x->saves < y->saves) - (x->saves > y->saves);
-	if (x->peer != y->peer)
-		return (x->peer > y->peer) - (x->peer < y->peer);
+	if (x->id != y->id)
+		return (x->id > y->id) - (x->id < y->id);
 	return (int)x->family - (int)y->family;
 }
 
 /* Half of what is left of the sets may be shared ones. */
 void plan_shared_grant(struct planner *p)
 {
-	size_t room = sets_left(p) / 2;
+	struct shared_pool **wanted =
+		ARENA_ARRAY(p->arena, FAMILIES * p->npools, struct shared_pool *);
+	size_t room = sets_left(p) / 2, n = 0;
 
-	if (p->all_shared.len == 0)
-		return;
-	qsort(p->all_shared.at, p->all_shared.len, sizeof(*p->all_shared.at),
-	      compare_shared);
-	for (size_t i = 0; i < p->all_shared.len && room > 0; i++) {
-		if (p->all_shared.at[i]->rows < 2)
-			continue;
-		p->all_shared.at[i]->granted = true;
-		room--;
-	}
+	for (enum family f = 0; f < FAMILIES; f++)
+		for (size_t i = 0; i < p->npools; i++)
+			if (p->pools[f][i].rows > 1)
+				wanted[n++] = &p->pools[f][i];
+	if (n > 0)
+		qsort(wanted, n, sizeof(*wanted), compare_pools);
+	for (size_t i = 0; i < n && i < room; i++)
+		wanted[i]->granted = true;
 }
 
 static bool has_port_set(const struct planner *p, const struct portset *ports)
@@ -117,7 +96,7 @@ static bool has_port_set(const struct planner *p, const struct portset *ports)
 	return false;
 }
 
-/* Look-ups of port sets and of shared peers together would be too many. */
+/* Look-ups of port sets and of shared pools together would be too many. */
 static bool may_use_shared(const struct planner *p, const struct row *row)
 {
 	if (has_port_set(p, row->base))
@@ -128,32 +107,36 @@ static bool may_use_shared(const struct planner *p, const struct row *row)
 	return true;
 }
 
-/* Keeps the largest, in descending order. */
-static void use_shared(struct row_plan *out, struct shared_use use)
+/* The largest first; equal ones in the order of grants. */
+static int compare_candidates(const void *a, const void *b)
 {
-	size_t i = out->nshared;
+	const struct candidate *x = a, *y = b;
 
-	if (i == SHARED_MAX) {
-		if (out->shared[i - 1].peer->addresses >= use.peer->addresses)
-			return;
-		i--;
-	} else {
-		out->nshared++;
-	}
-	for (; i > 0 && out->shared[i - 1].peer->addresses < use.peer->addresses; i--)
-		out->shared[i] = out->shared[i - 1];
-	out->shared[i] = use;
+	if (x->pool->addresses != y->pool->addresses)
+		return (x->pool->addresses < y->pool->addresses) -
+		       (x->pool->addresses > y->pool->addresses);
+	return (x->order > y->order) - (x->order < y->order);
 }
 
-/* Notes, by atom, what the row's shared peers give. */
-static void spread_shared(struct planner *p, const struct shared_use *use)
+/* Peers that exclude different pods may both be the whole pool but the same. */
+static bool is_used(const struct row_plan *out, const struct candidate *c)
 {
-	uint32_t peer = use->peer->peer;
+	for (size_t i = 0; i < out->nshared; i++)
+		if (out->shared[i].pool == c->pool && out->shared[i].ports == c->ports)
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; i < p->classes->npeer_atoms[peer]; i++) {
-		const struct portset **ports =
-			&p->shared_ports[p->classes->peer_atoms[peer][i]];
+/* Notes, by atom, what the row's shared pool gives. */
+static void spread_shared(struct planner *p, const struct row *row,
+			  const struct shared_use *use)
+{
+	for (size_t i = 0; i < use->pool->natoms; i++) {
+		uint32_t atom = use->pool->atoms[i];
+		const struct portset **ports = &p->shared_ports[atom];
 
+		if (use->except.len > 0 && !plan_allows(p, row, atom, use->ports))
+			continue;
 		*ports = *ports ? portset_union(p->dc->portsets, *ports, use->ports)
 				: use->ports;
 	}
@@ -161,34 +144,53 @@ static void spread_shared(struct planner *p, const struct shared_use *use)
 
 void plan_shared_forget(struct planner *p, const struct row_plan *out)
 {
-	for (size_t i = 0; i < out->nshared; i++) {
-		uint32_t peer = out->shared[i].peer->peer;
+	for (size_t i = 0; i < out->nshared; i++)
+		for (size_t j = 0; j < out->shared[i].pool->natoms; j++)
+			p->shared_ports[out->shared[i].pool->atoms[j]] = NULL;
+}
 
-		for (size_t j = 0; j < p->classes->npeer_atoms[peer]; j++)
-			p->shared_ports[p->classes->peer_atoms[peer][j]] = NULL;
-	}
+static void use_shared(struct planner *p, const struct row *row,
+		       const struct candidate *c, struct row_plan *out)
+{
+	struct shared_use *use = &out->shared[out->nshared++];
+
+	*use = (struct shared_use){ .pool = c->pool, .ports = c->ports };
+	if (c->exceptions > 0)
+		plan_exceptions(p, c->pool, row, c->ports, &use->except);
+	spread_shared(p, row, use);
+	p->elements += use->except.len;
+	if (c->pool->used)
+		return;
+	c->pool->used = true;
+	p->plan->sets++;
+	p->elements += c->pool->addresses;
 }
 
 void plan_shared_choose(struct planner *p, enum family f, const struct row *row,
 			struct row_plan *out)
 {
+	struct candidates candidates = { 0 };
+	unsigned lookups = 0;
+	struct candidate c;
+
 	if (!may_use_shared(p, row))
 		return;
 	for (size_t i = 0; i < row->ngrants; i++) {
-		const struct grant *g = &row->grants[i];
-		struct shared_peer *s = shared_entry(p, f, row, g);
-
-		if (s && s->granted && !has_port_set(p, g->ports))
-			use_shared(out, (struct shared_use){ s, g->ports });
-	}
-	for (size_t i = 0; i < out->nshared; i++) {
-		struct shared_peer *s = hashset_find(p->shared, out->shared[i].peer);
-
-		spread_shared(p, &out->shared[i]);
-		if (s->used)
+		if (!find_candidate(p, f, row, &row->grants[i], &c) || !c.pool->granted ||
+		    has_port_set(p, c.ports))
 			continue;
-		s->used = true;
-		p->plan->sets++;
-		p->elements += s->addresses;
+		c.order = i;
+		*ARENA_PUSH(p->scratch, &candidates) = c;
+	}
+	if (candidates.len > 0)
+		qsort(candidates.at, candidates.len, sizeof(*candidates.at),
+		      compare_candidates);
+	for (size_t i = 0; i < candidates.len; i++) {
+		unsigned more = cost_share_lookups(candidates.at[i].exceptions);
+
+		if (lookups + more > LOOKUPS_SHARED || is_used(out, &candidates.at[i]))
+			continue;
+		lookups += more;
+		use_shared(p, row, &candidates.at[i], out);
 	}
 }

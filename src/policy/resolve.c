@@ -11,8 +11,10 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
+#include <netpolc/base/intern.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/policy/label_index.h>
+#include <netpolc/policy/peer_key.h>
 #include <netpolc/policy/port_index.h>
 
 #include <string.h>
@@ -30,6 +32,7 @@ struct resolver {
 	const struct cluster *cluster;
 	struct label_index *index;
 	struct hashset *by_key;
+	struct intern *pools;
 	struct entries {
 		struct peer_entry **at;
 		size_t len, cap;
@@ -71,53 +74,6 @@ static void build_index(struct resolver *r)
 				want_rule(r, &p->rules[d][j]);
 	}
 	label_index_fill(r->index, r->cluster);
-}
-
-/* Values carry their length: under --on-invalid isolate they may hold anything. */
-static void key_selector(struct buf *key, const struct selector *sel)
-{
-	static const char *const ops[] = {
-		[SELECTOR_IN] = " in",
-		[SELECTOR_NOT_IN] = " notin",
-		[SELECTOR_EXISTS] = " exists",
-		[SELECTOR_NOT_EXISTS] = " !exists",
-	};
-
-	for (size_t i = 0; i < sel->len; i++) {
-		buf_printf(key, "%s%s%s", i ? " & " : "", sel->at[i].key,
-			   ops[sel->at[i].op]);
-		for (size_t v = 0; v < sel->at[i].nvalues; v++)
-			buf_printf(key, " %zu:%s", strlen(sel->at[i].values[v]),
-				   sel->at[i].values[v]);
-	}
-}
-
-static void key_pods(struct buf *key, const struct policy_peer *peer, const char *home)
-{
-	if (peer->namespaces) {
-		buf_puts(key, "namespaces{");
-		key_selector(key, peer->namespaces);
-		buf_puts(key, "}");
-	} else {
-		buf_printf(key, "namespace %s", home);
-	}
-	buf_puts(key, " pods{");
-	if (peer->pods)
-		key_selector(key, peer->pods);
-	buf_puts(key, "}");
-}
-
-static void key_addresses(struct buf *key, enum family family, const struct ranges *set)
-{
-	buf_puts(key, "addresses");
-	for (size_t i = 0; i < set->len; i++) {
-		buf_puts(key, i ? "," : " ");
-		address_print(key, (struct address){ family, set->at[i].lo });
-		buf_puts(key, "-");
-		address_print(key, (struct address){ family, set->at[i].hi });
-	}
-	if (set->len == 0)
-		buf_puts(key, family == FAMILY_IPV4 ? " none" : " none6");
 }
 
 /* Pods of a run of namespaces [first, end) that all belong to the peer. */
@@ -182,14 +138,15 @@ static uint32_t resolve_peer(struct resolver *r, const struct policy_peer *peer,
 			     uint32_t home)
 {
 	BUF_AUTO key = { 0 };
+	BUF_AUTO pool = { 0 };
 	struct ranges addresses = { 0 };
 	struct peer_entry *e;
 
 	if (peer->block) {
 		addresses = block_addresses(r->arena, peer->block);
-		key_addresses(&key, peer->block->cidr.base.family, &addresses);
+		peer_key_addresses(&key, peer->block->cidr.base.family, &addresses);
 	} else {
-		key_pods(&key, peer, r->cluster->namespaces[home].name);
+		peer_key_pods(&key, peer, r->cluster->namespaces[home].name);
 	}
 	e = add_entry(r, &key);
 	if (e->id != UINT32_MAX)
@@ -203,6 +160,8 @@ static uint32_t resolve_peer(struct resolver *r, const struct policy_peer *peer,
 		e->peer.whole =
 			peer->block->cidr.length == 0 && peer->block->nexcept == 0;
 	} else {
+		peer_key_pool(&pool, peer, r->cluster->namespaces[home].name);
+		e->peer.pool = intern(r->pools, pool.at, pool.len);
 		e->peer.pods = select_pods(r, peer, home);
 	}
 	arena_reset(r->scratch);
@@ -314,6 +273,7 @@ const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
 
 	r.scratch = arena_new();
 	r.by_key = hashset_new(cx->arena, &type);
+	r.pools = intern_new(cx->arena);
 	r.out = ARENA_NEW(cx->arena, struct pod_sets);
 	r.out->subjects = ARENA_ARRAY(cx->arena, cl->npolicies, struct pod_set);
 	for (int d = 0; d < DIRECTIONS; d++)

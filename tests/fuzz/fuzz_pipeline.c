@@ -11,7 +11,8 @@
 
 static const struct witness *const asked[] = { &witness_core, &witness_ruleset,
 					       &witness_ruleset_sets,
-					       &witness_ruleset_shared };
+					       &witness_ruleset_pools,
+					       &witness_ruleset_few };
 
 struct questions {
 	struct oracle_end ends[14];
@@ -95,7 +96,7 @@ static void check(struct loaded *l)
 
 	collect(&q, l->cluster);
 	for (size_t i = 0; i < ARRAY_SIZE(asked); i++)
-		prepared[i] = asked[i]->prepare(&l->cx, l->cluster);
+		prepared[i] = asked[i]->prepare(asked[i], &l->cx, l->cluster);
 	for (size_t i = 0; i < q.nends * q.nends; i++)
 		for (size_t n = 0; n < q.nports * (PROTOCOLS + 1); n++) {
 			struct oracle_probe probe = { q.ends[i / q.nends],

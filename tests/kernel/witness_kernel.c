@@ -11,6 +11,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/lab/testbed.h>
 #include <netpolc/nft/lower.h>
+#include <stdlib.h>
 
 #define PAIRS 64
 
@@ -49,22 +50,18 @@ static struct testbed *testbed(void)
 /* Every form that a look-up can have, by turns. */
 static struct lower_options options_for(const struct cluster *cl)
 {
+	static const char *const limits[] = { NULL, LIMITS_SETS, LIMITS_POOLS,
+					      LIMITS_RULES, LIMITS_FEW };
+	const char *chosen = limits[cl->npods % ARRAY_SIZE(limits)];
 	struct lower_options options = lower_defaults();
 
-	if (cl->npods % 3 == 1) {
-		options.limits.share = 2;
-		options.limits.inline_hosts = 0;
-		options.limits.inline_nets = 0;
-		options.limits.inline_ports = 0;
-	} else if (cl->npods % 3 == 2) {
-		options.limits.sets = 20;
-		options.limits.inline_hosts = 0;
-		options.limits.inline_nets = 0;
-	}
+	if (chosen && !cost_set_limits(&options.limits, chosen))
+		abort();
 	return options;
 }
 
-static const void *prepare(struct ctx *cx, const struct cluster *cl)
+static const void *prepare(const struct witness *w, struct ctx *cx,
+			   const struct cluster *cl)
 {
 	struct prepared *p = ARENA_NEW(cx->arena, struct prepared);
 	const struct pod_sets *sets = resolve(cx, cl);
@@ -72,6 +69,7 @@ static const void *prepare(struct ctx *cx, const struct cluster *cl)
 	struct lower_options options = options_for(cl);
 	const struct ruleset *rs = lower(cx, decide(cx, cl, sets, classes), &options);
 
+	(void)w;
 	if (rs && testbed_load(testbed(), rs))
 		p->ruleset = rs;
 	p->families = cx->set.families;
@@ -155,6 +153,6 @@ static enum testimony ask(const void *prepared, const struct cluster *cl,
 	return packets.len ? SAYS_ALLOW : SAYS_DENY;
 }
 
-static const struct witness witness_kernel = { "kernel", prepare, ask };
+static const struct witness witness_kernel = { "kernel", prepare, ask, NULL };
 
 const struct witness *const witnesses[] = { &witness_core, &witness_kernel, NULL };

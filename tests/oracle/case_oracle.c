@@ -119,7 +119,7 @@ static void ask_lines(struct tally *t, struct loaded *l, FILE *expect)
 	size_t size = 0;
 
 	for (size_t i = 0; witnesses[i]; i++)
-		prepared[i] = witnesses[i]->prepare(&l->cx, l->cluster);
+		prepared[i] = witnesses[i]->prepare(witnesses[i], &l->cx, l->cluster);
 	while (getline(&line, &size, expect) > 0)
 		if (line[0] != '#' && line[0] != '\n')
 			ask_line(t, l, prepared, line);

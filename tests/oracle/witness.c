@@ -69,7 +69,7 @@ static bool still_disagree(void *arg)
 	load_model(&l, a, d->model);
 	if (l.cluster && find_probe(l.cluster, d->probe, &probe)) {
 		bool oracle = oracle_allows(l.cluster, &l.cx.set, &probe);
-		const void *prepared = d->witness->prepare(&l.cx, l.cluster);
+		const void *prepared = d->witness->prepare(d->witness, &l.cx, l.cluster);
 		const char *fault = NULL;
 		enum testimony said =
 			d->witness->ask(prepared, l.cluster, &probe, &fault);
@@ -176,7 +176,8 @@ static bool run_cluster(struct run *run, uint64_t seed)
 		coverage_add(&run->coverage, m->tags);
 		run->clusters++;
 		for (size_t i = 0; witnesses[i]; i++)
-			prepared[i] = witnesses[i]->prepare(&l.cx, l.cluster);
+			prepared[i] =
+				witnesses[i]->prepare(witnesses[i], &l.cx, l.cluster);
 		for (size_t i = 0; good && i < PROBES; i++)
 			good = ask_all(run, m, &l, prepared, &probes[i]);
 	} else {

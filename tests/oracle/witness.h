@@ -3,7 +3,7 @@
  * witness - whoever can say what a cluster allows
  *
  * The driver asks the oracle and every witness of its table the same probes.
- * prepare() is called once per cluster and allocates from the context's arena;
+ * prepare() is given its witness once per cluster and allocates from the context's arena;
  * ask() may abstain where the witness has nothing to say (a simulated ruleset
  * knows no pods without address, for one), and may complain in *fault, which
  * counts as a disagreement whatever it says.
@@ -17,9 +17,11 @@ enum testimony { SAYS_DENY, SAYS_ALLOW, ABSTAINS };
 
 struct witness {
 	const char *name;
-	const void *(*prepare)(struct ctx *cx, const struct cluster *cl);
+	const void *(*prepare)(const struct witness *w, struct ctx *cx,
+			       const struct cluster *cl);
 	enum testimony (*ask)(const void *prepared, const struct cluster *cl,
 			      const struct oracle_probe *probe, const char **fault);
+	const char *limits; /* of a ruleset, as --limits has them; NULL: the usual */
 };
 
 /* Who is asked, ends with NULL: each program of witness.c has a table of its own. */
@@ -28,9 +30,17 @@ extern const struct witness *const witnesses[];
 
 extern const struct witness witness_core;
 
-/* The simulated ruleset: as it is made by default, with everything in sets, with
- * every peer that can be a shared one, and with so few sets that classes share. */
-extern const struct witness witness_ruleset, witness_ruleset_sets, witness_ruleset_peers,
-	witness_ruleset_shared;
+/* Small clusters would only ever see the forms meant for small clusters: these limits
+ * force the others.  Everything in sets; every pool that can be shared (ports stay
+ * rules: a row with port sets shares none), with exceptions in sets, and as rules; so
+ * few sets that rows share the concatenated ones. */
+#define LIMITS_SETS  "share=2,inline-hosts=0,inline-nets=0,inline-ports=0"
+#define LIMITS_POOLS "share=1,inline-hosts=0,exceptions=99"
+#define LIMITS_RULES "share=1,inline-hosts=9,inline-nets=9,exceptions=99"
+#define LIMITS_FEW   "sets=23,share=2,inline-hosts=0,inline-nets=0,exceptions=99"
+
+/* The simulated ruleset, as it is made by default and under each of these limits. */
+extern const struct witness witness_ruleset, witness_ruleset_sets, witness_ruleset_pools,
+	witness_ruleset_rules, witness_ruleset_few;
 
 #endif

@@ -6,11 +6,13 @@
 #include "witness.h"
 #include <netpolc/policy/core.h>
 
-static const void *prepare(struct ctx *cx, const struct cluster *cl)
+static const void *prepare(const struct witness *w, struct ctx *cx,
+			   const struct cluster *cl)
 {
 	const struct pod_sets *sets = resolve(cx, cl);
 	const struct classes *classes = classify(cx, cl, sets);
 
+	(void)w;
 	return core_build(cx, decide(cx, cl, sets, classes));
 }
 
@@ -35,4 +37,4 @@ static enum testimony ask(const void *prepared, const struct cluster *cl,
 									      : SAYS_DENY;
 }
 
-const struct witness witness_core = { "core", prepare, ask };
+const struct witness witness_core = { "core", prepare, ask, NULL };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The ruleset as a witness: manifests are compiled, and packets walk through the
- * ruleset's structs.  Small clusters would only ever see the forms meant for small
- * clusters, so the same is done with limits that force the others.
+ * ruleset's structs.  Each of its witnesses has limits that force other forms.
  */
 #include "sim.h"
 #include "witness.h"
@@ -14,54 +13,18 @@ struct prepared {
 	const bool *families;
 };
 
-static const void *prepare(struct ctx *cx, const struct cluster *cl,
-			   const struct lower_options *options)
+static const void *prepare(const struct witness *w, struct ctx *cx,
+			   const struct cluster *cl)
 {
 	struct prepared *p = ARENA_NEW(cx->arena, struct prepared);
+	struct lower_options options = lower_defaults();
 	const struct pod_sets *sets = resolve(cx, cl);
 	const struct classes *classes = classify(cx, cl, sets);
 
-	p->ruleset = lower(cx, decide(cx, cl, sets, classes), options);
+	if (!w->limits || cost_set_limits(&options.limits, w->limits))
+		p->ruleset = lower(cx, decide(cx, cl, sets, classes), &options);
 	p->families = cx->set.families;
 	return p;
-}
-
-static const void *prepare_default(struct ctx *cx, const struct cluster *cl)
-{
-	struct lower_options options = lower_defaults();
-
-	return prepare(cx, cl, &options);
-}
-
-static const void *prepare_sets(struct ctx *cx, const struct cluster *cl)
-{
-	struct lower_options options = lower_defaults();
-
-	options.limits.share = 2;
-	options.limits.inline_hosts = 0;
-	options.limits.inline_nets = 0;
-	options.limits.inline_ports = 0;
-	return prepare(cx, cl, &options);
-}
-
-static const void *prepare_peers(struct ctx *cx, const struct cluster *cl)
-{
-	struct lower_options options = lower_defaults();
-
-	/* Ports stay inline: a row with port sets may not share peers as well. */
-	options.limits.share = 1;
-	options.limits.inline_hosts = 0;
-	return prepare(cx, cl, &options);
-}
-
-static const void *prepare_shared(struct ctx *cx, const struct cluster *cl)
-{
-	struct lower_options options = lower_defaults();
-
-	options.limits.sets = 20;
-	options.limits.inline_hosts = 0;
-	options.limits.inline_nets = 0;
-	return prepare(cx, cl, &options);
 }
 
 static struct sim_end end_of(const struct oracle_end *end)
@@ -92,9 +55,12 @@ static enum testimony ask(const void *prepared, const struct cluster *cl,
 	return ABSTAINS;
 }
 
-const struct witness witness_ruleset = { "ruleset", prepare_default, ask };
-const struct witness witness_ruleset_sets = { "ruleset, all in sets", prepare_sets, ask };
-const struct witness witness_ruleset_peers = { "ruleset, shared peers", prepare_peers,
-					       ask };
-const struct witness witness_ruleset_shared = { "ruleset, few sets", prepare_shared,
-						ask };
+const struct witness witness_ruleset = { "ruleset", prepare, ask, NULL };
+const struct witness witness_ruleset_sets = { "ruleset, all in sets", prepare, ask,
+					      LIMITS_SETS };
+const struct witness witness_ruleset_pools = { "ruleset, shared pools", prepare, ask,
+					       LIMITS_POOLS };
+const struct witness witness_ruleset_rules = { "ruleset, exceptions as rules", prepare,
+					       ask, LIMITS_RULES };
+const struct witness witness_ruleset_few = { "ruleset, few sets", prepare, ask,
+					     LIMITS_FEW };

@@ -245,7 +245,7 @@ static void ports_are_rules_when_sets_run_out(void **state)
 		struct run r;
 
 		opt.limits.inline_ports = 2;
-		opt.limits.sets = 17 + rooms[i].left;
+		opt.limits.sets = 21 + rooms[i].left;
 		rs = lower_text(&r, NULL, &opt, three_lists);
 		if (count_port_sets(rs) != rooms[i].sets)
 			fail_msg("%s: %zu sets", rooms[i].what, count_port_sets(rs));
@@ -282,7 +282,7 @@ static void a_set_serves_every_chain_with_its_ports(void **state)
 
 	(void)state;
 	opt.limits.inline_ports = 2;
-	opt.limits.sets = 17 + 1;
+	opt.limits.sets = 21 + 1;
 	rs = lower_text(
 		&r, NULL, &opt,
 		PODS ON("v", "ingress: [{ports: [" ODD_3 ", {port: 9, protocol: UDP}]}]")

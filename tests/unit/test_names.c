@@ -36,8 +36,9 @@ static struct names name_all(struct run *r, const char *pod, struct arena *a)
 		out.hosts[d] = name_row(a, r->dc, row, d, FAMILY_IPV4, "hosts");
 		out.nets[d] = name_row(a, r->dc, row, d, FAMILY_IPV6, "nets");
 	}
-	out.peer = name_peer(a, &r->sets->peers[row_of(r, INGRESS, pod)->grants[0].peer],
-			     FAMILY_IPV4);
+	out.peer =
+		name_pool(a, r->sets->peers[row_of(r, INGRESS, pod)->grants[0].peer].pool,
+			  FAMILY_IPV4);
 	return out;
 }
 
@@ -296,10 +297,11 @@ static void names_say_kind_direction_and_family(void **state)
 			    "e-m-", 4);
 	assert_memory_equal(name_class(*state, r.dc, class_of(&r, INGRESS, "m/web")),
 			    "i-m-", 4);
-	assert_memory_equal(name_peer(*state, &r.sets->peers[0], FAMILY_IPV6), "pods6-",
-			    6);
-	assert_string_not_equal(name_peer(*state, &r.sets->peers[0], FAMILY_IPV4) + 6,
-				name_peer(*state, &r.sets->peers[1], FAMILY_IPV4) + 6);
+	assert_memory_equal(name_pool(*state, r.sets->peers[0].pool, FAMILY_IPV6),
+			    "pods6-", 6);
+	assert_string_not_equal(name_pool(*state, r.sets->peers[0].pool, FAMILY_IPV4) + 6,
+				name_pool(*state, r.sets->peers[1].pool, FAMILY_IPV4) +
+					6);
 	run_free(&r);
 }
 

@@ -82,6 +82,8 @@ static const struct {
 	{ "a wrong stage", "netpolc compile --dump=all x", "--dump takes" },
 	{ "a keyword as table", "netpolc delete --table map", "not 'map'" },
 	{ "a priority that is none", "netpolc compile --priority high x", "not 'high'" },
+	{ "a limit that is none", "netpolc compile --limits share=2,x=1 x",
+	  "not 'share=2,x=1'" },
 	{ "a wrong number", "netpolc compile --max-errors -1 x", "--max-errors takes" },
 	{ "a time that is none", "netpolc delete --lock-timeout 1m", "not '1m'" },
 	{ "a time without end", "netpolc apply --lock-timeout 86401 x", "not '86401'" },
@@ -163,6 +165,10 @@ static void every_option_reaches_the_config(void **state)
 	assert_string_equal(c.lower.table, "t1");
 	assert_int_equal(c.lower.priority, 5);
 	assert_true(c.lower.reject);
+	parse(*state, &c, "netpolc apply --limits share=3,inline-nets=0 x", &said);
+	assert_int_equal(c.lower.limits.share, 3);
+	assert_int_equal(c.lower.limits.inline_nets, 0);
+	assert_int_equal(c.lower.limits.inline_hosts, 2);
 	parse(*state, &c,
 	      "netpolc compile --dump=decisions --color never --diagnostics sarif x",
 	      &said);

@@ -101,8 +101,8 @@ static void peers_of_several_rows_are_shared(void **state)
 			fail_msg("%s: %zu shared, hosts %s", shares[i].what, row->nshared,
 				 hosts);
 		for (size_t k = 1; k < row->nshared; k++)
-			assert_true(row->shared[k - 1].peer->addresses >=
-				    row->shared[k].peer->addresses);
+			assert_true(row->shared[k - 1].pool->addresses >=
+				    row->shared[k].pool->addresses);
 		run_free(&r);
 	}
 }
@@ -254,13 +254,13 @@ static void equal_ones_are_taken_in_order_of_peers(void **state)
 		limits.share = 2;
 		row = ingress4(&r, plan_of(&r, texts[i], &limits), "m/x1");
 		assert_int_equal(row->nshared, 2);
-		first = row->shared[0].peer->peer < row->shared[1].peer->peer
-				? row->shared[0].peer->peer
-				: row->shared[1].peer->peer;
+		first = row->shared[0].pool->id < row->shared[1].pool->id
+				? row->shared[0].pool->id
+				: row->shared[1].pool->id;
 		limits.sets = FIXED + 2;
 		row = ingress4(&r, plan_build(&r.cx, r.dc, &limits), "m/x1");
 		assert_int_equal(row->nshared, 1);
-		assert_int_equal(row->shared[0].peer->peer, first);
+		assert_int_equal(row->shared[0].pool->id, first);
 		run_free(&r);
 	}
 }
@@ -351,9 +351,9 @@ static void a_peer_of_one_row_takes_no_set(void **state)
 	assert_int_equal(ingress4(&r, plan, "m/yy1")->nshared, 0);
 	assert_int_equal(ingress4(&r, plan, "m/x1")->nshared, 1);
 	assert_int_equal(ingress4(&r, plan, "m/s1")->nshared, 1);
-	assert_int_equal(ingress4(&r, plan, "m/x1")->shared[0].peer->rows, 2);
-	assert_int_equal(ingress4(&r, plan, "m/x1")->shared[0].peer->saves, 4);
-	assert_int_equal(ingress4(&r, plan, "m/x1")->shared[0].peer->addresses, 2);
+	assert_int_equal(ingress4(&r, plan, "m/x1")->shared[0].pool->rows, 2);
+	assert_int_equal(ingress4(&r, plan, "m/x1")->shared[0].pool->saves, 4);
+	assert_int_equal(ingress4(&r, plan, "m/x1")->shared[0].pool->addresses, 2);
 	run_free(&r);
 }
 

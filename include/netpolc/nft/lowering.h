@@ -30,6 +30,7 @@ struct lowering {
 		struct set *set;
 		struct chain *chain;
 	} pairs[DIRECTIONS][FAMILIES], net_pairs[DIRECTIONS][FAMILIES];
+	struct set *except[DIRECTIONS][FAMILIES];
 	struct verdict allow[DIRECTIONS];
 };
 

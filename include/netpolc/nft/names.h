@@ -22,8 +22,8 @@ const char *name_ports(struct arena *a, const struct portset *ports, enum direct
 const char *name_row(struct arena *a, const struct decisions *dc, const struct row *row,
 		     enum direction d, enum family f, const char *what);
 
-/* The set of the addresses of one peer. */
-const char *name_peer(struct arena *a, const struct peer *peer, enum family f);
+/* The set of the addresses of a pool, by its key. */
+const char *name_pool(struct arena *a, const char *key, enum family f);
 
 /* A set of port ranges of one protocol. */
 const char *name_port_ranges(struct arena *a, const struct ranges *ranges,

@@ -9,10 +9,11 @@
  * the lists that many pods use get a set or map of their own; the rest shares one
  * concatenated map (own address . peer) per family and direction.
  *
- * A large peer that several rows allow as a whole is one address set for all of
- * them, asked after the row's own look-ups, which then only hold what differs.  A
- * row asks at most SHARED_MAX of these, so that look-ups stay bounded; one that
- * needs sets of ports asks none.
+ * A large pool of pods that several rows allow is one address set for all of them,
+ * asked after the row's own look-ups, which then only hold who has more; who has less
+ * is an exception, a list of its own.  A row may ask LOOKUPS_SHARED such sets, those of
+ * exceptions included; one that needs sets of ports asks none.  cost.h says which form
+ * is whose.
  */
 #ifndef NETPOLC_PLAN_H
 #define NETPOLC_PLAN_H
@@ -33,12 +34,13 @@ struct peer_list {
 	size_t len, cap;
 };
 
-#define SHARED_MAX 3
-
-/* A peer whose addresses of a family are one set for all rows that allow them. */
-struct shared_peer {
-	uint32_t peer;
+/* A pool whose addresses of a family may be one set for all rows that allow them. */
+struct shared_pool {
+	const char *key; /* as peers have it */
+	uint32_t id;	 /* in the order of peers */
 	enum family family;
+	const uint32_t *atoms; /* of the peers of the input that it is the pool of */
+	size_t natoms;
 	size_t addresses;
 	size_t rows;  /* that could use it, in both directions */
 	size_t saves; /* elements, against a concatenated map */
@@ -46,17 +48,18 @@ struct shared_peer {
 	bool used;    /* by a row */
 };
 
-/* What a row allows to all members of a shared peer. */
+/* What a row allows to all of a shared pool but these. */
 struct shared_use {
-	const struct shared_peer *peer;
+	const struct shared_pool *pool;
 	const struct portset *ports;
+	struct peer_list except; /* each with ports, which it may not use */
 };
 
 /* What one row says in one direction and family. */
 struct row_plan {
 	size_t pods; /* addresses of the classes that use it; 0: it is not needed */
-	const struct class *class;	      /* the first of these classes */
-	struct shared_use shared[SHARED_MAX]; /* largest first */
+	const struct class *class;		  /* the first of these classes */
+	struct shared_use shared[LOOKUPS_SHARED]; /* largest first */
 	size_t nshared;
 	struct peer_list hosts, nets;
 };

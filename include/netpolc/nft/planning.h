@@ -2,8 +2,9 @@
 /*
  * planning - what the parts of plan share
  *
- * plan.c surveys the rows and chooses forms, plan_shared.c finds the peers that
- * are worth a set for several rows, plan_lists.c makes the address lists.
+ * plan.c surveys the rows and chooses forms, plan_pools.c says what peers select
+ * from, plan_shared.c finds the pools that are worth a set for several rows,
+ * plan_lists.c makes the address lists.
  */
 #ifndef NETPOLC_PLANNING_H
 #define NETPOLC_PLANNING_H
@@ -12,8 +13,8 @@
 #include <netpolc/nft/plan.h>
 
 /* Sets that are there whatever the plan: dispatch, self and isolated of both
- * families, the neighbour discovery types, and the concatenated maps. */
-#define FIXED_SETS 17
+ * families, the neighbour discovery types, and the concatenated maps and sets. */
+#define FIXED_SETS 21
 
 /* Members of each atom: at[first[atom]] to at[first[atom + 1] - 1]. */
 struct members {
@@ -35,11 +36,9 @@ struct planner {
 	struct view views[FAMILIES];
 	const struct portset **shared_ports; /* by atom: what shared peers of the row at
 					      * hand give to it; NULL: nothing */
-	struct hashset *shared;
-	struct shared_list {
-		struct shared_peer **at;
-		size_t len, cap;
-	} all_shared; /* in canonical order */
+	struct shared_pool *pools[FAMILIES]; /* by pool id */
+	size_t npools;
+	uint32_t *pool_of; /* by peer id; of a block, no pool's */
 	size_t elements;
 };
 
@@ -49,21 +48,35 @@ size_t sets_left(const struct planner *p);
 /* Lists addresses and intervals of the family by atom. */
 void plan_view(struct planner *p, enum family f);
 
+/* How many addresses the atoms have. */
+size_t plan_addresses(const struct planner *p, enum family f, const uint32_t *atoms,
+		      size_t n);
+
+/* Whether the row allows these ports, and maybe more, to the atom. */
+bool plan_allows(struct planner *p, const struct row *row, uint32_t atom,
+		 const struct portset *ports);
+
+/* The addresses of the pool to which the row does not allow the ports; the list may
+ * be NULL. */
+size_t plan_exceptions(struct planner *p, const struct shared_pool *pool,
+		       const struct row *row, const struct portset *ports,
+		       struct peer_list *out);
+
 /* Fills out->hosts and out->nets. */
 void plan_lists(struct planner *p, enum family f, const struct row *row,
 		struct row_plan *out);
 
-/* Begins looking for shared peers. */
-void plan_shared_open(struct planner *p);
+/* Fills in pools, once there are views of both families. */
+void plan_pools(struct planner *p);
 
-/* Counts what a row with that many pods would save by sharing its peers. */
+/* Counts what a row with that many pods would save by sharing its pools. */
 void plan_shared_count(struct planner *p, enum family f, const struct row *row,
 		       size_t pods);
 
-/* Gives sets to the peers that save most, once all rows are counted. */
+/* Gives sets to the pools that save most, once all rows are counted. */
 void plan_shared_grant(struct planner *p);
 
-/* Chooses the row's shared peers and notes, in p->shared_ports, what they give. */
+/* Chooses the row's shared pools and notes, in p->shared_ports, what they give. */
 void plan_shared_choose(struct planner *p, enum family f, const struct row *row,
 			struct row_plan *out);
 

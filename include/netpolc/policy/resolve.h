@@ -18,9 +18,16 @@ struct arena;
 struct ctx;
 struct port_index;
 
-/* A distinct peer of the input: pods, or addresses. */
+/*
+ * A distinct peer of the input: pods, or addresses.
+ *
+ * Its pool is what it selects from: the peer without what it excludes (NotIn,
+ * DoesNotExist).  "All namespaces but shop" and "all namespaces but test" have the
+ * pool "all namespaces".
+ */
 struct peer {
-	const char *key; /* canonical text: says what the peer is; unique */
+	const char *key;  /* canonical text: says what the peer is; unique */
+	const char *pool; /* the pool's, the same pointer where equal; NULL: a block */
 	bool block;
 	struct pod_set pods;	 /* unless block */
 	enum family family;	 /* of a block */

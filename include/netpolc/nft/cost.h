@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cost - which look-up is used where, and what decides it
+ *
+ * The one place for it.  A row's peers are lists of addresses; each list takes the
+ * first of these forms that its numbers allow:
+ *
+ *   shared  a pool that several rows allow is one set for all of them, in which each
+ *           row excepts what it does not allow
+ *   rules   few values need no set: a comparison is 30 ns, a hash look-up 75 to 100
+ *   map     a map, or set, of the row's own, as long as sets last: those that save
+ *           most elements come first
+ *   pairs   all others are in one concatenated map for each family and direction
+ *           (own address . peer), which is dearer by a third and has an element for
+ *           each pod and peer
+ *
+ * Sets are bounded because the kernel's work grows with the square of their number,
+ * elements because they cost memory and about 3 us each to load; a ruleset that
+ * would have more is refused (too-large) and the policies behind it are named.
+ * Look-ups of a packet in one direction are bounded by 8: dispatch, hosts, shared
+ * ones and their exceptions (together LOOKUPS_SHARED), nets, self and one to spare.
+ */
+#ifndef NETPOLC_COST_H
+#define NETPOLC_COST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Bounds on what is emitted; lower ones reach every form on small input. */
+struct lower_limits {
+	size_t sets;	     /* sets and maps in all, at most */
+	size_t elements;     /* elements in all, at most; more is DIAG_TOO_LARGE */
+	size_t share;	     /* a pool with at least so many addresses may be shared */
+	size_t inline_hosts; /* so many peer addresses at most become rules */
+	size_t inline_nets;  /* so many peer ranges at most become rules */
+	size_t inline_ports; /* so many ranges of a protocol at most become rules */
+	size_t exceptions;   /* so many of 100 shared addresses at most are excepted */
+};
+
+/* Sets that rows of one class may ask for shared pools and their exceptions. */
+#define LOOKUPS_SHARED 3
+
+struct lower_limits cost_limits(void);
+
+/* Sets limits as in "share=2,inline-hosts=0": the names above, with '-' for '_'.  False
+ * at one that is unknown, or no number. */
+bool cost_set_limits(struct lower_limits *limits, const char *text);
+
+/* Whether a row with so many exceptions may use the pool's shared set. */
+bool cost_may_share(const struct lower_limits *limits, size_t addresses,
+		    size_t exceptions);
+
+/* Elements that a row of so many pods then saves, against the concatenated map. */
+size_t cost_share_saves(size_t addresses, size_t exceptions, size_t pods);
+
+/* Sets that a shared pool makes a packet ask. */
+unsigned cost_share_lookups(size_t exceptions);
+
+/* Elements that a list saves by a map of its own, against the concatenated map. */
+size_t cost_map_saves(size_t elements, size_t pods);
+
+#endif
