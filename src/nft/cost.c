@@ -22,6 +22,7 @@ static const struct {
 	{ "inline-nets", offsetof(struct lower_limits, inline_nets), 4 },
 	{ "inline-ports", offsetof(struct lower_limits, inline_ports), 8 },
 	{ "exceptions", offsetof(struct lower_limits, exceptions), 25 },
+	{ "pipapo", offsetof(struct lower_limits, pipapo), 10 },
 };
 
 static size_t *limit_at(struct lower_limits *limits, size_t offset)
@@ -85,6 +86,11 @@ size_t cost_share_saves(size_t addresses, size_t exceptions, size_t pods)
 unsigned cost_share_lookups(size_t exceptions)
 {
 	return exceptions ? 2 : 1;
+}
+
+bool cost_prefers_pipapo(const struct lower_limits *limits, size_t ranges)
+{
+	return ranges >= limits->pipapo;
 }
 
 size_t cost_map_saves(size_t elements, size_t pods)

@@ -288,6 +288,8 @@ static bool same_type(const struct set *want, const struct loaded_set *have)
 
 	if (want->nkeys > 1)
 		key = key << LOADED_TYPE_BITS | key_number(want->key[1]);
+	if (want->pipapo)
+		key = key << LOADED_TYPE_BITS | LOADED_FAMILY;
 	return have->key_type == key &&
 	       (have->flags & ~(uint32_t)NFT_SET_CONCAT) == flags &&
 	       (!want->map || have->data_type == (uint32_t)NFT_DATA_VERDICT);

@@ -68,6 +68,8 @@ static json_t *element(const struct set *s, const struct element *e)
 
 	if (s->nkeys > 1)
 		key = json_pack("{s:[o, o]}", "concat", value(s->key[0], e->first), key);
+	if (s->pipapo)
+		key = json_pack("{s:[o, s]}", "concat", key, key_family(s->key[0]));
 	return s->map ? json_pack("[o, o]", key, verdict(e->verdict)) : key;
 }
 
@@ -128,6 +130,9 @@ static json_t *lookup(const struct ruleset *rs, const struct expr *e)
 
 	if (e->set->nkeys > 1)
 		key = json_pack("{s:[o, o]}", "concat", key, field(e->fields[1]));
+	if (e->set->pipapo)
+		key = json_pack("{s:[o, {s:{s:s}}]}", "concat", key, "meta", "key",
+				"nfproto");
 	if (e->set->map)
 		return json_pack("{s:{s:o, s:s}}", "vmap", "key", key, "data", name);
 	return match(match_op(e), key, json_string(name));
@@ -215,6 +220,8 @@ static void print_set(struct printer *p, const struct set *s)
 
 	if (s->nkeys > 1)
 		type = json_pack("[o, s]", type, key_name(s->key[1]));
+	if (s->pipapo)
+		type = json_pack("[o, s]", type, "nf_proto");
 	json_object_set_new(body, "type", type);
 	if (s->map)
 		json_object_set_new(body, "map", json_string("verdict"));

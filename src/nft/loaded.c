@@ -284,10 +284,22 @@ static int add_flowtable(const struct nlmsghdr *nlh, void *to)
 
 /* ---- elements ---- */
 
+static uint32_t last_part(uint32_t type)
+{
+	return type & ((1u << LOADED_TYPE_BITS) - 1);
+}
+
+static bool is_with_family(uint32_t type)
+{
+	return type >> LOADED_TYPE_BITS && last_part(type) == LOADED_FAMILY;
+}
+
 /* Bytes of a key part of nft's type; 0 for types that we never use. */
 static size_t part_bytes(uint32_t type)
 {
-	switch (type & ((1u << LOADED_TYPE_BITS) - 1)) {
+	switch (last_part(type)) {
+	case LOADED_FAMILY:
+		return 1;
 	case LOADED_IPV4:
 		return 4;
 	case LOADED_IPV6:
@@ -308,23 +320,35 @@ static u128 big_endian(const uint8_t *bytes, size_t len)
 	return number;
 }
 
+/* Whether the family behind an address is the address's own. */
+static bool is_own_family(uint32_t type, const uint8_t *bytes)
+{
+	return *bytes == (type == LOADED_IPV4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
+}
+
 /* Splits a key into the number of its last part and, of a concatenation, that of
- * its first; false when it is none of ours. */
+ * its first; of an address with its family, the address is the last.  False when the
+ * key is none of ours. */
 static bool read_key(const struct nlattr *attr, uint32_t type, u128 *first, u128 *last)
 {
 	const struct nlattr *value = nested_attributes(attr).at[NFTA_DATA_VALUE];
-	size_t head = part_bytes(type >> LOADED_TYPE_BITS), tail = part_bytes(type);
+	uint32_t head_type = type >> LOADED_TYPE_BITS;
+	size_t head = part_bytes(head_type), tail = part_bytes(type);
 	size_t start = (head + 3) / 4 * 4;
 	const uint8_t *bytes;
 
-	if (!value || !tail || (type >> LOADED_TYPE_BITS && !head))
+	if (!value || !tail || (head_type && !head))
 		return false;
 	if (mnl_attr_get_payload_len(value) < start + tail)
 		return false;
 	bytes = mnl_attr_get_payload(value);
 	*first = big_endian(bytes, head);
 	*last = big_endian(bytes + start, tail);
-	return true;
+	if (!is_with_family(type))
+		return true;
+	*last = *first;
+	*first = 0;
+	return is_own_family(head_type, bytes + start);
 }
 
 /* Element after element names the same few chains: their names are kept once. */

@@ -85,20 +85,32 @@ static void lower_list_rules(struct lowering *l, const struct place_in *in, enum
 	}
 }
 
+/* What the row's own set is called: by what it holds, who may use what, and how. */
+static const char *own_set_name(struct lowering *l, const struct place_in *in,
+				enum family f, const struct row *row, bool nets,
+				bool same, bool pipapo)
+{
+	const char *kind = same ? "pods" : "hosts";
+
+	if (nets)
+		kind = same ? (pipapo ? "pranges" : "ranges")
+			    : (pipapo ? "pnets" : "nets");
+	return name_row(l->arena, l->dc, row, in->d, f, kind);
+}
+
 /* The row's own set, or map where ports differ; classes that share the row share it. */
 static void lower_list_map(struct lowering *l, const struct place_in *in, enum family f,
 			   const struct row *row, const struct peer_list *list, bool nets)
 {
-	static const char *const kinds[2][2] = { { "hosts", "nets" },
-						 { "pods", "ranges" } };
 	const struct portset *same = peer_list_ports(list);
-	const char *name =
-		name_row(l->arena, l->dc, row, in->d, f, kinds[same != NULL][nets]);
+	bool pipapo = nets && cost_prefers_pipapo(&l->opt->limits, list->len);
+	const char *name = own_set_name(l, in, f, row, nets, same, pipapo);
 	struct peer_match m = { .family = f, .set = ruleset_set(l->rs, name) };
 	struct set *set;
 
 	if (!m.set) {
 		m.set = set = lowering_set(l, name, in->origin, f, 1, nets, !same);
+		set->pipapo = pipapo;
 		set->about = arena_printf(l->arena, "%s that %s allow",
 					  nets ? "addresses" : "pods",
 					  name_policies(l->arena, l->dc, in->class));

@@ -76,6 +76,11 @@ const char *key_name(enum key_type k)
 	return names[k];
 }
 
+const char *key_family(enum key_type k)
+{
+	return k == KEY_IPV4 ? "ipv4" : "ipv6";
+}
+
 void key_print(struct buf *out, enum key_type k, u128 value)
 {
 	enum family f = k == KEY_IPV4 ? FAMILY_IPV4 : FAMILY_IPV6;

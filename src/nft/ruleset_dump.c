@@ -82,7 +82,8 @@ static void dump_set(struct buf *out, const struct set *s)
 	buf_printf(out, "%s %s %s", s->map ? "map" : "set", s->name, key_name(s->key[0]));
 	if (s->nkeys > 1)
 		buf_printf(out, " %s", key_name(last));
-	buf_puts(out, s->intervals ? " intervals\n" : "\n");
+	buf_puts(out, s->pipapo ? " pipapo" : s->intervals ? " intervals" : "");
+	buf_putc(out, '\n');
 	for (size_t i = 0; i < s->len; i++) {
 		const struct element *e = &s->at[i];
 

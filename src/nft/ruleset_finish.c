@@ -268,6 +268,7 @@ static void digest_set(struct digest *d, const struct set *s)
 	digest_number(d, s->key[0]);
 	digest_number(d, s->nkeys > 1 ? s->key[1] : 0);
 	digest_number(d, s->intervals);
+	digest_number(d, s->pipapo);
 	digest_number(d, s->map);
 	digest_number(d, s->len);
 	for (size_t i = 0; i < s->len; i++)

@@ -190,6 +190,8 @@ static void verify_set(const struct ruleset *rs, const struct set *s)
 {
 	verify_name(s->name, RULESET_NAME);
 	REQUIRE(s->nkeys == 1 || s->nkeys == 2, "%s has %u keys", s->name, s->nkeys);
+	REQUIRE(!s->pipapo || (s->intervals && s->nkeys == 1 && s->key[0] != KEY_PORT),
+		"%s is no set of ranges of addresses", s->name);
 	for (size_t i = 0; i < s->len; i++) {
 		const struct element *e = &s->at[i], *last = i ? e - 1 : NULL;
 

@@ -35,6 +35,10 @@ void text_element(struct buf *out, const struct set *set, const struct element *
 		buf_add(out, " . ", 3);
 	}
 	put_range(out, set->key[set->nkeys - 1], e->lo, e->hi);
+	if (set->pipapo) {
+		buf_add(out, " . ", 3);
+		buf_puts(out, key_family(set->key[0]));
+	}
 	if (e->verdict.kind == VERDICT_NONE)
 		return;
 	buf_add(out, " : ", 3);
@@ -80,6 +84,8 @@ static void put_lookup(struct buf *out, const struct expr *e)
 		buf_puts(out, i ? " . " : "");
 		put_field(out, e->fields[i]);
 	}
+	if (e->set->pipapo)
+		buf_puts(out, " . meta nfproto");
 	buf_puts(out, e->set->map ? " vmap @" : e->negate ? " != @" : " @");
 	buf_puts(out, e->set->name);
 }
@@ -168,6 +174,8 @@ void printer_set(struct printer *p, const struct set *s)
 	buf_printf(p->out, "\t\ttype %s", key_name(s->key[0]));
 	if (s->nkeys > 1)
 		buf_printf(p->out, " . %s", key_name(s->key[1]));
+	if (s->pipapo)
+		buf_puts(p->out, " . nf_proto");
 	printer_line(p, s->map ? " : verdict" : "", &s->origin);
 	if (s->intervals)
 		printer_line(p, "\t\tflags interval", &s->origin);

@@ -104,6 +104,27 @@ static void add_sets(struct ruleset *rs, struct chain *base, const struct chain 
 			     accept);
 }
 
+/* Ranges that pipapo keeps. */
+static void add_pipapo(struct ruleset *rs, struct chain *base, const struct chain *target)
+{
+	const struct verdict jump = { VERDICT_JUMP, target }, none = { 0 };
+	const struct verdict accept = { .kind = VERDICT_ACCEPT };
+	struct set *nets4 = add_set(rs, "m-pnets4", KEY_IPV4, true, true);
+	struct set *nets6 = add_set(rs, "s-pnets6", KEY_IPV6, true, false);
+
+	nets4->pipapo = nets6->pipapo = true;
+	put(rs, nets4, 0, ipv4(9, 255, 255, 255), jump);
+	put(rs, nets4, ipv4(10, 0, 0, 7), ipv4(10, 0, 0, 7), accept);
+	put(rs, nets4, ipv4(224, 0, 0, 0), ipv4(255, 255, 255, 255), accept);
+	put(rs, nets6, 0, ipv6(0, 9), none);
+	put(rs, nets6, ipv6(0xfd00000000000000, 0), ~(u128)0, none);
+	rule_lookup(rs, chain_add_rule(rs, base, NULL), nets4, FIELD_IP_DADDR, 0);
+	rule_verdict(rs,
+		     rule_lookup(rs, chain_add_rule(rs, base, NULL), nets6,
+				 FIELD_IP6_DADDR, 0),
+		     accept);
+}
+
 static struct ruleset *sample(struct arena *a)
 {
 	struct ruleset *rs = ruleset_new(a, "netpolc", -1);
@@ -119,6 +140,7 @@ static struct ruleset *sample(struct arena *a)
 	rule_verdict(rs, rule_nd(rs, chain_add_rule(rs, base, NULL)),
 		     (struct verdict){ .kind = VERDICT_ACCEPT });
 	add_sets(rs, base, target);
+	add_pipapo(rs, base, target);
 	rule_verdict(rs, rule_counter(rs, chain_add_rule(rs, target, NULL), counter),
 		     (struct verdict){ .kind = VERDICT_DROP });
 	ruleset_finish(rs);

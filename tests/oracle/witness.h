@@ -31,11 +31,12 @@ extern const struct witness *const witnesses[];
 extern const struct witness witness_core;
 
 /* Small clusters would only ever see the forms meant for small clusters: these limits
- * force the others.  Everything in sets; every pool that can be shared (ports stay
- * rules: a row with port sets shares none), with exceptions in sets, and as rules; so
- * few sets that rows share the concatenated ones. */
-#define LIMITS_SETS  "share=2,inline-hosts=0,inline-nets=0,inline-ports=0"
-#define LIMITS_POOLS "share=1,inline-hosts=0,exceptions=99"
+ * force the others.  Everything in sets, ranges in an rbtree; every pool that can be
+ * shared (ports stay rules: a row with port sets shares none), with exceptions in sets
+ * and ranges in pipapo, and with exceptions as rules; so few sets that rows share the
+ * concatenated ones. */
+#define LIMITS_SETS  "share=2,inline-hosts=0,inline-nets=0,inline-ports=0,pipapo=99"
+#define LIMITS_POOLS "share=1,inline-hosts=0,inline-nets=0,exceptions=99,pipapo=1"
 #define LIMITS_RULES "share=1,inline-hosts=9,inline-nets=9,exceptions=99"
 #define LIMITS_FEW   "sets=23,share=2,inline-hosts=0,inline-nets=0,exceptions=99"
 

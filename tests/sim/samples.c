@@ -398,6 +398,34 @@ static struct ruleset *build_negations(struct arena *a)
 	return rs;
 }
 
+/* ---- ranges kept by pipapo ---- */
+
+/* 10.0.0.0/8 but 10.1.0.0/16 may be sent to, 10.1.0.7 too; of IPv6 all but ::1. */
+static struct ruleset *build_pipapo(struct arena *a)
+{
+	struct ruleset *rs = ruleset_new(a, "pipapo", 0);
+	struct chain *forward = add_base(rs);
+	struct set *nets = add_set(rs, "i-pnets4", KEY_IPV4, true, true);
+	struct set *ranges = add_set(rs, "i-pranges6", KEY_IPV6, true, false);
+	u128 ten = sample_address("10.0.0.0");
+
+	nets->pipapo = ranges->pipapo = true;
+	add_range(rs, nets, ten, ten + 0xffff, accept_it);
+	add_range(rs, nets, ten + 0x10000, ten + 0x10006, drop_it);
+	add_range(rs, nets, ten + 0x10007, ten + 0x10007, accept_it);
+	add_range(rs, nets, ten + 0x20000, ten + 0xffffff, accept_it);
+	add_range(rs, ranges, 0, 0, (struct verdict){ 0 });
+	add_range(rs, ranges, 2, MAX6, (struct verdict){ 0 });
+	add_lookup(rs, forward, nets, FIELD_IP_DADDR, FIELD_IP_DADDR);
+	rule_verdict(rs,
+		     rule_lookup(rs, add_rule(rs, forward), ranges, FIELD_IP6_DADDR,
+				 FIELD_IP6_DADDR),
+		     accept_it);
+	rule_verdict(rs, add_rule(rs, forward), drop_it);
+	ruleset_finish(rs);
+	return rs;
+}
+
 /* ---- nothing ---- */
 
 static struct ruleset *build_empty(struct arena *a)
@@ -418,7 +446,7 @@ static struct ruleset *build_empty(struct arena *a)
 const struct sample samples[] = {
 	{ "policies", build_policies }, { "edges", build_edges },
 	{ "pairs", build_pairs },	{ "negations", build_negations },
-	{ "empty", build_empty },
+	{ "pipapo", build_pipapo },	{ "empty", build_empty },
 };
 const size_t nsamples = ARRAY_SIZE(samples);
 

@@ -57,6 +57,16 @@ static void exceptions_are_one_look_up_more(void **state)
 	assert_int_equal(cost_share_lookups(1), 2);
 }
 
+static void many_ranges_are_kept_by_pipapo(void **state)
+{
+	struct lower_limits limits = cost_limits();
+
+	(void)state;
+	limits.pipapo = 7;
+	assert_false(cost_prefers_pipapo(&limits, 6));
+	assert_true(cost_prefers_pipapo(&limits, 7));
+}
+
 static void limits_have_names(void **state)
 {
 	struct lower_limits l = cost_limits();
@@ -65,7 +75,8 @@ static void limits_have_names(void **state)
 	assert_int_equal(l.sets, 512);
 	assert_int_equal(l.elements, 4000000);
 	assert_true(cost_set_limits(&l, "sets=1,elements=2,share=3,inline-hosts=4,"
-					"inline-nets=5,inline-ports=6,exceptions=7"));
+					"inline-nets=5,inline-ports=6,exceptions=7,"
+					"pipapo=8"));
 	assert_int_equal(l.sets, 1);
 	assert_int_equal(l.elements, 2);
 	assert_int_equal(l.share, 3);
@@ -73,6 +84,7 @@ static void limits_have_names(void **state)
 	assert_int_equal(l.inline_nets, 5);
 	assert_int_equal(l.inline_ports, 6);
 	assert_int_equal(l.exceptions, 7);
+	assert_int_equal(l.pipapo, 8);
 	assert_true(cost_set_limits(&l, "share=999999999"));
 	assert_int_equal(l.share, 999999999);
 }
@@ -100,6 +112,7 @@ int main(void)
 		TEST(a_pool_is_shared_by_size_and_exceptions),
 		TEST(savings_are_elements),
 		TEST(exceptions_are_one_look_up_more),
+		TEST(many_ranges_are_kept_by_pipapo),
 		TEST(limits_have_names),
 		TEST(what_is_no_limit_is_refused),
 	};

@@ -69,14 +69,18 @@ static const uint16_t ports_asked[] = { 0,  1,	2,  5,	6,  7,	8,   9,	  10,	11,
 static const unsigned protocols_asked[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP,
 					    IPPROTO_GRE };
 
-/* Sets, elements, share, hosts, nets and ports inline, exceptions. */
-static const struct lower_limits limits_asked[] = {
-	{ 512, 4000000, 64, 2, 4, 8, 25 }, { 512, 4000000, 2, 0, 0, 1, 0 },
-	{ 512, 4000000, 2, 0, 0, 8, 50 },  { 20, 4000000, 2, 0, 0, 1, 50 },
-	{ 25, 4000000, 2, 0, 0, 8, 60 },   { 22, 4000000, 64, 0, 0, 0, 0 },
-	{ 17, 4000000, 2, 0, 0, 0, 50 },   { 512, 4000000, 64, 100, 100, 0, 0 },
-	{ 512, 4000000, 1, 1, 1, 2, 100 }, { 40, 4000000, 3, 0, 0, 3, 60 },
-	{ 24, 4000000, 2, 9, 0, 8, 60 },
+static const char *const limits_asked[] = {
+	"share=64",
+	"share=2,inline-hosts=0,inline-nets=0,inline-ports=1,exceptions=0,pipapo=0",
+	"share=2,inline-hosts=0,inline-nets=0,exceptions=50,pipapo=9",
+	"sets=20,share=2,inline-hosts=0,inline-nets=0,inline-ports=1,exceptions=50",
+	"sets=25,share=2,inline-hosts=0,inline-nets=0,exceptions=60,pipapo=2",
+	"sets=22,inline-hosts=0,inline-nets=0,inline-ports=0",
+	"sets=17,share=2,inline-hosts=0,inline-nets=0,inline-ports=0,exceptions=50",
+	"inline-hosts=100,inline-nets=100,inline-ports=0",
+	"share=1,inline-hosts=1,inline-nets=1,inline-ports=2,exceptions=100,pipapo=1",
+	"sets=40,share=3,inline-hosts=0,inline-nets=0,inline-ports=3,exceptions=60",
+	"sets=24,share=2,inline-hosts=9,inline-nets=0,exceptions=60,pipapo=1",
 };
 
 static bool core_says(const struct core *core, const char *from, const char *to,
@@ -113,7 +117,7 @@ static void check_form(struct arena *a, const char *rules, bool egress, size_t l
 	const struct core *core;
 	struct run r;
 
-	opt.limits = limits_asked[limits];
+	assert_true(cost_set_limits(&opt.limits, limits_asked[limits]));
 	if (egress) {
 		char *copy = arena_strndup(a, rules, strlen(rules));
 
@@ -135,8 +139,8 @@ static void check_form(struct arena *a, const char *rules, bool egress, size_t l
 				     text, text));
 	assert_non_null(rs);
 	core = core_build(&r.cx, r.dc);
-	if (limits_asked[limits].sets > 21)
-		assert_true(ruleset_count_sets(rs) <= limits_asked[limits].sets);
+	if (opt.limits.sets > 21)
+		assert_true(ruleset_count_sets(rs) <= opt.limits.sets);
 	for (size_t p = 0; p < ARRAY_SIZE(peers_asked); p++)
 		for (unsigned k = 0; k < ARRAY_SIZE(protocols_asked); k++)
 			for (size_t n = 0; n < ARRAY_SIZE(ports_asked); n++)
@@ -239,11 +243,11 @@ static const char *many_namespaces(struct arena *a, unsigned n)
 
 static void sets_stay_below_the_limit(void **state)
 {
-	static const struct lower_limits limits[] = {
-		{ 512, 4000000, 2, 0, 0, 0, 25 },
-		{ 512, 4000000, 64, 0, 0, 8, 25 },
-		{ 100, 4000000, 2, 0, 0, 0, 25 },
-		{ 21, 4000000, 2, 0, 0, 1, 25 },
+	static const char *const limits[] = {
+		"share=2,inline-hosts=0,inline-nets=0,inline-ports=0",
+		"inline-hosts=0,inline-nets=0",
+		"sets=100,share=2,inline-hosts=0,inline-nets=0,inline-ports=0",
+		"sets=21,share=2,inline-hosts=0,inline-nets=0,inline-ports=1",
 	};
 	const char *text = many_namespaces(*state, 300);
 	struct run r;
@@ -253,12 +257,12 @@ static void sets_stay_below_the_limit(void **state)
 		struct lower_options opt = lower_defaults();
 		const struct ruleset *rs;
 
-		opt.limits = limits[i];
+		assert_true(cost_set_limits(&opt.limits, limits[i]));
 		rs = lower(&r.cx, r.dc, &opt);
 		assert_non_null(rs);
-		assert_true(ruleset_count_sets(rs) <= limits[i].sets);
+		assert_true(ruleset_count_sets(rs) <= opt.limits.sets);
 		/* What is there is used: most of what may be. */
-		assert_true(ruleset_count_sets(rs) + 21 >= limits[i].sets);
+		assert_true(ruleset_count_sets(rs) + 21 >= opt.limits.sets);
 		assert_int_equal(syn(rs, "10.0.9.3", "10.0.9.1", 1009), SIM_ACCEPT);
 		assert_int_equal(syn(rs, "10.0.9.3", "10.0.9.1", 1010), SIM_DROP);
 		assert_int_equal(syn(rs, "10.0.8.3", "10.0.9.1", 1009), SIM_DROP);
@@ -272,18 +276,20 @@ static void sets_stay_below_the_limit(void **state)
 static void elements_are_what_the_limit_counts(void **state)
 {
 	struct lower_options opt = lower_defaults();
-	struct lower_limits limits[] = { { 512, 0, 2, 0, 0, 8, 25 },
-					 { 512, 0, 64, 0, 0, 8, 25 },
-					 { 20, 0, 2, 0, 0, 8, 25 },
-					 { 17, 0, 64, 0, 0, 8, 25 } };
+	static const char *const limits[] = {
+		"share=2,inline-hosts=0,inline-nets=0",
+		"inline-hosts=0,inline-nets=0",
+		"sets=20,share=2,inline-hosts=0,inline-nets=0",
+		"sets=17,inline-hosts=0,inline-nets=0",
+	};
 	struct run r;
 
 	run_decide(&r, NULL, many_namespaces(*state, 10));
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
 		size_t n;
 
-		opt.limits = limits[i];
-		opt.limits.elements = 4000000;
+		opt.limits = cost_limits();
+		assert_true(cost_set_limits(&opt.limits, limits[i]));
 		n = ruleset_elements(lower(&r.cx, r.dc, &opt));
 		opt.limits.elements = n;
 		assert_non_null(lower(&r.cx, r.dc, &opt));
@@ -343,15 +349,18 @@ static const char *in_order_of(struct arena *a, unsigned seed)
 
 static void order_of_input_changes_no_byte(void **state)
 {
-	static const struct lower_limits limits[] = { { 512, 1000, 64, 2, 4, 8, 25 },
-						      { 23, 1000, 2, 0, 0, 1, 100 },
-						      { 512, 1000, 2, 0, 0, 8, 100 } };
+	static const char *const limits[] = {
+		"elements=1000",
+		"sets=23,share=2,inline-hosts=0,inline-nets=0,inline-ports=1,"
+		"exceptions=100",
+		"share=2,inline-hosts=0,inline-nets=0,exceptions=100,pipapo=1",
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
 		struct lower_options opt = lower_defaults();
 		BUF_AUTO first = { 0 };
 
-		opt.limits = limits[i];
+		assert_true(cost_set_limits(&opt.limits, limits[i]));
 		for (unsigned seed = 0; seed < 30; seed++) {
 			BUF_AUTO text = { 0 };
 			const struct ruleset *rs;

@@ -66,6 +66,10 @@ static const struct {
 	{ "a set of intervals", "edges", "set", "blocks4",
 	  "{'family': 'inet', 'table': 'edges', 'name': 'blocks4', 'type': 'ipv4_addr',"
 	  " 'flags': ['interval']}" },
+	{ "ranges kept by pipapo", "pipapo", "map", "i-pnets4",
+	  "{'family': 'inet', 'table': 'pipapo', 'name': 'i-pnets4', 'type': "
+	  "['ipv4_addr', "
+	  "'nf_proto'], 'map': 'verdict', 'flags': ['interval']}" },
 	{ "two keys", "pairs", "map", "ports4",
 	  "{'family': 'inet', 'table': 'pairs', 'name': 'ports4', 'type': ['ipv4_addr',"
 	  " 'inet_service'], 'map': 'verdict', 'flags': ['interval']}" },
@@ -155,6 +159,10 @@ static const struct {
 	  "[" MATCH("==", PAYLOAD("ip", "saddr"),
 		    "'@i-a-hosts4'") ", {'accept': null}]" },
 	{ "exceptions", "negations", "forward", EXCEPTIONS },
+	{ "ranges kept by pipapo", "pipapo", "forward",
+	  "[{'vmap': {'key': {'concat': [" PAYLOAD(
+		  "ip", "daddr") ", {'meta': {'key': 'nfproto'}}]}, 'data': "
+				 "'@i-pnets4'}}]" },
 	{ "a counter and a goto", "policies", "i-a",
 	  "[{'counter': 'i-a'}, {'goto': {'target': 'denied'}}]" },
 	{ "another protocol", "edges", "p-ranges",

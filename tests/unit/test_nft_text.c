@@ -143,6 +143,14 @@ static const struct {
 	{ "a verdict map", "policies", "\t\tip6 saddr vmap @egress6" },
 	{ "a verdict map of two keys", "pairs", "\t\tip saddr . tcp dport vmap @ports4" },
 	{ "a look-up in a plain set", "edges", "\t\tip daddr @blocks4 accept" },
+	{ "ranges kept by pipapo", "pipapo",
+	  "\tmap i-pnets4 {\n\t\ttype ipv4_addr . nf_proto : verdict\n\t\tflags "
+	  "interval\n\t\telements = {\n\t\t\t10.0.0.0/16 . ipv4 : accept,\n" },
+	{ "a plain set of these", "pipapo",
+	  "\t\t\t::2-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff . ipv6\n" },
+	{ "a look-up in them", "pipapo", "\t\tip daddr . meta nfproto vmap @i-pnets4 " },
+	{ "and in the plain set", "pipapo",
+	  "\t\tip6 daddr . meta nfproto @i-pranges6 accept\n" },
 	{ "exceptions", "negations",
 	  "\t\tip saddr @members4 ip saddr != 10.0.0.4 tcp dport != 23 "
 	  "ip daddr . ip saddr != @except4 accept" },

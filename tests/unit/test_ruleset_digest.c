@@ -175,6 +175,16 @@ static void vary_intervals(struct world *w, bool b)
 	w->pairs->intervals = b;
 }
 
+static void vary_pipapo(struct world *w, bool b)
+{
+	struct set *s = ruleset_add_set(w->rs, "ranges", NULL);
+
+	rule_nd(w->rs, w->rule);
+	s->nkeys = 1;
+	s->intervals = true;
+	s->pipapo = b;
+}
+
 static void vary_map(struct world *w, bool b)
 {
 	rule_nd(w->rs, w->rule);
@@ -242,6 +252,7 @@ static const struct {
 	{ "an element's verdict", vary_element_verdict, false },
 	{ "an element's chain", vary_element_chain, false },
 	{ "whether a set has intervals", vary_intervals, false },
+	{ "what keeps its intervals", vary_pipapo, false },
 	{ "whether a set is a map", vary_map, false },
 	{ "the number of keys", vary_keys, false },
 	{ "the first key", vary_first_key, false },

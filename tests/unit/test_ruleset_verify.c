@@ -122,6 +122,31 @@ static void break_set_reference(struct parts *p)
 	p->forward->at[0].at[0].set = &stranger;
 }
 
+static void add_pipapo(struct parts *p, enum key_type key, bool intervals)
+{
+	struct set *s = ruleset_add_set(p->rs, "ranges", NULL);
+
+	s->nkeys = 1;
+	s->key[0] = key;
+	s->intervals = intervals;
+	s->pipapo = true;
+}
+
+static void keep_pipapo(struct parts *p)
+{
+	add_pipapo(p, KEY_IPV6, true);
+}
+
+static void break_pipapo_hash(struct parts *p)
+{
+	add_pipapo(p, KEY_IPV6, false);
+}
+
+static void break_pipapo_port(struct parts *p)
+{
+	add_pipapo(p, KEY_PORT, true);
+}
+
 static void break_map_negation(struct parts *p)
 {
 	rule_negate(&p->forward->at[0]);
@@ -250,6 +275,9 @@ static const struct {
 	{ "a rule that ends in no verdict", break_verdict, false },
 	{ "a set without a key", break_keys, false },
 	{ "a look-up in a foreign set", break_set_reference, false },
+	{ "ranges kept by pipapo", keep_pipapo, true },
+	{ "hosts kept by pipapo", break_pipapo_hash, false },
+	{ "ports kept by pipapo", break_pipapo_port, false },
 	{ "a map that is asked for what it lacks", break_map_negation, false },
 	{ "a foreign counter", break_counter_reference, false },
 	{ "a chain that leads to itself", break_by_loop, false },

@@ -35,6 +35,7 @@ struct lower_limits {
 	size_t inline_nets;  /* so many peer ranges at most become rules */
 	size_t inline_ports; /* so many ranges of a protocol at most become rules */
 	size_t exceptions;   /* so many of 100 shared addresses at most are excepted */
+	size_t pipapo;	     /* so many ranges at least are kept by pipapo */
 };
 
 /* Sets that rows of one class may ask for shared pools and their exceptions. */
@@ -55,6 +56,9 @@ size_t cost_share_saves(size_t addresses, size_t exceptions, size_t pods);
 
 /* Sets that a shared pool makes a packet ask. */
 unsigned cost_share_lookups(size_t exceptions);
+
+/* Whether so many ranges are better kept by pipapo than by an rbtree. */
+bool cost_prefers_pipapo(const struct lower_limits *limits, size_t ranges);
 
 /* Elements that a list saves by a map of its own, against the concatenated map. */
 size_t cost_map_saves(size_t elements, size_t pods);

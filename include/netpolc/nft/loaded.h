@@ -33,7 +33,12 @@ struct loaded_chain {
 
 /* nft's numbers of the key types that we use; those of a concatenation's parts stand
  * in one number, the last part lowest. */
-enum loaded_type { LOADED_IPV4 = 7, LOADED_IPV6 = 8, LOADED_PORT = 13 };
+enum loaded_type {
+	LOADED_FAMILY = 2, /* nf_proto, behind an address */
+	LOADED_IPV4 = 7,
+	LOADED_IPV6 = 8,
+	LOADED_PORT = 13
+};
 #define LOADED_TYPE_BITS 6
 
 struct loaded_set {

@@ -64,6 +64,7 @@ struct field_info {
 };
 const struct field_info *field_info(enum field f) __attribute__((returns_nonnull));
 const char *key_name(enum key_type k) __attribute__((returns_nonnull)); /* "ipv4_addr" */
+const char *key_family(enum key_type k) __attribute__((returns_nonnull)); /* "ipv4" */
 u128 key_max(enum key_type k);
 
 /* A value of that type as nft writes it. */
@@ -89,7 +90,11 @@ struct set {
 	enum key_type key[2];
 	unsigned nkeys; /* 1 or 2 */
 	bool intervals; /* elements may be ranges */
-	bool map;	/* a verdict map */
+	/* Ranges of addresses (nkeys 1) that pipapo keeps, not an rbtree: nftables takes
+	 * it for concatenations alone, so one is made with what the key type says
+	 * anyway, the family. */
+	bool pipapo;
+	bool map; /* a verdict map */
 	struct element *at;
 	size_t len, cap;
 	const char *about; /* one line for the reader of the text, or NULL */
