@@ -5,6 +5,7 @@
  * of input, and where it is what it should be already, nothing is sent.
  */
 #include <netpolc/cli/commands.h>
+#include <netpolc/cli/last_good.h>
 #include <netpolc/cli/lock.h>
 #include <netpolc/cli/loss.h>
 #include <netpolc/cli/pipeline.h>
@@ -58,8 +59,8 @@ static void tell(const struct config *cfg, const struct apply_result *r)
 	say(cfg, words[cfg->dry_run][r->outcome], r->fallback);
 }
 
-/* Nobody else of us changes the table meanwhile. */
-static void enforce(struct ctx *cx, const struct config *cfg, const struct decisions *dc,
+/* Nobody else of us changes the table meanwhile.  True when it is rs now. */
+static bool enforce(struct ctx *cx, const struct config *cfg, const struct decisions *dc,
 		    const struct ruleset *rs)
 {
 	enum loaded owner = readback_owner(cx, cfg->lower.table);
@@ -68,9 +69,10 @@ static void enforce(struct ctx *cx, const struct config *cfg, const struct decis
 	struct apply_result result;
 
 	if (!may_replace(cx, cfg, dc, owner))
-		return;
+		return false;
 	result = apply_ruleset(cx, &kernel_libnftables, rs, &options);
 	tell(cfg, &result);
+	return result.outcome != APPLY_FAILED;
 }
 
 enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf *out)
@@ -86,7 +88,8 @@ enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf 
 	lock = lock_take(cx, cfg);
 	if (lock < 0)
 		return STATUS_SYSTEM;
-	enforce(cx, cfg, dc, rs);
+	if (enforce(cx, cfg, dc, rs) && !cfg->dry_run)
+		last_good_keep(cx, cfg, rs);
 	close(lock);
 	return STATUS_YES;
 }

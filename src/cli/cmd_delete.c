@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * delete: the table goes, if there is one and it is ours.
+ * delete: the table goes, if there is one and it is ours, and so does what would
+ * bring it back.
  */
 #include <netpolc/cli/commands.h>
+#include <netpolc/cli/last_good.h>
 #include <netpolc/cli/lock.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/readback.h>
@@ -24,6 +26,8 @@ enum exit_status cmd_delete(struct ctx *cx, const struct config *cfg, struct buf
 			 "table inet %s is not netpolc's", table);
 	if (owner == LOADED_OURS)
 		kernel_delete(cx, &kernel_libnftables, table);
+	if (!diag_failed(cx->diags))
+		last_good_forget(cx, cfg);
 	close(lock);
 	return STATUS_YES;
 }

@@ -150,6 +150,12 @@ static bool set_limits(struct config *cfg, const char *value)
 	return cost_set_limits(&cfg->lower.limits, value);
 }
 
+static bool set_state_dir(struct config *cfg, const char *value)
+{
+	cfg->state_dir = value;
+	return true;
+}
+
 static bool set_from(struct config *cfg, const char *value)
 {
 	cfg->from = value;
@@ -212,6 +218,9 @@ const struct opt option_table[] = {
 	{ APPLY | DELETE, 0, "lock-timeout", "SECONDS",
 	  "how long to wait for another apply or delete (default: 30)",
 	  "a number of seconds, at most 86400", 0, set_lock_timeout },
+	{ APPLY | DELETE, 0, "state-dir", "DIR",
+	  "where the ruleset is kept for boot (default: /var/lib/netpolc)", NULL, 0,
+	  set_state_dir },
 
 	{ COMPILE | APPLY, 0, "limits", "NAME=N[,NAME=N...]",
 	  "for developers: bounds that choose the form of look-ups",

@@ -18,6 +18,7 @@
 
 #define OPTIONS_MAX  64
 #define LOCK_TIMEOUT 30 /* seconds */
+#define STATE_DIR    "/var/lib/netpolc"
 
 /* What getopt returns: option i of the table by its long name is LONG_BASE + i. */
 #define LONG_BASE 256
@@ -282,7 +283,8 @@ enum parsed options_parse(struct config *cfg, const struct command *commands,
 
 	*cfg = (struct config){ .set = settings_default(),
 				.lower = lower_defaults(),
-				.lock_timeout = LOCK_TIMEOUT };
+				.lock_timeout = LOCK_TIMEOUT,
+				.state_dir = STATE_DIR };
 	cfg->command = first ? find_command(commands, ncommands, first) : NULL;
 	if (!cfg->command)
 		return take_first(first, commands, ncommands, text);

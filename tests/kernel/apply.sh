@@ -37,9 +37,9 @@ verdict()
 # run STATUS OPTION...: netpolc exits with STATUS; out and err hold what it said
 run()
 {
-	want=$1
-	shift
-	"$netpolc" "$@" >out 2>err
+	want=$1 command=$2
+	shift 2
+	"$netpolc" "$command" --state-dir "$dir/state" "$@" >out 2>err
 	got=$?
 	[ $got = "$want" ] || { echo "status $got instead of $want" >>err; return 1; }
 }
@@ -220,7 +220,7 @@ wait $owner
 if setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null; then
 	chmod 644 ./*.yaml
 	cp "$netpolc" unprivileged && chmod 755 unprivileged
-	setpriv --reuid 65534 --regid 65534 --clear-groups ./unprivileged apply good.yaml >out 2>err
+	setpriv --reuid 65534 --regid 65534 --clear-groups ./unprivileged apply --state-dir "" good.yaml >out 2>err
 	[ $? = 3 ] && [ "$(grep -c ': *error:\|^error:\|error: ' err)" = 1 ] && grep -q 'no privilege' err
 	verdict "without privilege one line says so"
 fi

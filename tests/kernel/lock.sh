@@ -41,10 +41,10 @@ run 0 apply --lock-timeout 0 --table other second.yaml && run 0 delete --table o
 verdict "another table has another lock"
 run 0 compile second.yaml && run 1 query --from shop/web1 --to shop/db2 --port tcp/1 first.yaml
 verdict "who changes nothing needs no lock"
-unshare -n "$netpolc" apply --lock-timeout 0 second.yaml 2>err
+unshare -n "$netpolc" apply --state-dir '' --lock-timeout 0 second.yaml 2>err
 verdict "another network namespace has another lock"
 
-"$netpolc" apply -v --lock-timeout 60 second.yaml >out 2>err &
+"$netpolc" apply -v --state-dir "" --lock-timeout 60 second.yaml >out 2>err &
 waiter=$!
 until_true grep -q "waiting for process $pid," err
 verdict "who waits says for whom, when asked"
@@ -59,18 +59,18 @@ run 0 apply first.yaml
 tries=20
 while [ $tries -gt 0 ]; do
 	tries=$((tries - 1))
-	"$netpolc" apply --allow-loss many.yaml >out 2>err &
+	"$netpolc" apply --state-dir "" --allow-loss many.yaml >out 2>err &
 	pid=$!
 	until grep -q '@netpolc/netpolc$' /proc/net/unix || ! kill -0 $pid 2>/dev/null; do :; done
 	kill -STOP $pid 2>/dev/null && grep -q '@netpolc/netpolc$' /proc/net/unix && break
 	kill -CONT $pid 2>/dev/null
 	wait $pid
-	"$netpolc" apply --allow-loss first.yaml
+	netpolc apply --allow-loss first.yaml
 done
 [ $tries -gt 0 ] && run 3 apply --lock-timeout 0 second.yaml &&
-	grep -q "process $pid, '.*netpolc apply --allow-loss many.yaml'" err
+	grep -q "process $pid, '.*netpolc apply .*--allow-loss many.yaml'" err
 verdict "a second apply sees the first"
-"$netpolc" apply -v --allow-loss second.yaml >out 2>err &
+"$netpolc" apply --state-dir "" -v --allow-loss second.yaml >out 2>err &
 second=$!
 until_true grep -q "waiting for process $pid," err
 kill -CONT $pid

@@ -32,12 +32,24 @@ verdict()
 	[ "$ok" = ok ] || sed 's/^/# /' out err
 }
 
-# run STATUS OPTION...: netpolc exits with STATUS; out and err hold what it said
+# netpolc COMMAND ARGUMENT...: whoever writes to the kernel keeps files here alone
+netpolc()
+{
+	command=$1
+	shift
+	case $command in
+	apply | delete) set -- --state-dir "$dir/state" "$@" ;;
+	esac
+	"$netpolc" "$command" "$@"
+}
+
+# run STATUS COMMAND ARGUMENT...: netpolc exits with STATUS; out and err hold what it
+# said
 run()
 {
 	want=$1
 	shift
-	"$netpolc" "$@" >out 2>err
+	netpolc "$@" >out 2>err
 	got=$?
 	[ $got = "$want" ] || { echo "status $got instead of $want" >>err; return 1; }
 }

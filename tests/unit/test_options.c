@@ -140,6 +140,7 @@ static void settings_have_defaults(void **state)
 	assert_int_equal(cfg.dump, DUMP_NONE);
 	assert_int_equal(cfg.loudness, NORMAL);
 	assert_int_equal(cfg.lock_timeout, 30);
+	assert_string_equal(cfg.state_dir, "/var/lib/netpolc");
 	assert_int_equal(cfg.ninputs, 2);
 	assert_string_equal(cfg.inputs[1], "b");
 }
@@ -180,8 +181,9 @@ static void every_option_reaches_the_config(void **state)
 	assert_int_equal(c.max_errors, 7);
 	assert_true(c.dry_run && c.allow_loss && c.adopt);
 	assert_int_equal(c.loudness, VERBOSE);
-	parse(*state, &c, "netpolc delete --lock-timeout 0", &said);
+	parse(*state, &c, "netpolc delete --lock-timeout 0 --state-dir /s", &said);
 	assert_int_equal(c.lock_timeout, 0);
+	assert_string_equal(c.state_dir, "/s");
 	parse(*state, &c,
 	      "netpolc query --from a/b --to c/d --port UDP/dns --explain -q x", &said);
 	assert_string_equal(c.from, "a/b");

@@ -120,6 +120,8 @@ enum diag_level {
 	  "a table of that name exists and is not netpolc's")                            \
 	X(DIAG_LOCKED, "locked", DIAG_SYSTEM, 0,                                         \
 	  "another process is changing the table")                                       \
+	X(DIAG_LAST_GOOD, "last-good", DIAG_WARNING, 0,                                  \
+	  "the ruleset cannot be kept for the next start of the machine")                \
 	X(DIAG_KERNEL, "kernel", DIAG_SYSTEM, 0, "the kernel or libnftables refused")    \
 	X(DIAG_OUTPUT, "output", DIAG_SYSTEM, 0, "standard output cannot be written")
 

@@ -42,6 +42,7 @@ struct config {
 
 	bool dry_run, allow_loss, adopt; /* apply */
 	unsigned long lock_timeout;	 /* apply, delete: seconds */
+	const char *state_dir;		 /* apply, delete; "" for none */
 
 	const char *from, *to;	/* query */
 	struct probe_port port; /* query; its text is NULL without --port */
