@@ -5,12 +5,11 @@
  *
  * What chains and the whole stand for is fixed by two digests.  A chain's covers
  * its rules and the names of what they refer to, but not the elements of maps:
- * those are compared one by one.  The ruleset's covers all of it.
+ * those are compared one by one.  The ruleset's covers all that can be read back.
  */
 #include <netpolc/base/arena.h>
-#include <netpolc/nft/ruleset.h>
+#include <netpolc/nft/table_digest.h>
 
-#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -217,75 +216,14 @@ static struct digest_hex digest_chain(const struct ruleset *rs, const struct cha
 	return digest_end(&d);
 }
 
-/* Bytes on their way into a digest: elements are too many to be parts each. */
-struct block {
-	struct digest *digest;
-	uint8_t at[4096];
-	size_t len;
-};
-
-static void block_flush(struct block *b)
-{
-	digest_part(b->digest, b->at, b->len);
-	b->len = 0;
-}
-
-static void block_number(struct block *b, u128 n, enum key_type type)
-{
-	static const size_t widths[] = {
-		[KEY_IPV4] = 4, [KEY_IPV6] = 16, [KEY_PORT] = 2
-	};
-
-	for (size_t i = 0; i < widths[type]; i++)
-		b->at[b->len++] = (uint8_t)(n >> (8 * i));
-}
-
-/* Chains are named in the digest in their order, so a number says which. */
-static void block_element(struct block *b, const struct set *s, const struct element *e)
-{
-	uint64_t chain = e->verdict.chain ? e->verdict.chain->id : 0;
-
-	if (b->len + 64 > sizeof(b->at))
-		block_flush(b);
-	if (s->nkeys > 1)
-		block_number(b, e->first, s->key[0]);
-	block_number(b, e->lo, s->key[s->nkeys - 1]);
-	if (s->intervals)
-		block_number(b, e->hi, s->key[s->nkeys - 1]);
-	if (!s->map)
-		return;
-	b->at[b->len++] = (uint8_t)e->verdict.kind;
-	memcpy(&b->at[b->len], &(uint32_t){ htole32((uint32_t)chain) }, sizeof(uint32_t));
-	b->len += sizeof(uint32_t);
-}
-
-static void digest_set(struct digest *d, const struct set *s)
-{
-	struct block b = { .digest = d };
-
-	digest_str(d, s->name);
-	digest_number(d, s->nkeys);
-	digest_number(d, s->key[0]);
-	digest_number(d, s->nkeys > 1 ? s->key[1] : 0);
-	digest_number(d, s->intervals);
-	digest_number(d, s->pipapo);
-	digest_number(d, s->map);
-	digest_number(d, s->len);
-	for (size_t i = 0; i < s->len; i++)
-		block_element(&b, s, &s->at[i]);
-	block_flush(&b);
-}
-
 /* ---- chains' hashes, and the state chain ---- */
 
-static void name_chain(struct ruleset *rs, struct chain *c, struct digest *whole)
+/* The chain's comment gets its hash. */
+static void name_chain(struct ruleset *rs, struct chain *c)
 {
 	struct digest_hex hash = digest_chain(rs, c);
 	const char *policies;
 
-	digest_str(whole, c->name);
-	digest_number(whole, c->len);
-	digest_str(whole, hash.at);
 	if (!c->len)
 		return;
 	policies = fit(rs, c->policies ? c->policies : c->at[0].comment, is_plain,
@@ -294,24 +232,48 @@ static void name_chain(struct ruleset *rs, struct chain *c, struct digest *whole
 					policies ? " " : "", policies ? policies : "");
 }
 
+/* The chains by name; numbers[id] is the place of each. */
+static const struct chain **chains_by_name(const struct ruleset *rs, size_t *numbers)
+{
+	const struct chain **sorted =
+		ARENA_ARRAY(rs->arena, rs->nchains, const struct chain *);
+
+	for (size_t i = 0; i < rs->nchains; i++)
+		sorted[i] = rs->chains[i];
+	if (rs->nchains)
+		qsort(sorted, rs->nchains, sizeof(const struct chain *), compare_names);
+	for (size_t i = 0; i < rs->nchains; i++)
+		numbers[sorted[i]->id] = i;
+	return sorted;
+}
+
+static void digest_set(struct table_digest *t, const struct set *s, const size_t *numbers)
+{
+	table_digest_set(t, s);
+	for (size_t i = 0; i < s->len; i++) {
+		const struct chain *c = s->at[i].verdict.chain;
+
+		table_digest_element(t, s, &s->at[i], c ? numbers[c->id] : 0);
+	}
+}
+
 static void digest_ruleset(struct ruleset *rs)
 {
-	struct digest d;
+	size_t *numbers = ARENA_ARRAY(rs->arena, rs->nchains, size_t);
+	const struct chain **chains = chains_by_name(rs, numbers);
+	struct table_digest t;
 
-	digest_init(&d);
-	digest_number(&d, RULESET_LAYOUT);
-	digest_str(&d, rs->table);
-	digest_number(&d, (uint64_t)rs->priority);
-	digest_number(&d, rs->ncounters);
+	table_digest_begin(&t, rs->table, rs->priority);
 	for (size_t i = 0; i < rs->ncounters; i++)
-		digest_str(&d, rs->counters[i]->name);
-	digest_number(&d, rs->nchains);
-	for (size_t i = 0; i < rs->nchains; i++)
-		name_chain(rs, rs->chains[i], &d);
-	digest_number(&d, rs->nsets);
+		table_digest_counter(&t, rs->counters[i]->name);
+	for (size_t i = 0; i < rs->nchains; i++) {
+		name_chain(rs, rs->chains[chains[i]->id]);
+		table_digest_chain(&t, chains[i]->name, chains[i]->base, chains[i]->len,
+				   chains[i]->len ? chains[i]->at[0].comment : NULL);
+	}
 	for (size_t i = 0; i < rs->nsets; i++)
-		digest_set(&d, rs->sets[i]);
-	rs->digest = digest_end(&d);
+		digest_set(&t, rs->sets[i], numbers);
+	rs->digest = table_digest_end(&t);
 }
 
 /* Nothing refers to it and it hooks nowhere: its rule never runs. */

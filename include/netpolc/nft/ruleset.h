@@ -25,7 +25,7 @@ struct chain;
 struct ruleset_names;
 
 /* Changes whenever the meaning or the shape of the emitted table does. */
-#define RULESET_LAYOUT 1
+#define RULESET_LAYOUT 2
 
 enum verdict_kind {
 	VERDICT_NONE,
@@ -173,7 +173,7 @@ struct ruleset {
 	size_t nsets, scap;
 	struct chain **chains; /* in packet order */
 	size_t nchains, hcap;
-	struct digest_hex digest;    /* of everything but version */
+	struct digest_hex digest;    /* of all that can be read back, but version */
 	struct ruleset_names *names; /* ruleset.c's own */
 };
 
