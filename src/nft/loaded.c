@@ -6,10 +6,9 @@
  * a message of that dump to the structs.  Chains cannot be asked for by table, so
  * every message is checked for ours.
  */
-#include <netpolc/nft/loaded.h>
+#include <netpolc/nft/loading.h>
 
 #include <netpolc/base/arena.h>
-#include <netpolc/base/hashset.h>
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,36 +25,6 @@
 #define RECEIVE_BYTES (64 * 1024)	/* a dump comes in pieces of half of it */
 #define QUEUE_BYTES   (4 * 1024 * 1024) /* what the kernel may have in store for us */
 
-struct table_reader {
-	struct arena *arena;
-	struct mnl_socket *nl;
-	char *bytes;
-	uint32_t seq;
-	unsigned port;
-	struct hashset *chains; /* struct loaded_chain by name */
-};
-
-/* What is being dumped, and where it goes. */
-struct dump {
-	struct table_reader *l;
-	const char *table;
-	struct loaded_table *to;
-	struct arena *arena; /* of elements */
-	struct loaded_elements *elements;
-	const struct loaded_set *set;
-	struct loaded_chain *chain; /* of the rule before */
-	const char *comment;	    /* of the one rule asked for */
-	bool seen;
-	uint32_t number; /* the one number asked for */
-};
-
-typedef int message_fn(const struct nlmsghdr *nlh, void *dump);
-
-#define ATTRIBUTES 32
-struct attributes {
-	const struct nlattr *at[ATTRIBUTES];
-};
-
 static int keep_attribute(const struct nlattr *attr, void *to)
 {
 	struct attributes *all = to;
@@ -66,7 +35,7 @@ static int keep_attribute(const struct nlattr *attr, void *to)
 	return MNL_CB_OK;
 }
 
-static struct attributes message_attributes(const struct nlmsghdr *nlh)
+struct attributes message_attributes(const struct nlmsghdr *nlh)
 {
 	struct attributes all = { 0 };
 
@@ -74,7 +43,7 @@ static struct attributes message_attributes(const struct nlmsghdr *nlh)
 	return all;
 }
 
-static struct attributes nested_attributes(const struct nlattr *nest)
+struct attributes nested_attributes(const struct nlattr *nest)
 {
 	struct attributes all = { 0 };
 
@@ -82,17 +51,17 @@ static struct attributes nested_attributes(const struct nlattr *nest)
 	return all;
 }
 
-static uint32_t number_of(const struct nlattr *attr)
+uint32_t number_of(const struct nlattr *attr)
 {
 	return attr ? ntohl(mnl_attr_get_u32(attr)) : 0;
 }
 
-static const char *text_of(const struct nlattr *attr)
+const char *text_of(const struct nlattr *attr)
 {
 	return attr ? mnl_attr_get_str(attr) : "";
 }
 
-static const char *copy_of(struct arena *a, const struct nlattr *attr)
+const char *copy_of(struct arena *a, const struct nlattr *attr)
 {
 	return arena_strndup(a, text_of(attr), strlen(text_of(attr)));
 }
@@ -104,7 +73,7 @@ static bool is_ours(const struct dump *d, const struct nlattr *table)
 
 /* ---- asking ---- */
 
-static struct nlmsghdr *request(struct table_reader *l, uint16_t type, uint16_t flags)
+struct nlmsghdr *loading_request(struct table_reader *l, uint16_t type, uint16_t flags)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(l->bytes);
 	struct nfgenmsg *nf;
@@ -119,8 +88,8 @@ static struct nlmsghdr *request(struct table_reader *l, uint16_t type, uint16_t 
 	return nlh;
 }
 
-static int ask(struct table_reader *l, const struct nlmsghdr *nlh, message_fn *each,
-	       struct dump *d)
+int loading_ask(struct table_reader *l, const struct nlmsghdr *nlh, message_fn *each,
+		struct dump *d)
 {
 	int more = MNL_CB_OK;
 
@@ -140,11 +109,11 @@ static int ask(struct table_reader *l, const struct nlmsghdr *nlh, message_fn *e
  * the table, 0 where the kernel does not let us ask for one. */
 static int dump(struct dump *d, uint16_t type, uint16_t attr, message_fn *each)
 {
-	struct nlmsghdr *nlh = request(d->l, type, NLM_F_DUMP);
+	struct nlmsghdr *nlh = loading_request(d->l, type, NLM_F_DUMP);
 
 	if (attr)
 		mnl_attr_put_strz(nlh, attr, d->table);
-	return ask(d->l, nlh, each, d);
+	return loading_ask(d->l, nlh, each, d);
 }
 
 /* ---- chains and rules ---- */
@@ -164,6 +133,15 @@ static bool chain_equal(const void *a, const void *b)
 }
 
 static const struct hashset_type by_name = { chain_hash, chain_equal };
+
+struct loaded_chain *loading_chain(struct dump *d, const char *name)
+{
+	struct loaded_chain key = { .name = name };
+
+	if (!d->chain || !chain_equal(d->chain, &key))
+		d->chain = hashset_find(d->l->chains, &key);
+	return d->chain;
+}
 
 static int add_chain(const struct nlmsghdr *nlh, void *to)
 {
@@ -215,16 +193,13 @@ static int add_rule(const struct nlmsghdr *nlh, void *to)
 {
 	struct dump *d = to;
 	struct attributes all = message_attributes(nlh);
-	struct loaded_chain key = { .name = text_of(all.at[NFTA_RULE_CHAIN]) };
+	struct loaded_chain *c;
 
 	if (!is_ours(d, all.at[NFTA_RULE_TABLE]))
 		return MNL_CB_OK;
-	if (!d->chain || !chain_equal(d->chain, &key))
-		d->chain = hashset_find(d->l->chains, &key);
-	if (!d->chain)
-		return MNL_CB_OK;
-	if (!d->chain->rules++)
-		d->chain->comment = comment_of(d->l->arena, all.at[NFTA_RULE_USERDATA]);
+	c = loading_chain(d, text_of(all.at[NFTA_RULE_CHAIN]));
+	if (c && !c->rules++)
+		c->comment = comment_of(d->l->arena, all.at[NFTA_RULE_USERDATA]);
 	return MNL_CB_OK;
 }
 
@@ -282,212 +257,6 @@ static int add_flowtable(const struct nlmsghdr *nlh, void *to)
 	return MNL_CB_OK;
 }
 
-/* ---- elements ---- */
-
-static uint32_t last_part(uint32_t type)
-{
-	return type & ((1u << LOADED_TYPE_BITS) - 1);
-}
-
-static bool is_with_family(uint32_t type)
-{
-	return type >> LOADED_TYPE_BITS && last_part(type) == LOADED_FAMILY;
-}
-
-/* Bytes of a key part of nft's type; 0 for types that we never use. */
-static size_t part_bytes(uint32_t type)
-{
-	switch (last_part(type)) {
-	case LOADED_FAMILY:
-		return 1;
-	case LOADED_IPV4:
-		return 4;
-	case LOADED_IPV6:
-		return 16;
-	case LOADED_PORT:
-		return 2;
-	default:
-		return 0;
-	}
-}
-
-static u128 big_endian(const uint8_t *bytes, size_t len)
-{
-	u128 number = 0;
-
-	for (size_t i = 0; i < len; i++)
-		number = number << 8 | bytes[i];
-	return number;
-}
-
-/* Whether the family behind an address is the address's own. */
-static bool is_own_family(uint32_t type, const uint8_t *bytes)
-{
-	return *bytes == (type == LOADED_IPV4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
-}
-
-/* Splits a key into the number of its last part and, of a concatenation, that of
- * its first; of an address with its family, the address is the last.  False when the
- * key is none of ours. */
-static bool read_key(const struct nlattr *attr, uint32_t type, u128 *first, u128 *last)
-{
-	const struct nlattr *value = nested_attributes(attr).at[NFTA_DATA_VALUE];
-	uint32_t head_type = type >> LOADED_TYPE_BITS;
-	size_t head = part_bytes(head_type), tail = part_bytes(type);
-	size_t start = (head + 3) / 4 * 4;
-	const uint8_t *bytes;
-
-	if (!value || !tail || (head_type && !head))
-		return false;
-	if (mnl_attr_get_payload_len(value) < start + tail)
-		return false;
-	bytes = mnl_attr_get_payload(value);
-	*first = big_endian(bytes, head);
-	*last = big_endian(bytes + start, tail);
-	if (!is_with_family(type))
-		return true;
-	*last = *first;
-	*first = 0;
-	return is_own_family(head_type, bytes + start);
-}
-
-/* Element after element names the same few chains: their names are kept once. */
-static const char *chain_name(struct dump *d, const struct nlattr *attr)
-{
-	struct loaded_chain key = { .name = text_of(attr) };
-
-	if (!d->chain || !chain_equal(d->chain, &key))
-		d->chain = hashset_find(d->l->chains, &key);
-	return d->chain ? d->chain->name : copy_of(d->arena, attr);
-}
-
-static bool read_verdict(struct dump *d, const struct nlattr *attr,
-			 struct loaded_element *e)
-{
-	struct attributes data = nested_attributes(attr), verdict;
-
-	if (!data.at[NFTA_DATA_VERDICT])
-		return false;
-	verdict = nested_attributes(data.at[NFTA_DATA_VERDICT]);
-	e->code = (int32_t)number_of(verdict.at[NFTA_VERDICT_CODE]);
-	if (verdict.at[NFTA_VERDICT_CHAIN])
-		e->chain = chain_name(d, verdict.at[NFTA_VERDICT_CHAIN]);
-	return true;
-}
-
-/* Whether the end of an interval is an element of its own. */
-static bool plain_interval(const struct loaded_set *s)
-{
-	return s->flags & NFT_SET_INTERVAL && !(s->key_type >> LOADED_TYPE_BITS);
-}
-
-static bool read_element(struct dump *d, const struct nlattr *attr,
-			 struct loaded_element *e)
-{
-	struct attributes all = nested_attributes(attr);
-	uint32_t flags = number_of(all.at[NFTA_SET_ELEM_FLAGS]);
-	u128 first;
-
-	if (flags & ~(uint32_t)NFT_SET_ELEM_INTERVAL_END || !all.at[NFTA_SET_ELEM_KEY] ||
-	    !read_key(all.at[NFTA_SET_ELEM_KEY], d->set->key_type, &e->first, &e->lo))
-		return false;
-	e->hi = e->lo;
-	if (all.at[NFTA_SET_ELEM_KEY_END] &&
-	    !read_key(all.at[NFTA_SET_ELEM_KEY_END], d->set->key_type, &first, &e->hi))
-		return false;
-	if (all.at[NFTA_SET_ELEM_KEY_END] && first != e->first)
-		return false;
-	e->end = flags & NFT_SET_ELEM_INTERVAL_END;
-	if (!e->end && all.at[NFTA_SET_ELEM_DATA])
-		return read_verdict(d, all.at[NFTA_SET_ELEM_DATA], e);
-	return true;
-}
-
-static int add_element(const struct nlattr *attr, void *to)
-{
-	struct loaded_element e = { 0 };
-	struct dump *d = to;
-
-	if (read_element(d, attr, &e))
-		*ARENA_PUSH(d->arena, d->elements) = e;
-	else
-		d->elements->odd = true;
-	return MNL_CB_OK;
-}
-
-static int add_elements(const struct nlmsghdr *nlh, void *to)
-{
-	struct attributes all = message_attributes(nlh);
-
-	if (!all.at[NFTA_SET_ELEM_LIST_ELEMENTS])
-		return MNL_CB_OK;
-	return mnl_attr_parse_nested(all.at[NFTA_SET_ELEM_LIST_ELEMENTS], add_element,
-				     to);
-}
-
-static int compare_elements(const void *a, const void *b)
-{
-	const struct loaded_element *x = a, *y = b;
-
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
-	return (x->lo > y->lo) - (x->lo < y->lo);
-}
-
-static int compare_places(const void *a, const void *b)
-{
-	const struct loaded_element *x = a, *y = b;
-
-	if (x->lo != y->lo)
-		return x->lo < y->lo ? -1 : 1;
-	return (int)x->end - (int)y->end;
-}
-
-/* An interval goes from its start to the place before the next start or end; the
- * last may be open, to the end of the address space. */
-static void join_ends(const struct loaded_set *s, struct loaded_elements *all)
-{
-	size_t bits = 8 * part_bytes(s->key_type), kept = 0;
-	u128 max = ~(u128)0 >> (128 - bits);
-
-	if (all->len)
-		qsort(all->at, all->len, sizeof(*all->at), compare_places);
-	for (size_t i = 0; i < all->len; i++) {
-		struct loaded_element e = all->at[i];
-		size_t next = i + 1;
-
-		if (e.end)
-			continue;
-		while (next < all->len && all->at[next].lo == e.lo)
-			next++;
-		e.hi = next < all->len ? all->at[next].lo - 1 : max;
-		all->at[kept++] = e;
-	}
-	all->len = kept;
-}
-
-int loaded_elements(struct table_reader *l, const char *table,
-		    const struct loaded_set *set, struct arena *a,
-		    struct loaded_elements *out)
-{
-	struct dump d = {
-		.l = l, .table = table, .set = set, .arena = a, .elements = out
-	};
-	struct nlmsghdr *nlh = request(l, NFT_MSG_GETSETELEM, NLM_F_DUMP);
-	int err;
-
-	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_TABLE, table);
-	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_SET, set->name);
-	err = ask(l, nlh, add_elements, &d);
-	if (err)
-		return err;
-	if (plain_interval(set) && part_bytes(set->key_type))
-		join_ends(set, out);
-	else if (out->len)
-		qsort(out->at, out->len, sizeof(*out->at), compare_elements);
-	return 0;
-}
-
 /* ---- the whole ---- */
 
 static int keep_generation(const struct nlmsghdr *nlh, void *to)
@@ -501,7 +270,8 @@ static int keep_generation(const struct nlmsghdr *nlh, void *to)
 int loaded_generation(struct table_reader *l, uint32_t *out)
 {
 	struct dump d = { .l = l };
-	int err = ask(l, request(l, NFT_MSG_GETGEN, NLM_F_ACK), keep_generation, &d);
+	int err = loading_ask(l, loading_request(l, NFT_MSG_GETGEN, NLM_F_ACK),
+			      keep_generation, &d);
 
 	*out = d.number;
 	return err;
@@ -518,11 +288,11 @@ static int keep_flags(const struct nlmsghdr *nlh, void *to)
 int loaded_exists(struct table_reader *l, const char *table, bool *dormant)
 {
 	struct dump d = { .l = l, .table = table };
-	struct nlmsghdr *nlh = request(l, NFT_MSG_GETTABLE, NLM_F_ACK);
+	struct nlmsghdr *nlh = loading_request(l, NFT_MSG_GETTABLE, NLM_F_ACK);
 	int err;
 
 	mnl_attr_put_strz(nlh, NFTA_TABLE_NAME, table);
-	err = ask(l, nlh, keep_flags, &d);
+	err = loading_ask(l, nlh, keep_flags, &d);
 	*dormant = d.number & NFT_TABLE_F_DORMANT;
 	return err;
 }
@@ -531,12 +301,12 @@ int loaded_comment(struct table_reader *l, const char *table, const char *chain,
 		   const char **out)
 {
 	struct dump d = { .l = l, .table = table };
-	struct nlmsghdr *nlh = request(l, NFT_MSG_GETRULE, NLM_F_DUMP);
+	struct nlmsghdr *nlh = loading_request(l, NFT_MSG_GETRULE, NLM_F_DUMP);
 	int err;
 
 	mnl_attr_put_strz(nlh, NFTA_RULE_TABLE, table);
 	mnl_attr_put_strz(nlh, NFTA_RULE_CHAIN, chain);
-	err = ask(l, nlh, first_comment, &d);
+	err = loading_ask(l, nlh, first_comment, &d);
 	*out = d.comment;
 	return err;
 }

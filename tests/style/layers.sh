@@ -33,6 +33,5 @@ done
 ok "each library has one home" "$(
 	users 'yaml\.h' src/manifest/yaml.c
 	users 'nftables/' src/nft/kernel.c
-	users 'lib(mnl|nftnl)/' src/nft/readback.c src/nft/loaded.c \
-		src/lab/links.c
+	users 'lib(mnl|nftnl)/' src/nft/loaded.c src/nft/loaded_elements.c src/lab/links.c
 )"

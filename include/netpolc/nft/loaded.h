@@ -2,9 +2,9 @@
 /*
  * loaded - our table, as the kernel has it
  *
- * The only user of libmnl and libnftnl for nftables: netlink dumps of one table
- * of family inet as structs.  Rule bodies are skipped; of a chain's rules only
- * their number and the first one's comment are kept.
+ * The only user of libmnl and libnftnl for nftables (loaded.c, loaded_elements.c):
+ * netlink dumps of one table of family inet as structs.  Rule bodies are skipped; of
+ * a chain's rules only their number and the first one's comment are kept.
  *
  * Everything is in the arena given to loaded_open(), except elements, which are
  * in the arena given for them.  Each function returns 0 or a negative errno;

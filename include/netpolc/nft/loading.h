@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * loading - what the parts of loaded share
+ *
+ * loaded.c asks for the table, its chains, rules, sets and objects, and
+ * loaded_elements.c for what is in the sets.  A dump is a request, and a function
+ * that adds each message of the answer to the structs.
+ */
+#ifndef NETPOLC_LOADING_H
+#define NETPOLC_LOADING_H
+
+#include <netpolc/nft/loaded.h>
+
+#include <netpolc/base/hashset.h>
+
+struct mnl_socket;
+struct nlattr;
+struct nlmsghdr;
+
+struct table_reader {
+	struct arena *arena;
+	struct mnl_socket *nl;
+	char *bytes;
+	uint32_t seq;
+	unsigned port;
+	struct hashset *chains; /* struct loaded_chain by name */
+};
+
+/* What is being dumped, and where it goes. */
+struct dump {
+	struct table_reader *l;
+	const char *table;
+	struct loaded_table *to;
+	struct arena *arena; /* of elements */
+	struct loaded_elements *elements;
+	const struct loaded_set *set;
+	struct loaded_chain *chain; /* of the rule or element before */
+	const char *comment;	    /* of the one rule asked for */
+	bool seen;
+	uint32_t number; /* the one number asked for */
+};
+
+typedef int message_fn(const struct nlmsghdr *nlh, void *dump);
+
+#define ATTRIBUTES 32
+struct attributes {
+	const struct nlattr *at[ATTRIBUTES];
+};
+
+struct attributes message_attributes(const struct nlmsghdr *nlh);
+struct attributes nested_attributes(const struct nlattr *nest);
+
+/* 0 and "" for no attribute. */
+uint32_t number_of(const struct nlattr *attr);
+const char *text_of(const struct nlattr *attr);
+const char *copy_of(struct arena *a, const struct nlattr *attr);
+
+/* The beginning of a request, to which attributes can be added. */
+struct nlmsghdr *loading_request(struct table_reader *l, uint16_t type, uint16_t flags);
+
+/* Sends it, and calls each for every message of the answer. */
+int loading_ask(struct table_reader *l, const struct nlmsghdr *nlh, message_fn *each,
+		struct dump *d);
+
+/* NULL when the table has no chain of that name.  Message after message names the same
+ * few, so the one before is looked at first. */
+struct loaded_chain *loading_chain(struct dump *d, const char *name);
+
+#endif
