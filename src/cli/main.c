@@ -24,6 +24,8 @@ static const struct command commands[] = {
 	  NULL, cmd_apply },
 	{ VERB_DELETE, "delete", "", "Remove netpolc's table, and nothing else", false,
 	  "nothing was changed", NULL, cmd_delete },
+	{ VERB_STATUS, "status", "", "Tell what is loaded and what it denied", false,
+	  "nothing was written", NULL, cmd_status },
 	{ VERB_QUERY, "query", "[INPUT...]", "Tell whether a connection would be allowed",
 	  true, NULL, query_mistake, cmd_query },
 };

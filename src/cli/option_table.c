@@ -14,9 +14,10 @@
 #define COMPILE	  (1u << VERB_COMPILE)
 #define APPLY	  (1u << VERB_APPLY)
 #define DELETE	  (1u << VERB_DELETE)
+#define STATUS	  (1u << VERB_STATUS)
 #define QUERY	  (1u << VERB_QUERY)
 #define MANIFESTS (COMPILE | APPLY | QUERY)
-#define EVERY	  (MANIFESTS | DELETE)
+#define EVERY	  (MANIFESTS | DELETE | STATUS)
 
 #define DAY_SECONDS (24 * 60 * 60)
 
@@ -73,6 +74,15 @@ static bool set_output(struct config *cfg, const char *value)
 	int i = choose(value, (const char *const[]){ "nft", "json", NULL });
 
 	cfg->output = i == 1 ? OUTPUT_JSON : OUTPUT_NFT;
+	return i >= 0;
+}
+
+static bool set_status_output(struct config *cfg, const char *value)
+{
+	static const char *const words[] = { "text", "json", "prometheus", NULL };
+	int i = choose(value, words);
+
+	cfg->output = (enum output)(OUTPUT_TEXT + i);
 	return i >= 0;
 }
 
@@ -201,9 +211,11 @@ const struct opt option_table[] = {
 
 	{ COMPILE, 'o', "output", "nft|json", "form of the ruleset (default: nft)", NULL,
 	  0, set_output },
+	{ STATUS, 'o', "output", "text|json|prometheus",
+	  "form of the output (default: text)", NULL, 0, set_status_output },
 	{ COMPILE, 0, "dump", "objects|decisions|ruleset",
 	  "print a stage instead of the ruleset", NULL, 0, set_dump },
-	{ COMPILE | APPLY | DELETE, 0, "table", "NAME",
+	{ COMPILE | APPLY | DELETE | STATUS, 0, "table", "NAME",
 	  "table inet NAME (default: netpolc)",
 	  "a letter, then letters, digits, - and _, at most 31 in all, but no word of "
 	  "nft",
@@ -218,7 +230,7 @@ const struct opt option_table[] = {
 	{ APPLY | DELETE, 0, "lock-timeout", "SECONDS",
 	  "how long to wait for another apply or delete (default: 30)",
 	  "a number of seconds, at most 86400", 0, set_lock_timeout },
-	{ APPLY | DELETE, 0, "state-dir", "DIR",
+	{ APPLY | DELETE | STATUS, 0, "state-dir", "DIR",
 	  "where the ruleset is kept for boot (default: /var/lib/netpolc)", NULL, 0,
 	  set_state_dir },
 

@@ -250,7 +250,7 @@ static void pair_counter(struct building *b, const void *want, const void *have)
 
 static void compare_objects(struct building *b)
 {
-	const struct loaded_names *loaded = &b->table->counters;
+	const struct loaded_counters *loaded = &b->table->counters;
 	struct side want = side_new(b, b->delta.rs->ncounters);
 	struct side have = side_new(b, loaded->len);
 

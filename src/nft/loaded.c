@@ -11,6 +11,7 @@
 #include <netpolc/base/arena.h>
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <libnftnl/udata.h>
@@ -233,16 +234,37 @@ static int add_set(const struct nlmsghdr *nlh, void *to)
 	return MNL_CB_OK;
 }
 
+static uint64_t wide_number_of(const struct nlattr *attr)
+{
+	return attr ? be64toh(mnl_attr_get_u64(attr)) : 0;
+}
+
+static struct loaded_counter read_counter(const char *name, const struct nlattr *data)
+{
+	struct attributes all = { 0 };
+
+	if (data)
+		all = nested_attributes(data);
+	return (struct loaded_counter){ name,
+					wide_number_of(all.at[NFTA_COUNTER_PACKETS]),
+					wide_number_of(all.at[NFTA_COUNTER_BYTES]) };
+}
+
 static int add_object(const struct nlmsghdr *nlh, void *to)
 {
 	struct dump *d = to;
 	struct attributes all = message_attributes(nlh);
-	bool counter = number_of(all.at[NFTA_OBJ_TYPE]) == NFT_OBJECT_COUNTER;
-	struct loaded_names *names = counter ? &d->to->counters : &d->to->others;
+	struct arena *a = d->l->arena;
+	const char *name;
 
-	if (is_ours(d, all.at[NFTA_OBJ_TABLE]))
-		*ARENA_PUSH(d->l->arena, names) =
-			copy_of(d->l->arena, all.at[NFTA_OBJ_NAME]);
+	if (!is_ours(d, all.at[NFTA_OBJ_TABLE]))
+		return MNL_CB_OK;
+	name = copy_of(a, all.at[NFTA_OBJ_NAME]);
+	if (number_of(all.at[NFTA_OBJ_TYPE]) == NFT_OBJECT_COUNTER)
+		*ARENA_PUSH(a, &d->to->counters) =
+			read_counter(name, all.at[NFTA_OBJ_DATA]);
+	else
+		*ARENA_PUSH(a, &d->to->others) = name;
 	return MNL_CB_OK;
 }
 

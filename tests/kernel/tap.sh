@@ -38,7 +38,7 @@ netpolc()
 	command=$1
 	shift
 	case $command in
-	apply | delete) set -- --state-dir "$dir/state" "$@" ;;
+	apply | delete | status) set -- --state-dir "$dir/state" "$@" ;;
 	esac
 	"$netpolc" "$command" "$@"
 }

@@ -43,7 +43,7 @@ struct table {
 		struct table_set *at;
 		size_t len, cap;
 	} sets;
-	struct loaded_names counters;
+	struct loaded_counters counters;
 };
 
 /* The place of the item of that name in an array of items that begin with theirs;
@@ -184,7 +184,7 @@ static inline void table_delete_chain(struct table *t, const struct delta_operat
 
 static inline void table_delete_counter(struct table *t, const struct delta_operation *op)
 {
-	const char **c = TABLE_GET(&t->counters, op->name);
+	struct loaded_counter *c = TABLE_GET(&t->counters, op->name);
 
 	if (table_rule_names(t, op->name))
 		fail_msg("counter %s is in use", op->name);
@@ -231,7 +231,7 @@ static inline void table_run_one(struct table *t, int priority,
 		table_delete_counter(t, op);
 		break;
 	case DELTA_ADD_COUNTER:
-		*ARENA_PUSH(t->arena, &t->counters) = op->name;
+		ARENA_PUSH(t->arena, &t->counters)->name = op->name;
 		break;
 	case DELTA_ADD_SET:
 		*ARENA_PUSH(t->arena, &t->sets) =
@@ -374,7 +374,7 @@ static inline struct table table_of(struct arena *a, const struct ruleset *rs)
 	struct table t = { .arena = a };
 
 	for (size_t i = 0; i < rs->ncounters; i++)
-		*ARENA_PUSH(a, &t.counters) = rs->counters[i]->name;
+		ARENA_PUSH(a, &t.counters)->name = rs->counters[i]->name;
 	for (size_t i = 0; i < rs->nsets; i++) {
 		struct table_set *s = ARENA_PUSH(a, &t.sets);
 

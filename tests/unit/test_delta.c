@@ -289,9 +289,9 @@ static void spoil_objects(struct loaded_table *t)
 
 static void spoil_name(struct loaded_table *t)
 {
-	static const char *odd[] = { "a; flush ruleset" };
+	static struct loaded_counter odd = { .name = "a; flush ruleset" };
 
-	t->counters = (struct loaded_names){ odd, 1, 1 };
+	t->counters = (struct loaded_counters){ &odd, 1, 1 };
 }
 
 static void what_no_operation_mends_needs_a_new_table(void **state)

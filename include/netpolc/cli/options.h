@@ -19,7 +19,8 @@
 
 struct command;
 
-enum output { OUTPUT_NFT, OUTPUT_JSON };
+/* The first is the default: nft's text, or text for people. */
+enum output { OUTPUT_NFT, OUTPUT_TEXT = OUTPUT_NFT, OUTPUT_JSON, OUTPUT_PROMETHEUS };
 enum dump { DUMP_NONE, DUMP_OBJECTS, DUMP_DECISIONS, DUMP_RULESET };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum loudness { QUIET = -1, NORMAL, VERBOSE };
@@ -42,7 +43,7 @@ struct config {
 
 	bool dry_run, allow_loss, adopt; /* apply */
 	unsigned long lock_timeout;	 /* apply, delete: seconds */
-	const char *state_dir;		 /* apply, delete; "" for none */
+	const char *state_dir;		 /* apply, delete, status; "" for none */
 
 	const char *from, *to;	/* query */
 	struct probe_port port; /* query; its text is NULL without --port */

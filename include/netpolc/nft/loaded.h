@@ -71,6 +71,16 @@ struct loaded_sets {
 	size_t len, cap;
 };
 
+struct loaded_counter {
+	const char *name;
+	uint64_t packets, bytes;
+};
+
+struct loaded_counters {
+	struct loaded_counter *at;
+	size_t len, cap;
+};
+
 struct loaded_names {
 	const char **at;
 	size_t len, cap;
@@ -80,7 +90,7 @@ struct loaded_table {
 	bool dormant;
 	struct loaded_chains chains;
 	struct loaded_sets sets;
-	struct loaded_names counters;
+	struct loaded_counters counters;
 	struct loaded_names others; /* objects of kinds that we never make */
 };
 

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * status - what is loaded, in the forms that people and programs read
+ *
+ * JSON is one object; members whose value is not known are null.  Prometheus is the
+ * text format for node_exporter's textfile collector; what is not known has no
+ * sample.
+ */
+#ifndef NETPOLC_STATUS_H
+#define NETPOLC_STATUS_H
+
+#include <netpolc/base/buf.h>
+#include <netpolc/nft/survey.h>
+
+#include <time.h>
+
+struct status {
+	const char *table;
+	struct survey survey;
+	const char *unknown; /* why there is no time of the last apply, or NULL */
+	struct timespec applied;
+};
+
+void status_text(struct buf *out, const struct status *st);
+void status_json(struct buf *out, const struct status *st);
+void status_prometheus(struct buf *out, const struct status *st);
+
+/* "2026-11-25T20:15:00Z" */
+#define STATUS_TIME 32
+void status_time(char out[STATUS_TIME], const struct timespec *when);
+
+#endif

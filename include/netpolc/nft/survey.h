@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * survey - what the loaded table is and has counted
+ *
+ * For who has no manifests: everything comes from the kernel.  Whether the table is
+ * still what was applied is told by holding it against the digest in its state chain
+ * (table_digest.h); that a rule was replaced by another one with the same comment
+ * cannot be seen, as rule bodies are never read back.
+ */
+#ifndef NETPOLC_SURVEY_H
+#define NETPOLC_SURVEY_H
+
+#include <netpolc/nft/loaded.h>
+#include <netpolc/nft/readback.h>
+#include <netpolc/policy/decide.h>
+
+/* Pods that the same policies isolate in one direction. */
+struct survey_class {
+	const char *name; /* of its chain; printable, as all text here */
+	enum direction direction;
+	const char *policies; /* "a/x, b/y, +3 more", or "" */
+	const struct loaded_counter *denied;
+};
+
+enum drift {
+	DRIFT_NONE,
+	DRIFT_FOUND,
+	DRIFT_UNKNOWN, /* another layout, whose digest we do not know */
+};
+
+struct survey_classes {
+	struct survey_class *at; /* most packets denied first */
+	size_t len, cap;
+};
+
+struct survey {
+	enum loaded owner; /* what follows is for LOADED_OURS */
+	char digest[sizeof(struct digest_hex)];
+	int layout;
+	char version[64];
+	size_t isolated[FAMILIES]; /* addresses, in either direction */
+	size_t nclasses[DIRECTIONS];
+	size_t nchains, nsets, nelements; /* named sets, and maps */
+	struct survey_classes classes;
+	struct loaded_counter stray, midstream;
+	enum drift drift;
+};
+
+/* In the context's arena.  False after reporting. */
+bool survey_read(struct ctx *cx, const char *table, struct survey *out);
+
+#endif

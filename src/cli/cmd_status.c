@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * status: what the kernel has under the table's name is read, and nothing else but
+ * the time of the ruleset that was kept.
+ */
+#include <netpolc/cli/commands.h>
+#include <netpolc/cli/last_good.h>
+#include <netpolc/cli/status.h>
+
+enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf *out)
+{
+	static void (*const writers[])(struct buf * out, const struct status *st) = {
+		[OUTPUT_TEXT] = status_text,
+		[OUTPUT_JSON] = status_json,
+		[OUTPUT_PROMETHEUS] = status_prometheus,
+	};
+	struct status st = { .table = cfg->lower.table };
+	bool loaded;
+
+	if (!survey_read(cx, st.table, &st.survey))
+		return STATUS_SYSTEM;
+	loaded = st.survey.owner == LOADED_OURS;
+	if (loaded)
+		st.unknown = last_good_read(cfg, st.survey.digest, NULL, &st.applied);
+	writers[cfg->output](out, &st);
+	return loaded ? STATUS_YES : STATUS_NO;
+}

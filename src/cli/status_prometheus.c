@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A status comes in, metrics go out: for each a HELP and a TYPE line, then its
+ * samples, all with the table as first label.
+ */
+#include <netpolc/cli/status.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+
+struct metrics {
+	struct buf *out;
+	const struct status *st;
+	const char *name; /* of the metric that samples are of */
+};
+
+static void metric(struct metrics *m, const char *name, const char *type,
+		   const char *help)
+{
+	m->name = name;
+	buf_printf(m->out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+/* , name="value" */
+static void label(struct metrics *m, const char *name, const char *value)
+{
+	buf_printf(m->out, ",%s=\"", name);
+	for (; *value; value++) {
+		if (*value == '"' || *value == '\\')
+			buf_putc(m->out, '\\');
+		if (*value == '\n')
+			buf_puts(m->out, "\\n");
+		else
+			buf_putc(m->out, *value);
+	}
+	buf_putc(m->out, '"');
+}
+
+static void begin(struct metrics *m)
+{
+	buf_printf(m->out, "%s{table=\"%s\"", m->name, m->st->table);
+}
+
+static void end(struct metrics *m, uint64_t value)
+{
+	buf_printf(m->out, "} %" PRIu64 "\n", value);
+}
+
+static void sample(struct metrics *m, uint64_t value)
+{
+	begin(m);
+	end(m, value);
+}
+
+static void labelled(struct metrics *m, const char *name, const char *value, uint64_t n)
+{
+	begin(m);
+	label(m, name, value);
+	end(m, n);
+}
+
+static void put_info(struct metrics *m)
+{
+	const struct survey *s = &m->st->survey;
+	char layout[12];
+
+	snprintf(layout, sizeof(layout), "%d", s->layout);
+	metric(m, "netpolc_info", "gauge", "What the loaded table says of itself.");
+	begin(m);
+	label(m, "digest", s->digest);
+	label(m, "layout", layout);
+	label(m, "version", s->version);
+	end(m, 1);
+	if (m->st->unknown)
+		return;
+	metric(m, "netpolc_last_apply_timestamp_seconds", "gauge",
+	       "When the last apply succeeded.");
+	sample(m, (uint64_t)m->st->applied.tv_sec);
+}
+
+static void put_sizes(struct metrics *m)
+{
+	const struct survey *s = &m->st->survey;
+
+	metric(m, "netpolc_isolated_addresses", "gauge",
+	       "Addresses of pods that are isolated in either direction.");
+	labelled(m, "family", "ipv4", s->isolated[FAMILY_IPV4]);
+	labelled(m, "family", "ipv6", s->isolated[FAMILY_IPV6]);
+	metric(m, "netpolc_classes", "gauge",
+	       "Classes of pods that the same policies isolate.");
+	labelled(m, "direction", "ingress", s->nclasses[INGRESS]);
+	labelled(m, "direction", "egress", s->nclasses[EGRESS]);
+	metric(m, "netpolc_sets", "gauge", "Named sets and maps.");
+	sample(m, s->nsets);
+	metric(m, "netpolc_elements", "gauge", "Elements of all sets and maps.");
+	sample(m, s->nelements);
+	if (s->drift == DRIFT_UNKNOWN)
+		return;
+	metric(m, "netpolc_drift", "gauge",
+	       "Whether the table is something else than what was applied.");
+	sample(m, s->drift == DRIFT_FOUND);
+}
+
+static void put_class(struct metrics *m, const struct survey_class *c, uint64_t value)
+{
+	begin(m);
+	label(m, "class", c->name);
+	label(m, "direction", c->direction == EGRESS ? "egress" : "ingress");
+	label(m, "policies", c->policies);
+	end(m, value);
+}
+
+static void put_denied(struct metrics *m)
+{
+	const struct survey *s = &m->st->survey;
+
+	metric(m, "netpolc_denied_packets_total", "counter",
+	       "Packets that no rule allows, by class of pods.");
+	for (size_t i = 0; i < s->classes.len; i++)
+		put_class(m, &s->classes.at[i], s->classes.at[i].denied->packets);
+	metric(m, "netpolc_denied_bytes_total", "counter",
+	       "Bytes of packets that no rule allows, by class of pods.");
+	for (size_t i = 0; i < s->classes.len; i++)
+		put_class(m, &s->classes.at[i], s->classes.at[i].denied->bytes);
+	metric(m, "netpolc_midstream_packets_total", "counter",
+	       "Packets of TCP connections that nobody saw begin.");
+	sample(m, s->midstream.packets);
+	metric(m, "netpolc_stray_packets_total", "counter",
+	       "Packets that connection tracking finds invalid.");
+	sample(m, s->stray.packets);
+}
+
+void status_prometheus(struct buf *out, const struct status *st)
+{
+	struct metrics m = { .out = out, .st = st };
+	bool loaded = st->survey.owner == LOADED_OURS;
+
+	metric(&m, "netpolc_loaded", "gauge", "Whether the table is loaded.");
+	sample(&m, loaded);
+	if (!loaded)
+		return;
+	put_info(&m);
+	put_sizes(&m);
+	put_denied(&m);
+}

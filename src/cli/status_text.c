@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A status comes in, a page for people goes out.
+ */
+#include <netpolc/cli/status.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+void status_time(char out[STATUS_TIME], const struct timespec *when)
+{
+	struct tm tm;
+
+	if (!gmtime_r(&when->tv_sec, &tm) ||
+	    !strftime(out, STATUS_TIME, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		out[0] = '\0';
+}
+
+static void put_applied(struct buf *out, const struct status *st)
+{
+	char when[STATUS_TIME];
+
+	buf_puts(out, "  last apply   ");
+	if (st->unknown) {
+		buf_printf(out, "unknown: %s\n", st->unknown);
+		return;
+	}
+	status_time(when, &st->applied);
+	buf_printf(out, "%s\n", when);
+}
+
+static void put_drift(struct buf *out, enum drift drift)
+{
+	static const char *const words[] = {
+		[DRIFT_NONE] = "none",
+		[DRIFT_FOUND] = "found: the table is not what was applied",
+		[DRIFT_UNKNOWN] = "unknown: the table has another layout",
+	};
+
+	buf_printf(out, "  drift        %s\n", words[drift]);
+}
+
+static void put_count(struct buf *out, const struct loaded_counter *c, const char *name,
+		      const char *what)
+{
+	buf_printf(out, "  %12" PRIu64 " %14" PRIu64 "  %-31s  %s\n", c->packets,
+		   c->bytes, name, what);
+}
+
+static void put_denied(struct buf *out, const struct survey *s)
+{
+	buf_printf(out, "\n  %12s %14s  %-31s  %s\n", "denied", "bytes", "class",
+		   "policies");
+	for (size_t i = 0; i < s->classes.len; i++)
+		put_count(out, s->classes.at[i].denied, s->classes.at[i].name,
+			  s->classes.at[i].policies);
+	put_count(out, &s->midstream, "midstream", "TCP that began before");
+	put_count(out, &s->stray, "stray", "invalid to connection tracking");
+}
+
+void status_text(struct buf *out, const struct status *st)
+{
+	const struct survey *s = &st->survey;
+
+	if (s->owner != LOADED_OURS) {
+		buf_printf(out, "table inet %s is not %s\n", st->table,
+			   s->owner == LOADED_FOREIGN ? "netpolc's" : "loaded");
+		return;
+	}
+	buf_printf(out, "table inet %s\n", st->table);
+	buf_printf(out, "  digest       %s\n", s->digest);
+	buf_printf(out, "  layout       %d\n", s->layout);
+	buf_printf(out, "  version      %s\n", s->version);
+	put_applied(out, st);
+	buf_printf(out, "  isolated     %zu IPv4 and %zu IPv6 addresses of pods\n",
+		   s->isolated[FAMILY_IPV4], s->isolated[FAMILY_IPV6]);
+	buf_printf(out, "  classes      %zu ingress, %zu egress\n", s->nclasses[INGRESS],
+		   s->nclasses[EGRESS]);
+	buf_printf(out, "  sets         %zu, with %zu elements\n", s->nsets,
+		   s->nelements);
+	put_drift(out, s->drift);
+	put_denied(out, s);
+}

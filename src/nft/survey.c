@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A table's name comes in; what the kernel has under it goes out, counted, and held
+ * against the digest that it was loaded with.
+ */
+#include <netpolc/nft/survey.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/table_digest.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+
+#define ATTEMPTS 10 /* while other programs change their tables */
+
+struct look {
+	struct arena *arena;
+	struct table_reader *reader;
+	const char *name;
+	struct loaded_table table;
+	const struct loaded_chain *state;
+	const char *last; /* chain that was asked for */
+	size_t last_number;
+	struct table_digest digest;
+	bool odd; /* there is something that no ruleset of ours has */
+	struct survey *out;
+};
+
+/* ---- order ---- */
+
+/* Of structs, and of pointers to structs, that begin with their names. */
+static int compare_names(const void *x, const void *y)
+{
+	const char *const *a = x, *const *b = y;
+
+	return strcmp(*a, *b);
+}
+
+static int compare_chains(const void *x, const void *y)
+{
+	return compare_names(*(const void *const *)x, *(const void *const *)y);
+}
+
+static int compare_denials(const void *x, const void *y)
+{
+	const struct survey_class *a = x, *b = y;
+
+	if (a->denied->packets != b->denied->packets)
+		return a->denied->packets < b->denied->packets ? 1 : -1;
+	return compare_names(a, b);
+}
+
+/* Takes the state chain out, which no digest covers. */
+static void sort_table(struct look *l)
+{
+	struct loaded_table *t = &l->table;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < t->chains.len; i++) {
+		if (!strcmp(t->chains.at[i]->name, "state"))
+			l->state = t->chains.at[i];
+		else
+			t->chains.at[kept++] = t->chains.at[i];
+	}
+	t->chains.len = kept;
+	if (kept)
+		qsort(t->chains.at, kept, sizeof(*t->chains.at), compare_chains);
+	if (t->counters.len)
+		qsort(t->counters.at, t->counters.len, sizeof(*t->counters.at),
+		      compare_names);
+	if (t->sets.len)
+		qsort(t->sets.at, t->sets.len, sizeof(*t->sets.at), compare_names);
+}
+
+static const struct loaded_chain *find_chain(const struct look *l, const char *name,
+					     size_t *number)
+{
+	const struct loaded_chain key = { .name = name }, *wanted = &key;
+	struct loaded_chain *const *found;
+
+	if (!l->table.chains.len)
+		return NULL;
+	found = bsearch(&wanted, l->table.chains.at, l->table.chains.len,
+			sizeof(*l->table.chains.at), compare_chains);
+	if (!found)
+		return NULL;
+	*number = (size_t)(found - l->table.chains.at);
+	return *found;
+}
+
+/* ---- what it says of itself ---- */
+
+/* Other programs may have put anything there. */
+static const char *plain(struct arena *a, const char *text)
+{
+	char *copy = arena_strndup(a, text, strlen(text));
+
+	for (char *c = copy; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '_';
+	return copy;
+}
+
+static void read_state(struct look *l)
+{
+	struct survey *s = l->out;
+
+	s->owner = LOADED_FOREIGN;
+	if (!l->state || !l->state->comment ||
+	    strncmp(l->state->comment, "netpolc ", strlen("netpolc ")))
+		return;
+	s->owner = LOADED_OURS;
+	if (sscanf(plain(l->arena, l->state->comment),
+		   "netpolc %64[0-9a-f] layout %d version %63[^ ]", s->digest, &s->layout,
+		   s->version) != 3)
+		l->odd = true;
+}
+
+/* A comment is "HASH policies". */
+static const char *policies_of(struct arena *a, const struct loaded_chain *c)
+{
+	const char *space = c && c->comment ? strchr(c->comment, ' ') : NULL;
+
+	return space ? plain(a, space + 1) : "";
+}
+
+static void count_class(struct look *l, const struct loaded_counter *denied)
+{
+	enum direction d = denied->name[0] == 'e' ? EGRESS : INGRESS;
+	size_t number;
+
+	*ARENA_PUSH(l->arena, &l->out->classes) = (struct survey_class){
+		plain(l->arena, denied->name), d,
+		policies_of(l->arena, find_chain(l, denied->name, &number)), denied
+	};
+	l->out->nclasses[d]++;
+}
+
+/* Those that count no class are named otherwise. */
+static void count_denied(struct look *l)
+{
+	struct survey_classes *classes = &l->out->classes;
+
+	for (size_t i = 0; i < l->table.counters.len; i++) {
+		const struct loaded_counter *c = &l->table.counters.at[i];
+
+		if (!strcmp(c->name, "stray"))
+			l->out->stray = *c;
+		else if (!strcmp(c->name, "midstream"))
+			l->out->midstream = *c;
+		else if (!strncmp(c->name, "e-", 2) || !strncmp(c->name, "i-", 2))
+			count_class(l, c);
+	}
+	if (classes->len)
+		qsort(classes->at, classes->len, sizeof(*classes->at), compare_denials);
+}
+
+/* ---- its digest ---- */
+
+static bool key_of(uint32_t type, enum key_type *out)
+{
+	switch (type) {
+	case LOADED_IPV4:
+		*out = KEY_IPV4;
+		return true;
+	case LOADED_IPV6:
+		*out = KEY_IPV6;
+		return true;
+	case LOADED_PORT:
+		*out = KEY_PORT;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* False for what no set of ours is. */
+static bool shape_of(const struct loaded_set *s, struct set *out)
+{
+	uint32_t known = NFT_SET_INTERVAL | NFT_SET_MAP | NFT_SET_CONCAT;
+	uint32_t first = s->key_type >> LOADED_TYPE_BITS;
+	uint32_t last = s->key_type & ((1u << LOADED_TYPE_BITS) - 1);
+
+	*out = (struct set){ .name = s->name,
+			     .pipapo = first && last == LOADED_FAMILY,
+			     .intervals = s->flags & NFT_SET_INTERVAL,
+			     .map = s->flags & NFT_SET_MAP };
+	out->nkeys = first && !out->pipapo ? 2 : 1;
+	if (s->flags & ~known || (out->map && s->data_type != (uint32_t)NFT_DATA_VERDICT))
+		return false;
+	return key_of(first ? first : last, &out->key[0]) &&
+	       (out->nkeys == 1 || key_of(last, &out->key[1]));
+}
+
+static enum verdict_kind verdict_of(const struct set *s, const struct loaded_element *e)
+{
+	if (!s->map)
+		return VERDICT_NONE;
+	switch (e->code) {
+	case NF_ACCEPT:
+		return VERDICT_ACCEPT;
+	case NF_DROP:
+		return VERDICT_DROP;
+	case NFT_GOTO:
+		return VERDICT_GOTO;
+	case NFT_JUMP:
+		return VERDICT_JUMP;
+	default:
+		return VERDICT_NONE;
+	}
+}
+
+static void digest_element(struct look *l, const struct set *s,
+			   const struct loaded_element *e)
+{
+	struct element element = { .lo = e->lo, .hi = e->hi, .first = e->first };
+
+	element.verdict.kind = verdict_of(s, e);
+	/* Element after element leads to the same chain. */
+	if (e->chain && e->chain != l->last) {
+		l->last = e->chain;
+		l->odd |= !find_chain(l, e->chain, &l->last_number);
+	}
+	table_digest_element(&l->digest, s, &element, e->chain ? l->last_number : 0);
+}
+
+static int digest_set(struct look *l, const struct loaded_set *loaded,
+		      struct arena *scratch)
+{
+	struct loaded_elements elements = { 0 };
+	struct set shape;
+	int err = loaded_elements(l->reader, l->name, loaded, scratch, &elements);
+
+	if (err)
+		return err;
+	l->out->nelements += elements.len;
+	for (enum family f = 0; f < FAMILIES; f++)
+		if (!strcmp(loaded->name, f == FAMILY_IPV4 ? "isolated4" : "isolated6"))
+			l->out->isolated[f] = elements.len;
+	if (!shape_of(loaded, &shape) || elements.odd) {
+		l->odd = true;
+		return 0;
+	}
+	table_digest_set(&l->digest, &shape);
+	for (size_t i = 0; i < elements.len; i++)
+		digest_element(l, &shape, &elements.at[i]);
+	return 0;
+}
+
+static int digest_sets(struct look *l)
+{
+	struct arena *scratch = arena_new();
+	int err = 0;
+
+	l->out->nsets = l->table.sets.len;
+	for (size_t i = 0; i < l->table.sets.len && !err; i++) {
+		err = digest_set(l, &l->table.sets.at[i], scratch);
+		arena_reset(scratch);
+		l->last = NULL; /* it was in there */
+	}
+	arena_free(scratch);
+	return err;
+}
+
+static void digest_chain(struct look *l, const struct loaded_chain *c)
+{
+	if (c->base && (c->hook != NF_INET_FORWARD || !c->accept || !c->type ||
+			strcmp(c->type, "filter")))
+		l->odd = true;
+	table_digest_chain(&l->digest, c->name, c->base, c->rules, c->comment);
+}
+
+static int priority_of(const struct loaded_table *t)
+{
+	for (size_t i = 0; i < t->chains.len; i++)
+		if (t->chains.at[i]->base)
+			return t->chains.at[i]->priority;
+	return 0;
+}
+
+static int find_drift(struct look *l)
+{
+	struct survey *s = l->out;
+	struct digest_hex found;
+	int err;
+
+	table_digest_begin(&l->digest, l->name, priority_of(&l->table));
+	for (size_t i = 0; i < l->table.counters.len; i++)
+		table_digest_counter(&l->digest, l->table.counters.at[i].name);
+	for (size_t i = 0; i < l->table.chains.len; i++)
+		digest_chain(l, l->table.chains.at[i]);
+	s->nchains = l->table.chains.len;
+	err = digest_sets(l);
+	found = table_digest_end(&l->digest);
+	if (l->table.dormant || l->table.others.len || l->state->base ||
+	    l->state->rules != 1 || strcmp(found.at, s->digest))
+		l->odd = true;
+	s->drift = l->odd ? DRIFT_FOUND : DRIFT_NONE;
+	if (s->layout && s->layout != RULESET_LAYOUT)
+		s->drift = DRIFT_UNKNOWN;
+	return err;
+}
+
+/* ---- the whole ---- */
+
+/* One look, in which nothing may change meanwhile: -EINTR. */
+static int look(struct arena *a, const char *table, struct survey *out)
+{
+	struct look l = { .arena = a, .name = table, .out = out };
+	uint32_t before, after;
+	int err = loaded_open(&l.reader, a);
+
+	*out = (struct survey){ .owner = LOADED_ABSENT };
+	if (!err)
+		err = loaded_generation(l.reader, &before);
+	if (!err)
+		err = loaded_read(l.reader, table, &l.table);
+	if (!err) {
+		sort_table(&l);
+		read_state(&l);
+		if (out->owner == LOADED_OURS) {
+			count_denied(&l);
+			err = find_drift(&l);
+		}
+	}
+	if (!err && (loaded_generation(l.reader, &after) || before != after))
+		err = -EINTR;
+	loaded_close(l.reader);
+	return err;
+}
+
+bool survey_read(struct ctx *cx, const char *table, struct survey *out)
+{
+	int err = -EINTR;
+
+	for (int left = ATTEMPTS; left-- && err == -EINTR;)
+		err = look(cx->arena, table, out);
+	if (err && err != -ENOENT)
+		readback_report(cx, err);
+	return !err || err == -ENOENT;
+}

@@ -1,0 +1,163 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# status tells what the kernel has, without any manifest: counts, denials, and
+# whether it is still what was applied; in TAP.
+#
+# usage: status.sh NETPOLC
+. "$(dirname "$0")/tap.sh"
+examples=$(realpath "$(dirname "$0")/../../examples")
+cd "$dir" || exit 1
+
+cat >zoo.yaml <<'END'
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: out, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Egress]
+  egress:
+  - to: [{ipBlock: {cidr: 192.0.2.0/24, except: [192.0.2.128/25]}}]
+    ports: [{port: 53, protocol: UDP}, {port: 8000, endPort: 8010}]
+END
+{ pods 4; policy 6379; cat zoo.yaml; } >good.yaml
+
+# says FORM TEXT...: status prints a line that has the text
+says()
+{
+	form=$1
+	shift
+	run 0 status -o "$form" && for text; do
+		grep -qF -- "$text" out || { echo "nothing says: $text" >>err; return 1; }
+	done
+}
+
+run 1 status && [ ! -s err ] && [ "$(cat out)" = "table inet netpolc is not loaded" ]
+verdict "nothing is loaded"
+run 1 status -o json && grep -q '"loaded": false' out && run 1 status -o prometheus &&
+	grep -q '^netpolc_loaded{table="netpolc"} 0$' out
+verdict "in every form"
+nft add table inet netpolc
+run 1 status && [ "$(cat out)" = "table inet netpolc is not netpolc's" ]
+verdict "what is loaded is not netpolc's"
+nft delete table inet netpolc
+run 2 status good.yaml && grep -q "surplus argument" err
+verdict "manifests are not asked for"
+
+run 0 apply good.yaml
+touch -d '2001-09-09 01:46:40 UTC' state/netpolc.nft
+digest=$("$netpolc" compile good.yaml | sed -n '1s/.* digest //p')
+says text "$digest" "last apply   2001-09-09T01:46:40Z" "isolated     4 IPv4 and 0 IPv6" \
+	"classes      1 ingress, 1 egress" "drift        none"
+verdict "what is loaded is told"
+sets=$(nft list table inet netpolc | grep -cE '^	(set|map) ')
+elements=$(grep -c '^			' state/netpolc.nft)
+says text "sets         $sets, with $elements elements"
+verdict "sets and elements are those of the kernel"
+says json '"lastApply": "2001-09-09T01:46:40Z"' '"drift": false' '"shop/db"' &&
+	says prometheus 'netpolc_last_apply_timestamp_seconds{table="netpolc"} 1000000000'
+verdict "and to programs"
+rm state/netpolc.nft
+says text 'last apply   unknown: No such file' && says json '"lastApply": null' &&
+	says prometheus netpolc_info && ! grep -q last_apply out
+verdict "without a ruleset that was kept there is no time"
+run 0 apply good.yaml && sed 's/6379/6380/' good.yaml >other.yaml &&
+	"$netpolc" apply --state-dir '' other.yaml &&
+	says text 'last apply   unknown: it holds another ruleset'
+verdict "nor with another one"
+
+# counters that have counted: as if packets had been denied
+"$netpolc" compile good.yaml | sed -n 's/^	counter \(.*\) {/\1/p' >counters
+"$netpolc" compile good.yaml | awk '/^\tcounter / { print; print "\t\tpackets " ++n * 1000 " bytes " n * 60000; next } 1' |
+	nft -f - 2>err
+{ read -r out; read -r in; read -r middle; read -r strays; } <counters
+says text "        1000          60000  $out " "        2000         120000  $in " \
+	"        3000         180000  $middle " "        4000         240000  $strays " \
+	"drift        none" && grep -q "  $out  *shop/out$" out && grep -q "  $in  *shop/db$" out
+verdict "what was denied is told by class, with its policies"
+[ "$(grep -n "  $in " out | cut -d: -f1)" -lt "$(grep -n "  $out " out | cut -d: -f1)" ]
+verdict "the most first"
+says prometheus "netpolc_denied_packets_total{table=\"netpolc\",class=\"$in\",direction=\"ingress\",policies=\"shop/db\"} 2000" \
+	"netpolc_denied_bytes_total{table=\"netpolc\",class=\"$out\",direction=\"egress\",policies=\"shop/out\"} 60000" \
+	'netpolc_midstream_packets_total{table="netpolc"} 3000' \
+	'netpolc_stray_packets_total{table="netpolc"} 4000'
+verdict "in metrics too"
+
+# What promtool wants: HELP and TYPE before the samples of a metric, all of them
+# together, quoted labels, and _total for counters and nothing else.
+awk '
+	function bad(why) { print FILENAME ": " FNR ": " why >"/dev/stderr"; failed = 1 }
+	/^# HELP [a-z_]+ [A-Z][^\\]*$/ { help = $3; next }
+	/^# TYPE [a-z_]+ (gauge|counter)$/ {
+		name = $3
+		if (name != help || seen[name]++) bad("TYPE without HELP, or twice")
+		if (($4 == "counter") != (name ~ /_total$/)) bad("a name that is not of its type")
+		next }
+	/^[a-z_]+\{([a-z]+="([^"\\]|\\["\\n])*",?)+\} [0-9]+$/ {
+		if ($0 !~ "^" name "\\{") bad("a sample of another metric")
+		if (sample[$0 = substr($0, 1, match($0, /\} [0-9]+$/))]++) bad("twice")
+		n++
+		next }
+	{ bad($0) }
+	END { exit failed || n < 15 }' out 2>>err
+verdict "in the form that Prometheus reads"
+
+# drifts WHAT COMMAND: after the command, status says that it is another table
+drifts()
+{
+	what=$1
+	shift
+	run 0 apply --adopt good.yaml && says text 'drift        none' && "$@" 2>>err &&
+		says text 'drift        found' && says json '"drift": true' &&
+		says prometheus 'netpolc_drift{table="netpolc"} 1'
+	verdict "$what is noticed"
+}
+
+map=$(sed -n 's/^	map \([^ ]*\) {/\1/p' state/netpolc.nft | head -n 1)
+pair=$(sed -n "/map $map /,/}/s/^			\([^,]*\),*/\1/p" state/netpolc.nft | head -n 1)
+drifts "an element taken away" nft "delete element inet netpolc $map { ${pair%% :*} }"
+drifts "an element added" nft "add element inet netpolc isolated4 { 192.0.2.1 }"
+drifts "an element with another verdict" nft \
+	"delete element inet netpolc $map { ${pair%% :*} }; add element inet netpolc $map { ${pair%% :*} : drop }"
+drifts "an element for all others" nft "add element inet netpolc ingress4 { * : drop }"
+drifts "another policy of the hook" nft "add chain inet netpolc forward { policy drop; }"
+drifts "a rule added" nft add rule inet netpolc denied accept
+drifts "a rule before the first" nft insert rule inet netpolc forward accept
+drifts "a chain emptied" nft flush chain inet netpolc denied
+drifts "a chain added" nft add chain inet netpolc guest
+drifts "a chain that hooks too" nft "add chain inet netpolc guest { type filter hook input priority 0; }"
+drifts "a set added" nft "add set inet netpolc guest { type ipv4_addr; }"
+drifts "a set of another kind" nft "add set inet netpolc guest { type inet_service; flags timeout; }"
+drifts "a counter added" nft add counter inet netpolc guest
+drifts "a quota added" nft "add quota inet netpolc guest { over 1 mbytes }"
+drifts "a table that sleeps" nft "add table inet netpolc { flags dormant; }"
+drifts "a rule in the state chain" nft add rule inet netpolc state accept
+run 0 apply good.yaml
+sed 's/chain state {/& type filter hook input priority 0;/' state/netpolc.nft | nft -f - &&
+	says text 'drift        found'
+verdict "a state chain that hooks is noticed"
+sed 's/priority filter - 1/priority filter - 2/' state/netpolc.nft | nft -f - &&
+	says text 'drift        found'
+verdict "another priority is noticed"
+sed 's/ layout [0-9]*/ layout 1/' state/netpolc.nft | nft -f - && says text 'layout       1' \
+	'drift        unknown' && says json '"drift": null' && says prometheus netpolc_info &&
+	! grep -q netpolc_drift out
+verdict "of another layout nothing is claimed"
+sed 's/\(comment "[0-9a-f]* \)shop.db/\1\\a\\z\xc3\xa4/' state/netpolc.nft | nft -f - &&
+	says json '_' && ! LC_ALL=C grep -q "$(printf '[\200-\377]')" out
+verdict "what others wrote into comments comes out harmless"
+
+# Every form of table has the digest that is computed from what the kernel has.
+run 0 delete
+inline=inline-hosts=0,inline-nets=0,inline-ports=0
+for limits in sets=512 $inline,share=1000,pipapo=1 $inline,share=1,pipapo=1000 $inline,sets=16; do
+	bad=
+	for file in "$examples"/*/manifests.yaml; do
+		run 0 apply --limits "$limits" --allow-loss "$file" &&
+			says text 'drift        none' || { bad=$file; break; }
+	done
+	[ -z "$bad" ]
+	verdict "all recipes are what was applied, with $limits"
+done
+
+done_testing
