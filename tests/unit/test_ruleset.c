@@ -240,10 +240,10 @@ static void lines_for_readers_hold_no_line_end(void **state)
 	struct parts p = build(*state, "t", 0);
 
 	p.map->about = "pods (of \"shop\")\nflush ruleset\\";
-	p.other->about = "a\033[31m\xc3\xa9";
+	p.other->about = "~ a\033[31m\xc3\xa9\x7f";
 	ruleset_finish(p.rs);
 	assert_string_equal(p.map->about, "pods (of \"shop\")_flush ruleset_");
-	assert_string_equal(p.other->about, "a_[31m__");
+	assert_string_equal(p.other->about, "~ a_[31m___");
 }
 
 static void a_line_for_readers_ends_somewhere(void **state)
@@ -428,6 +428,12 @@ static void the_order_of_sets_and_elements_leaves_no_trace(void **state)
 
 static void anonymous_sets_are_counted(void **state)
 {
+	struct parts p = build(*state, "t", 0);
+	struct chain *c = ruleset_add_chain(p.rs, "discovery", NULL);
+	size_t before = ruleset_count_sets(p.rs);
+
+	rule_verdict(p.rs, rule_nd(p.rs, chain_add_rule(p.rs, c, NULL)), accept_it);
+	assert_int_equal(ruleset_count_sets(p.rs), before + 1);
 	assert_int_equal(ruleset_count_sets(sample_build(*state, "policies")), 9);
 }
 
