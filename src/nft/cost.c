@@ -22,7 +22,7 @@ static const struct {
 	{ "inline-nets", offsetof(struct lower_limits, inline_nets), 4 },
 	{ "inline-ports", offsetof(struct lower_limits, inline_ports), 8 },
 	{ "exceptions", offsetof(struct lower_limits, exceptions), 25 },
-	{ "pipapo", offsetof(struct lower_limits, pipapo), 10 },
+	{ "pipapo", offsetof(struct lower_limits, pipapo), 128 },
 };
 
 static size_t *limit_at(struct lower_limits *limits, size_t offset)

@@ -286,7 +286,9 @@ static bool same_type(const struct set *want, const struct loaded_set *have)
 	uint32_t flags = (want->intervals ? (uint32_t)NFT_SET_INTERVAL : 0) |
 			 (want->map ? (uint32_t)NFT_SET_MAP : 0);
 
-	if (want->nkeys > 1)
+	if (set_range_leads(want))
+		key |= key_number(want->key[1]) << LOADED_TYPE_BITS;
+	else if (want->nkeys > 1)
 		key = key << LOADED_TYPE_BITS | key_number(want->key[1]);
 	if (want->pipapo)
 		key = key << LOADED_TYPE_BITS | LOADED_FAMILY;

@@ -66,7 +66,9 @@ static json_t *element(const struct set *s, const struct element *e)
 {
 	json_t *key = range(s->key[s->nkeys - 1], e->lo, e->hi);
 
-	if (s->nkeys > 1)
+	if (set_range_leads(s))
+		key = json_pack("{s:[o, o]}", "concat", key, value(s->key[0], e->first));
+	else if (s->nkeys > 1)
 		key = json_pack("{s:[o, o]}", "concat", value(s->key[0], e->first), key);
 	if (s->pipapo)
 		key = json_pack("{s:[o, s]}", "concat", key, key_family(s->key[0]));
@@ -126,10 +128,11 @@ static json_t *neighbour_discovery(void)
 static json_t *lookup(const struct ruleset *rs, const struct expr *e)
 {
 	const char *name = arena_printf(rs->arena, "@%s", e->set->name);
-	json_t *key = field(e->fields[0]);
+	bool leads = set_range_leads(e->set);
+	json_t *key = field(e->fields[leads]);
 
 	if (e->set->nkeys > 1)
-		key = json_pack("{s:[o, o]}", "concat", key, field(e->fields[1]));
+		key = json_pack("{s:[o, o]}", "concat", key, field(e->fields[!leads]));
 	if (e->set->pipapo)
 		key = json_pack("{s:[o, {s:{s:s}}]}", "concat", key, "meta", "key",
 				"nfproto");
@@ -216,10 +219,11 @@ static void print_chain(struct printer *p, const struct chain *c)
 
 static void print_set(struct printer *p, const struct set *s)
 {
-	json_t *body = item(p, s->name), *type = json_string(key_name(s->key[0]));
+	bool leads = set_range_leads(s);
+	json_t *body = item(p, s->name), *type = json_string(key_name(s->key[leads]));
 
 	if (s->nkeys > 1)
-		type = json_pack("[o, s]", type, key_name(s->key[1]));
+		type = json_pack("[o, s]", type, key_name(s->key[!leads]));
 	if (s->pipapo)
 		type = json_pack("[o, s]", type, "nf_proto");
 	json_object_set_new(body, "type", type);

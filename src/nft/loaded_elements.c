@@ -54,15 +54,18 @@ static bool is_own_family(uint32_t type, const uint8_t *bytes)
 	return *bytes == (type == LOADED_IPV4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
 }
 
-/* Splits a key into the number of its last part and, of a concatenation, that of
- * its first; of an address with its family, the address is the last.  False when the
- * key is none of ours. */
-static bool read_key(const struct nlattr *attr, uint32_t type, u128 *first, u128 *last)
+/* Splits a key into the number that may begin or end a range and, of a concatenation,
+ * that of the exact part, which stands behind a range and before a value.  Behind a
+ * range of addresses there may be their family instead.  False when the key is none
+ * of ours. */
+static bool read_key(const struct nlattr *attr, const struct loaded_set *set, u128 *exact,
+		     u128 *range)
 {
 	const struct nlattr *value = nested_attributes(attr).at[NFTA_DATA_VALUE];
-	uint32_t head_type = type >> LOADED_TYPE_BITS;
+	uint32_t type = set->key_type, head_type = type >> LOADED_TYPE_BITS;
 	size_t head = part_bytes(head_type), tail = part_bytes(type);
 	size_t start = (head + 3) / 4 * 4;
+	bool leads = head_type && set->flags & NFT_SET_INTERVAL;
 	const uint8_t *bytes;
 
 	if (!value || !tail || (head_type && !head))
@@ -70,12 +73,11 @@ static bool read_key(const struct nlattr *attr, uint32_t type, u128 *first, u128
 	if (mnl_attr_get_payload_len(value) < start + tail)
 		return false;
 	bytes = mnl_attr_get_payload(value);
-	*first = big_endian(bytes, head);
-	*last = big_endian(bytes + start, tail);
+	*range = leads ? big_endian(bytes, head) : big_endian(bytes + start, tail);
+	*exact = leads ? big_endian(bytes + start, tail) : big_endian(bytes, head);
 	if (!is_with_family(type))
 		return true;
-	*last = *first;
-	*first = 0;
+	*exact = 0;
 	return is_own_family(head_type, bytes + start);
 }
 
@@ -112,16 +114,16 @@ static bool read_element(struct dump *d, const struct nlattr *attr,
 {
 	struct attributes all = nested_attributes(attr);
 	uint32_t flags = number_of(all.at[NFTA_SET_ELEM_FLAGS]);
-	u128 first;
+	u128 exact;
 
 	if (flags & ~(uint32_t)NFT_SET_ELEM_INTERVAL_END || !all.at[NFTA_SET_ELEM_KEY] ||
-	    !read_key(all.at[NFTA_SET_ELEM_KEY], d->set->key_type, &e->first, &e->lo))
+	    !read_key(all.at[NFTA_SET_ELEM_KEY], d->set, &e->first, &e->lo))
 		return false;
 	e->hi = e->lo;
 	if (all.at[NFTA_SET_ELEM_KEY_END] &&
-	    !read_key(all.at[NFTA_SET_ELEM_KEY_END], d->set->key_type, &first, &e->hi))
+	    !read_key(all.at[NFTA_SET_ELEM_KEY_END], d->set, &exact, &e->hi))
 		return false;
-	if (all.at[NFTA_SET_ELEM_KEY_END] && first != e->first)
+	if (all.at[NFTA_SET_ELEM_KEY_END] && exact != e->first)
 		return false;
 	e->end = flags & NFT_SET_ELEM_INTERVAL_END;
 	if (!e->end && all.at[NFTA_SET_ELEM_DATA])

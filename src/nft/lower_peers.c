@@ -166,8 +166,10 @@ static struct pairs *need_pairs(struct lowering *l, enum direction d, enum famil
 
 	if (pairs->set)
 		return pairs;
-	lowering_need(l, &pairs->set, name, f, 2, nets, true,
-		      "own address . peer, for classes without a map of their own");
+	lowering_need(
+		l, &pairs->set, name, f, 2, nets, true,
+		nets ? "peers . own address, for classes without a map of their own"
+		     : "own address . peer, for classes without a map of their own");
 	pairs->chain = ruleset_add_chain(
 		l->rs, arena_printf(l->arena, "ask-%s", pairs->set->name), NULL);
 	pairs->chain->about = "where such classes ask it";

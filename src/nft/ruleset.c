@@ -274,6 +274,11 @@ struct rule *rule_verdict(struct ruleset *rs, struct rule *r, struct verdict v)
 	return r;
 }
 
+bool set_range_leads(const struct set *s)
+{
+	return s->intervals && s->nkeys > 1;
+}
+
 void set_add(struct ruleset *rs, struct set *s, struct element e)
 {
 	struct element *slot = ARENA_PUSH(rs->arena, s);

@@ -194,8 +194,10 @@ static bool shape_of(const struct loaded_set *s, struct set *out)
 	out->nkeys = first && !out->pipapo ? 2 : 1;
 	if (s->flags & ~known || (out->map && s->data_type != (uint32_t)NFT_DATA_VERDICT))
 		return false;
-	return key_of(first ? first : last, &out->key[0]) &&
-	       (out->nkeys == 1 || key_of(last, &out->key[1]));
+	if (out->nkeys == 1)
+		return key_of(first ? first : last, &out->key[0]);
+	return key_of(first, &out->key[set_range_leads(out)]) &&
+	       key_of(last, &out->key[!set_range_leads(out)]);
 }
 
 static enum verdict_kind verdict_of(const struct set *s, const struct loaded_element *e)

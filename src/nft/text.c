@@ -30,11 +30,17 @@ static void put_range(struct buf *out, enum key_type type, u128 lo, u128 hi)
 
 void text_element(struct buf *out, const struct set *set, const struct element *e)
 {
-	if (set->nkeys > 1) {
+	bool leads = set_range_leads(set);
+
+	if (set->nkeys > 1 && !leads) {
 		key_print(out, set->key[0], e->first);
 		buf_add(out, " . ", 3);
 	}
 	put_range(out, set->key[set->nkeys - 1], e->lo, e->hi);
+	if (leads) {
+		buf_add(out, " . ", 3);
+		key_print(out, set->key[0], e->first);
+	}
 	if (set->pipapo) {
 		buf_add(out, " . ", 3);
 		buf_puts(out, key_family(set->key[0]));
@@ -80,9 +86,12 @@ static void put_field(struct buf *out, enum field f)
 
 static void put_lookup(struct buf *out, const struct expr *e)
 {
-	for (unsigned i = 0; i < e->set->nkeys; i++) {
-		buf_puts(out, i ? " . " : "");
-		put_field(out, e->fields[i]);
+	bool leads = set_range_leads(e->set);
+
+	put_field(out, e->fields[leads]);
+	if (e->set->nkeys > 1) {
+		buf_puts(out, " . ");
+		put_field(out, e->fields[!leads]);
 	}
 	if (e->set->pipapo)
 		buf_puts(out, " . meta nfproto");
@@ -171,9 +180,9 @@ void printer_set(struct printer *p, const struct set *s)
 {
 	buf_printf(p->out, "\t%s %s {", s->map ? "map" : "set", s->name);
 	printer_end(p, &s->origin);
-	buf_printf(p->out, "\t\ttype %s", key_name(s->key[0]));
+	buf_printf(p->out, "\t\ttype %s", key_name(s->key[set_range_leads(s)]));
 	if (s->nkeys > 1)
-		buf_printf(p->out, " . %s", key_name(s->key[1]));
+		buf_printf(p->out, " . %s", key_name(s->key[!set_range_leads(s)]));
 	if (s->pipapo)
 		buf_puts(p->out, " . nf_proto");
 	printer_line(p, s->map ? " : verdict" : "", &s->origin);

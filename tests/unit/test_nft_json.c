@@ -71,8 +71,8 @@ static const struct {
 	  "['ipv4_addr', "
 	  "'nf_proto'], 'map': 'verdict', 'flags': ['interval']}" },
 	{ "two keys", "pairs", "map", "ports4",
-	  "{'family': 'inet', 'table': 'pairs', 'name': 'ports4', 'type': ['ipv4_addr',"
-	  " 'inet_service'], 'map': 'verdict', 'flags': ['interval']}" },
+	  "{'family': 'inet', 'table': 'pairs', 'name': 'ports4', 'type': "
+	  "['inet_service', 'ipv4_addr'], 'map': 'verdict', 'flags': ['interval']}" },
 	{ "elements of a map", "edges", "element", "ends4",
 	  "{'family': 'inet', 'table': 'edges', 'name': 'ends4', 'elem': [['0.0.0.0',"
 	  " {'accept': null}], [{'range': ['0.0.0.1', '255.255.255.254']}, {'drop': "
@@ -153,8 +153,8 @@ static const struct {
 	{ "a verdict map", "policies", "ingress",
 	  "[{'vmap': {'key': " PAYLOAD("ip6", "daddr") ", 'data': '@ingress6'}}]" },
 	{ "a verdict map of two keys", "pairs", "forward",
-	  "[{'vmap': {'key': {'concat': [" PAYLOAD("ip", "saddr") ", " PAYLOAD(
-		  "tcp", "dport") "]}, 'data': '@ports4'}}]" },
+	  "[{'vmap': {'key': {'concat': [" PAYLOAD("tcp", "dport") ", " PAYLOAD(
+		  "ip", "saddr") "]}, 'data': '@ports4'}}]" },
 	{ "a plain set", "policies", "i-a",
 	  "[" MATCH("==", PAYLOAD("ip", "saddr"),
 		    "'@i-a-hosts4'") ", {'accept': null}]" },

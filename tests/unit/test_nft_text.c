@@ -74,8 +74,8 @@ static const struct {
 	{ "one port", "80", 0, KEY_PORT, 1, { .lo = 80, .hi = 80 } },
 	{ "ports are never a prefix", "80-81", 0, KEY_PORT, 1, { .lo = 80, .hi = 81 } },
 	{ "all ports", "0-65535", 0, KEY_PORT, 1, { .lo = 0, .hi = 65535 } },
-	{ "two keys",
-	  "10.0.0.1 . ::/0",
+	{ "two keys: the range leads",
+	  "::/0 . 10.0.0.1",
 	  KEY_IPV4,
 	  KEY_IPV6,
 	  2,
@@ -120,10 +120,13 @@ static const struct {
 	{ "intervals", "edges",
 	  "\tset blocks4 {\n\t\ttype ipv4_addr\n\t\tflags interval\n\t\telements = {\n"
 	  "\t\t\t0.0.0.0/1,\n\t\t\t224.0.0.1-224.0.0.9\n\t\t}\n\t}" },
-	{ "two keys", "pairs",
-	  "\tmap ports4 {\n\t\ttype ipv4_addr . inet_service : verdict\n\t\tflags "
+	{ "two keys, the second a range", "pairs",
+	  "\tmap ports4 {\n\t\ttype inet_service . ipv4_addr : verdict\n\t\tflags "
 	  "interval\n"
-	  "\t\telements = {\n\t\t\t10.0.0.1 . 0-65535 : accept,\n" },
+	  "\t\telements = {\n\t\t\t0-65535 . 10.0.0.1 : accept,\n" },
+	{ "two keys, no range", "pairs",
+	  "\tmap self4 {\n\t\ttype ipv4_addr . ipv4_addr : verdict\n\t\telements = {\n"
+	  "\t\t\t10.0.0.1 . 10.0.0.1 : accept,\n" },
 	{ "a map without elements", "empty",
 	  "\tmap pairs4 {\n\t\ttype ipv4_addr . ipv4_addr : verdict\n\t\tflags "
 	  "interval\n\t}" },
@@ -141,7 +144,7 @@ static const struct {
 	{ "one ct state and a counter", "policies",
 	  "\t\tct state invalid counter name \"stray\" drop" },
 	{ "a verdict map", "policies", "\t\tip6 saddr vmap @egress6" },
-	{ "a verdict map of two keys", "pairs", "\t\tip saddr . tcp dport vmap @ports4" },
+	{ "a verdict map of two keys", "pairs", "\t\ttcp dport . ip saddr vmap @ports4" },
 	{ "a look-up in a plain set", "edges", "\t\tip daddr @blocks4 accept" },
 	{ "ranges kept by pipapo", "pipapo",
 	  "\tmap i-pnets4 {\n\t\ttype ipv4_addr . nf_proto : verdict\n\t\tflags "
