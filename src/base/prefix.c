@@ -142,7 +142,7 @@ static bool is_mapped(const struct address *a)
 	return a->family == FAMILY_IPV6 && a->number >> 32 == 0xffff;
 }
 
-static unsigned family_bits(enum family f)
+unsigned family_bits(enum family f)
 {
 	return f == FAMILY_IPV4 ? 32 : 128;
 }

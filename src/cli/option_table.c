@@ -236,7 +236,8 @@ const struct opt option_table[] = {
 
 	{ COMPILE | APPLY, 0, "limits", "NAME=N[,NAME=N...]",
 	  "for developers: bounds that choose the form of look-ups",
-	  "sets, elements, share, exceptions, pipapo, inline-hosts, inline-nets or "
+	  "sets, elements, share, exceptions, levels, pipapo, inline-hosts, inline-nets "
+	  "or "
 	  "inline-ports, each with = and a number",
 	  0, set_limits },
 

@@ -131,6 +131,10 @@ static json_t *lookup(const struct ruleset *rs, const struct expr *e)
 	bool leads = set_range_leads(e->set);
 	json_t *key = field(e->fields[leads]);
 
+	if (e->length)
+		key = json_pack(
+			"{s:[o, o]}", "&", key,
+			value(e->set->key[0], key_mask(e->set->key[0], e->length)));
 	if (e->set->nkeys > 1)
 		key = json_pack("{s:[o, o]}", "concat", key, field(e->fields[!leads]));
 	if (e->set->pipapo)

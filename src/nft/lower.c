@@ -17,7 +17,8 @@
  *         peer vmap @hosts   pods that have more than the ranges around them
  *         peer @pods         members of a pool that several classes allow,
  *           peer != @except  but those that this one does not
- *         peer vmap @nets    other addresses; peer . family where they are many
+ *         peer vmap @nets    other addresses: peer & mask where prefixes of few lengths
+ *           do, peer . family where they are many
  *         (a plain set, or rules with the addresses, where one port set or few
  *         addresses make a map needless)
  *         jump ask-…         instead of maps of its own: own . peer vmap @pairs

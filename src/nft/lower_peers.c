@@ -13,6 +13,7 @@
 struct peer_match {
 	enum family family;
 	const struct set *set; /* or NULL */
+	unsigned length;       /* of the prefixes in set; 0: they are addresses */
 	u128 lo, hi;
 	const struct peer_list *except; /* members that are not meant, or NULL */
 	const struct set *excepted;	/* the set of these, where they are no rules */
@@ -41,7 +42,7 @@ static struct rule *match_peer(struct lowering *l, struct rule *r,
 	enum field f = peer_field(in->d, m->family);
 
 	if (m->set)
-		rule_lookup(l->rs, r, m->set, f, f);
+		rule_cut(rule_lookup(l->rs, r, m->set, f, f), m->length);
 	else
 		rule_range(l->rs, r, f, m->lo, m->hi);
 	return match_except(l, r, in, m);
@@ -85,47 +86,120 @@ static void lower_list_rules(struct lowering *l, const struct place_in *in, enum
 	}
 }
 
-/* What the row's own set is called: by what it holds, who may use what, and how. */
-static const char *own_set_name(struct lowering *l, const struct place_in *in,
-				enum family f, const struct row *row, bool nets,
-				bool same, bool pipapo)
-{
-	const char *kind = same ? "pods" : "hosts";
+/* ---- sets of the row's own ---- */
 
-	if (nets)
-		kind = same ? (pipapo ? "pranges" : "ranges")
-			    : (pipapo ? "pnets" : "nets");
-	return name_row(l->arena, l->dc, row, in->d, f, kind);
+/* What tells the sets of a row apart. */
+struct own_set {
+	const char *kind;
+	bool intervals, pipapo;
+	const char *holds; /* "pods" */
+};
+
+/* The set, or map where ports differ; NULL when it is there already: classes that share
+ * the row share it. */
+static struct set *new_own_set(struct lowering *l, const struct place_in *in,
+			       struct peer_match *m, const struct row *row,
+			       const struct own_set *own, bool map)
+{
+	const char *name = name_row(l->arena, l->dc, row, in->d, m->family, own->kind);
+	struct set *set;
+
+	m->set = ruleset_set(l->rs, name);
+	if (m->set)
+		return NULL;
+	m->set = set =
+		lowering_set(l, name, in->origin, m->family, 1, own->intervals, map);
+	set->pipapo = own->pipapo;
+	set->about = arena_printf(l->arena, "%s that %s allow", own->holds,
+				  name_policies(l->arena, l->dc, in->class));
+	return set;
 }
 
-/* The row's own set, or map where ports differ; classes that share the row share it. */
+static struct verdict own_verdict(struct lowering *l, const struct place_in *in,
+				  const struct set *set, const struct portset *ports)
+{
+	return set->map ? port_verdict(l, in, ports)
+			: (struct verdict){ .kind = VERDICT_NONE };
+}
+
+static void ask_own_set(struct lowering *l, const struct place_in *in,
+			const struct peer_match *m, const struct portset *same)
+{
+	if (same)
+		allow_peers(l, in, m, same);
+	else
+		match_peer(l, chain_add_rule(l->rs, in->chain, in->origin), in, m);
+}
+
+static struct own_set own_set_of(const struct lowering *l, const struct peer_list *list,
+				 bool nets, bool same)
+{
+	struct own_set own = { same ? "pods" : "hosts", nets, false, "pods" };
+
+	if (!nets)
+		return own;
+	own.holds = "addresses";
+	own.pipapo = cost_prefers_pipapo(&l->opt->limits, list->len);
+	if (own.pipapo)
+		own.kind = same ? "pranges" : "pnets";
+	else
+		own.kind = same ? "ranges" : "nets";
+	return own;
+}
+
 static void lower_list_map(struct lowering *l, const struct place_in *in, enum family f,
 			   const struct row *row, const struct peer_list *list, bool nets)
 {
 	const struct portset *same = peer_list_ports(list);
-	bool pipapo = nets && cost_prefers_pipapo(&l->opt->limits, list->len);
-	const char *name = own_set_name(l, in, f, row, nets, same, pipapo);
-	struct peer_match m = { .family = f, .set = ruleset_set(l->rs, name) };
-	struct set *set;
+	const struct own_set own = own_set_of(l, list, nets, same);
+	struct peer_match m = { .family = f };
+	struct set *set = new_own_set(l, in, &m, row, &own, !same);
 
-	if (!m.set) {
-		m.set = set = lowering_set(l, name, in->origin, f, 1, nets, !same);
-		set->pipapo = pipapo;
-		set->about = arena_printf(l->arena, "%s that %s allow",
-					  nets ? "addresses" : "pods",
-					  name_policies(l->arena, l->dc, in->class));
-		for (size_t i = 0; i < list->len; i++) {
-			struct element e = { .lo = list->at[i].lo, .hi = list->at[i].hi };
+	for (size_t i = 0; set && i < list->len; i++)
+		set_add(l->rs, set,
+			(struct element){
+				.lo = list->at[i].lo,
+				.hi = list->at[i].hi,
+				.verdict = own_verdict(l, in, set, list->at[i].ports) });
+	ask_own_set(l, in, &m, same);
+}
 
-			if (!same)
-				e.verdict = port_verdict(l, in, list->at[i].ports);
+static void add_level(struct lowering *l, const struct place_in *in, enum family f,
+		      const struct peer_list *list, unsigned level, struct set *set)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		const struct peer_range *r = &list->at[i];
+		struct levels_walk w = levels_walk(&list->levels, level, f, r->lo, r->hi);
+		struct element e = { .verdict = own_verdict(l, in, set, r->ports) };
+
+		while (levels_next(&w, &e.lo)) {
+			e.hi = e.lo;
 			set_add(l->rs, set, e);
 		}
 	}
-	if (same)
-		allow_peers(l, in, &m, same);
-	else
-		match_peer(l, chain_add_rule(l->rs, in->chain, in->origin), in, &m);
+}
+
+/* The ranges as prefixes, a set for each of their lengths. */
+static void lower_list_levels(struct lowering *l, const struct place_in *in,
+			      enum family f, const struct row *row,
+			      const struct peer_list *list)
+{
+	const struct portset *same = peer_list_ports(list);
+
+	for (unsigned i = 0; i < list->levels.n; i++) {
+		unsigned length = list->levels.length[i];
+		const struct own_set own = { .kind = arena_printf(
+						     l->arena, "%s%u-",
+						     same ? "ranges" : "nets", length),
+					     .holds = "addresses" };
+		struct peer_match m = { .family = f,
+					.length = length < family_bits(f) ? length : 0 };
+		struct set *set = new_own_set(l, in, &m, row, &own, !same);
+
+		if (set)
+			add_level(l, in, f, list, i, set);
+		ask_own_set(l, in, &m, same);
+	}
 }
 
 static void add_pairs_of(struct lowering *l, const struct place_in *in, u128 own,
@@ -200,6 +274,9 @@ static void lower_list(struct lowering *l, const struct place_in *in, enum famil
 	case LIST_MAP:
 		lower_list_map(l, in, f, row, list, nets);
 		break;
+	case LIST_LEVELS:
+		lower_list_levels(l, in, f, row, list);
+		break;
 	case LIST_PAIRS:
 		lower_list_pairs(l, in, f, list, nets);
 		break;
@@ -234,25 +311,19 @@ static const struct set *pool_set(struct lowering *l, const struct shared_pool *
 	return set;
 }
 
-/* The row's own set of exceptions; classes that share the row share it. */
 static const struct set *except_own_set(struct lowering *l, const struct place_in *in,
 					enum family f, const struct row *row,
 					const struct peer_list *except)
 {
-	const char *name = name_row(l->arena, l->dc, row, in->d, f, "except");
-	const struct set *known = ruleset_set(l->rs, name);
-	struct set *set;
+	const struct own_set own = { .kind = "except", .holds = "pods but those" };
+	struct peer_match m = { .family = f };
+	struct set *set = new_own_set(l, in, &m, row, &own, false);
 
-	if (known)
-		return known;
-	set = lowering_set(l, name, in->origin, f, 1, false, false);
-	set->about = arena_printf(l->arena, "pods that %s do not allow",
-				  name_policies(l->arena, l->dc, in->class));
-	for (size_t i = 0; i < except->len; i++)
+	for (size_t i = 0; set && i < except->len; i++)
 		set_add(l->rs, set,
 			(struct element){ .lo = except->at[i].lo,
 					  .hi = except->at[i].hi });
-	return set;
+	return m.set;
 }
 
 static const struct set *except_pairs(struct lowering *l, const struct place_in *in,

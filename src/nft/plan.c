@@ -13,9 +13,10 @@
 
 #include <stdlib.h>
 
-/* A map that a list would like to have. */
+/* A map that a list would like to have, or one for each of its levels. */
 struct wish {
 	struct peer_list *list;
+	size_t sets;
 	size_t saves; /* elements, against the concatenated map */
 	uint32_t order;
 };
@@ -117,7 +118,9 @@ static bool fill_row(struct planner *p, enum family f, const struct row *row,
 static void choose_form(struct planner *p, struct peer_list *list, size_t most_rules,
 			size_t pods, struct wishes *wishes)
 {
-	struct wish wish = { .list = list, .saves = cost_map_saves(list->len, pods) };
+	struct wish wish = { .list = list,
+			     .sets = list->levels.n ? list->levels.n : 1,
+			     .saves = cost_map_saves(list->len, pods) };
 
 	list->form = LIST_EMPTY;
 	if (list->len == 0)
@@ -129,6 +132,32 @@ static void choose_form(struct planner *p, struct peer_list *list, size_t most_r
 	list->form = LIST_PAIRS;
 	wish.order = (uint32_t)wishes->len;
 	*ARENA_PUSH(p->arena, wishes) = wish;
+}
+
+static unsigned shared_lookups(const struct row_plan *row)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < row->nshared; i++)
+		n += cost_share_lookups(row->shared[i].except.len);
+	return n;
+}
+
+/* The levels that ranges are best written out in, as long as that does not make too
+ * many elements in all. */
+static void choose_levels(struct planner *p, enum family f, struct row_plan *row)
+{
+	struct peer_list *nets = &row->nets;
+	struct prefix_counts counts = { 0 };
+	size_t most = cost_level_prefixes(nets->len);
+
+	if (p->prefixes + most > LEVEL_PREFIXES)
+		return;
+	for (size_t i = 0; i < nets->len; i++)
+		levels_count(&counts, f, nets->at[i].lo, nets->at[i].hi);
+	nets->levels =
+		levels_choose(&counts, cost_levels(p->limits, shared_lookups(row)), most);
+	p->prefixes += nets->levels.prefixes;
 }
 
 static bool plan_rows(struct planner *p, const struct row **rows, struct wishes *wishes,
@@ -143,6 +172,7 @@ static bool plan_rows(struct planner *p, const struct row **rows, struct wishes 
 			return false;
 		arena_reset(p->scratch);
 		choose_form(p, &out->hosts, p->limits->inline_hosts, out->pods, wishes);
+		choose_levels(p, f, out);
 		choose_form(p, &out->nets, p->limits->inline_nets, out->pods, wishes);
 		for (size_t s = 0; s < out->nshared; s++)
 			choose_form(p, &out->shared[s].except, p->limits->inline_hosts,
@@ -161,23 +191,39 @@ static int compare_wishes(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
+static void give_sets(struct planner *p, const struct wish *wish)
+{
+	struct peer_list *list = wish->list;
+
+	list->form = list->levels.n ? LIST_LEVELS : LIST_MAP;
+	if (list->levels.n)
+		p->elements += list->levels.prefixes - list->len;
+	p->plan->sets += wish->sets;
+}
+
 static void grant_wishes(struct planner *p, struct wishes *wishes)
 {
 	size_t room = sets_left(p);
 
 	if (wishes->len > 0)
 		qsort(wishes->at, wishes->len, sizeof(*wishes->at), compare_wishes);
-	for (size_t i = 0; i < wishes->len && i < room; i++) {
-		wishes->at[i].list->form = LIST_MAP;
-		p->plan->sets++;
+	for (size_t i = 0; i < wishes->len; i++) {
+		const struct wish *wish = &wishes->at[i];
+
+		if (wish->sets > room) {
+			p->elements += wish->saves;
+			continue;
+		}
+		give_sets(p, wish);
+		room -= wish->sets;
 	}
-	for (size_t i = room; i < wishes->len; i++)
-		p->elements += wishes->at[i].saves;
 	p->plan->sets += FIXED_SETS;
 }
 
 static size_t list_elements(const struct peer_list *list, size_t pods)
 {
+	if (list->form == LIST_LEVELS)
+		return list->levels.prefixes;
 	return list->form == LIST_PAIRS ? list->len * pods : list->len;
 }
 

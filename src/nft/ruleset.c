@@ -81,6 +81,11 @@ const char *key_family(enum key_type k)
 	return k == KEY_IPV4 ? "ipv4" : "ipv6";
 }
 
+u128 key_mask(enum key_type k, unsigned length)
+{
+	return key_max(k) & ~(key_max(k) >> length);
+}
+
 void key_print(struct buf *out, enum key_type k, u128 value)
 {
 	enum family f = k == KEY_IPV4 ? FAMILY_IPV4 : FAMILY_IPV6;
@@ -247,6 +252,12 @@ struct rule *rule_lookup(struct ruleset *rs, struct rule *r, const struct set *s
 	e->set = set;
 	e->fields[0] = first;
 	e->fields[1] = second;
+	return r;
+}
+
+struct rule *rule_cut(struct rule *r, unsigned length)
+{
+	r->at[r->len - 1].length = length;
 	return r;
 }
 

@@ -33,6 +33,8 @@ static void dump_lookup(struct buf *out, const struct expr *e)
 	buf_puts(out, e->set->map ? "map" : e->negate ? "not in" : "in");
 	for (unsigned i = 0; i < e->set->nkeys; i++)
 		dump_field(out, e->fields[i]);
+	if (e->length)
+		buf_printf(out, "/%u", e->length);
 	buf_printf(out, " %s", e->set->name);
 }
 

@@ -187,7 +187,7 @@ static void digest_expr(struct digest *d, const struct expr *e)
 	digest_number(d, e->kind);
 	digest_number(d, e->states);
 	digest_number(d, e->number);
-	digest_number(d, e->negate);
+	digest_number(d, e->negate + 2ul * e->length);
 	digest_number(d, e->fields[0]);
 	digest_number(d, e->set && e->set->nkeys > 1 ? e->fields[1] : 0);
 	digest_wide(d, e->lo);

@@ -84,6 +84,10 @@ static void verify_lookup(const struct ruleset *rs, const struct expr *e,
 
 	REQUIRE(s && s->id < rs->nsets && rs->sets[s->id] == s,
 		"%s looks into a set that is not there", where);
+	REQUIRE(!e->length || (s->nkeys == 1 && !s->intervals && s->key[0] != KEY_PORT),
+		"%s cuts a field that it looks up as a whole", where);
+	REQUIRE(!e->length || e->length < (s->key[0] == KEY_IPV4 ? 32 : 128),
+		"%s cuts nothing off", where);
 	REQUIRE(!s->map || !e->negate, "%s has a map answer what it does not hold",
 		where);
 	for (unsigned i = 0; i < s->nkeys; i++)

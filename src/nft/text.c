@@ -89,6 +89,10 @@ static void put_lookup(struct buf *out, const struct expr *e)
 	bool leads = set_range_leads(e->set);
 
 	put_field(out, e->fields[leads]);
+	if (e->length) {
+		buf_puts(out, " & ");
+		key_print(out, e->set->key[0], key_mask(e->set->key[0], e->length));
+	}
 	if (e->set->nkeys > 1) {
 		buf_puts(out, " . ");
 		put_field(out, e->fields[!leads]);

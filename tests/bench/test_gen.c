@@ -32,7 +32,7 @@ static const struct {
 	{ "a small cluster", 400, 40, NULL, 32, 3000 },
 	{ "2,000 pods, all of them", 2000, 200, NULL, 160, 19000 },
 	{ "2,000 pods, those of a node", 2000, 200, "node-003", 48, 1800 },
-	{ "many policies for few pods", 2000, 1000, NULL, 360, 36000 },
+	{ "many policies for few pods", 2000, 1000, NULL, 360, 37000 },
 	{ "as many sets as there may be", 10000, 1000, NULL, 512, 165000 },
 };
 

@@ -50,8 +50,8 @@ static struct testbed *testbed(void)
 /* Every form that a look-up can have, by turns. */
 static struct lower_options options_for(const struct cluster *cl)
 {
-	static const char *const limits[] = { NULL, LIMITS_SETS, LIMITS_POOLS,
-					      LIMITS_RULES, LIMITS_FEW };
+	static const char *const limits[] = { NULL,	    LIMITS_SETS,   LIMITS_POOLS,
+					      LIMITS_RULES, LIMITS_LEVELS, LIMITS_FEW };
 	const char *chosen = limits[cl->npods % ARRAY_SIZE(limits)];
 	struct lower_options options = lower_defaults();
 

@@ -33,15 +33,18 @@ extern const struct witness witness_core;
 /* Small clusters would only ever see the forms meant for small clusters: these limits
  * force the others.  Everything in sets, ranges in an rbtree; every pool that can be
  * shared (ports stay rules: a row with port sets shares none), with exceptions in sets
- * and ranges in pipapo, and with exceptions as rules; so few sets that rows share the
- * concatenated ones. */
-#define LIMITS_SETS  "share=2,inline-hosts=0,inline-nets=0,inline-ports=0,pipapo=99"
-#define LIMITS_POOLS "share=1,inline-hosts=0,inline-nets=0,exceptions=99,pipapo=1"
-#define LIMITS_RULES "share=1,inline-hosts=9,inline-nets=9,exceptions=99"
-#define LIMITS_FEW   "sets=23,share=2,inline-hosts=0,inline-nets=0,exceptions=99"
+ * and ranges in pipapo, and with exceptions as rules; ranges in levels; so few sets that
+ * rows share the concatenated ones. */
+#define LIMITS_SETS                                                                      \
+	"share=2,inline-hosts=0,inline-nets=0,inline-ports=0,levels=0,pipapo=99"
+#define LIMITS_POOLS                                                                     \
+	"share=1,inline-hosts=0,inline-nets=0,exceptions=99,levels=0,pipapo=1"
+#define LIMITS_LEVELS "inline-hosts=0,inline-nets=0"
+#define LIMITS_RULES  "share=1,inline-hosts=9,inline-nets=9,exceptions=99"
+#define LIMITS_FEW    "sets=23,share=2,inline-hosts=0,inline-nets=0,exceptions=99"
 
 /* The simulated ruleset, as it is made by default and under each of these limits. */
 extern const struct witness witness_ruleset, witness_ruleset_sets, witness_ruleset_pools,
-	witness_ruleset_rules, witness_ruleset_few;
+	witness_ruleset_rules, witness_ruleset_levels, witness_ruleset_few;
 
 #endif

@@ -62,5 +62,7 @@ const struct witness witness_ruleset_pools = { "ruleset, shared pools", prepare,
 					       LIMITS_POOLS };
 const struct witness witness_ruleset_rules = { "ruleset, exceptions as rules", prepare,
 					       ask, LIMITS_RULES };
+const struct witness witness_ruleset_levels = { "ruleset, ranges in levels", prepare, ask,
+						LIMITS_LEVELS };
 const struct witness witness_ruleset_few = { "ruleset, few sets", prepare, ask,
 					     LIMITS_FEW };

@@ -4,10 +4,9 @@
  */
 #include "witness.h"
 
-const struct witness *const witnesses[] = { &witness_core,
-					    &witness_ruleset,
-					    &witness_ruleset_sets,
-					    &witness_ruleset_pools,
-					    &witness_ruleset_rules,
-					    &witness_ruleset_few,
-					    NULL };
+const struct witness *const witnesses[] = {
+	&witness_core,		&witness_ruleset,
+	&witness_ruleset_sets,	&witness_ruleset_pools,
+	&witness_ruleset_rules, &witness_ruleset_levels,
+	&witness_ruleset_few,	NULL
+};

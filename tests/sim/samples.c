@@ -426,6 +426,35 @@ static struct ruleset *build_pipapo(struct arena *a)
 	return rs;
 }
 
+/* ---- prefixes of few lengths ---- */
+
+/* 10.0.0.0/24 and 10.0.2.0/24 but 10.0.2.7 may be sent to, and fd00::/16. */
+static struct ruleset *build_levels(struct arena *a)
+{
+	struct ruleset *rs = ruleset_new(a, "levels", 0);
+	struct chain *forward = add_base(rs);
+	struct set *hosts = add_set(rs, "nets32-4", KEY_IPV4, false, true);
+	struct set *nets = add_set(rs, "nets24-4", KEY_IPV4, false, true);
+	struct set *ranges = add_set(rs, "ranges16-6", KEY_IPV6, false, false);
+
+	add_host(rs, hosts, "10.0.2.7", drop_it);
+	add_host(rs, nets, "10.0.0.0", accept_it);
+	add_host(rs, nets, "10.0.2.0", accept_it);
+	add_host(rs, ranges, "fd00::", (struct verdict){ 0 });
+	add_lookup(rs, forward, hosts, FIELD_IP_DADDR, FIELD_IP_DADDR);
+	rule_cut(rule_lookup(rs, add_rule(rs, forward), nets, FIELD_IP_DADDR,
+			     FIELD_IP_DADDR),
+		 24);
+	rule_verdict(rs,
+		     rule_cut(rule_lookup(rs, add_rule(rs, forward), ranges,
+					  FIELD_IP6_DADDR, FIELD_IP6_DADDR),
+			      16),
+		     accept_it);
+	rule_verdict(rs, add_rule(rs, forward), drop_it);
+	ruleset_finish(rs);
+	return rs;
+}
+
 /* ---- nothing ---- */
 
 static struct ruleset *build_empty(struct arena *a)
@@ -446,7 +475,8 @@ static struct ruleset *build_empty(struct arena *a)
 const struct sample samples[] = {
 	{ "policies", build_policies }, { "edges", build_edges },
 	{ "pairs", build_pairs },	{ "negations", build_negations },
-	{ "pipapo", build_pipapo },	{ "empty", build_empty },
+	{ "pipapo", build_pipapo },	{ "levels", build_levels },
+	{ "empty", build_empty },
 };
 const size_t nsamples = ARRAY_SIZE(samples);
 

@@ -117,6 +117,8 @@ static enum step look_up(struct walk *w, const struct expr *e, struct verdict *v
 	for (unsigned i = 0; i < e->set->nkeys; i++)
 		if (!packet_field(w->packet, e->fields[i], &key[i]))
 			return STEP_NO_MATCH;
+	if (e->length)
+		key[0] &= key_mask(e->set->key[0], e->length);
 	if (is_ingress_dispatch(e->set))
 		w->direction = INGRESS;
 	w->result.lookups[w->direction]++;

@@ -67,6 +67,20 @@ static void many_ranges_are_kept_by_pipapo(void **state)
 	assert_true(cost_prefers_pipapo(&limits, 7));
 }
 
+/* A packet may ask eight sets. */
+static void levels_leave_room_for_shared_sets(void **state)
+{
+	struct lower_limits limits = cost_limits();
+
+	(void)state;
+	assert_int_equal(cost_levels(&limits, 0), 2);
+	assert_int_equal(cost_levels(&limits, 2), 2);
+	assert_int_equal(cost_levels(&limits, 3), 1);
+	limits.levels = 0;
+	assert_int_equal(cost_levels(&limits, 0), 0);
+	assert_int_equal(cost_level_prefixes(10), 512 + 320);
+}
+
 static void limits_have_names(void **state)
 {
 	struct lower_limits l = cost_limits();
@@ -76,7 +90,7 @@ static void limits_have_names(void **state)
 	assert_int_equal(l.elements, 4000000);
 	assert_true(cost_set_limits(&l, "sets=1,elements=2,share=3,inline-hosts=4,"
 					"inline-nets=5,inline-ports=6,exceptions=7,"
-					"pipapo=8"));
+					"pipapo=8,levels=9"));
 	assert_int_equal(l.sets, 1);
 	assert_int_equal(l.elements, 2);
 	assert_int_equal(l.share, 3);
@@ -85,6 +99,7 @@ static void limits_have_names(void **state)
 	assert_int_equal(l.inline_ports, 6);
 	assert_int_equal(l.exceptions, 7);
 	assert_int_equal(l.pipapo, 8);
+	assert_int_equal(l.levels, 9);
 	assert_true(cost_set_limits(&l, "share=999999999"));
 	assert_int_equal(l.share, 999999999);
 }
@@ -113,6 +128,7 @@ int main(void)
 		TEST(savings_are_elements),
 		TEST(exceptions_are_one_look_up_more),
 		TEST(many_ranges_are_kept_by_pipapo),
+		TEST(levels_leave_room_for_shared_sets),
 		TEST(limits_have_names),
 		TEST(what_is_no_limit_is_refused),
 	};

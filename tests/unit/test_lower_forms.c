@@ -71,10 +71,11 @@ static const unsigned protocols_asked[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SC
 
 static const char *const limits_asked[] = {
 	"share=64",
-	"share=2,inline-hosts=0,inline-nets=0,inline-ports=1,exceptions=0,pipapo=0",
-	"share=2,inline-hosts=0,inline-nets=0,exceptions=50,pipapo=9",
+	"share=2,inline-hosts=0,inline-nets=0,inline-ports=1,exceptions=0,levels=0,"
+	"pipapo=0",
+	"share=2,inline-hosts=0,inline-nets=0,exceptions=50,levels=0,pipapo=9",
 	"sets=20,share=2,inline-hosts=0,inline-nets=0,inline-ports=1,exceptions=50",
-	"sets=25,share=2,inline-hosts=0,inline-nets=0,exceptions=60,pipapo=2",
+	"sets=25,share=2,inline-hosts=0,inline-nets=0,exceptions=60,levels=1,pipapo=2",
 	"sets=22,inline-hosts=0,inline-nets=0,inline-ports=0",
 	"sets=17,share=2,inline-hosts=0,inline-nets=0,inline-ports=0,exceptions=50",
 	"inline-hosts=100,inline-nets=100,inline-ports=0",

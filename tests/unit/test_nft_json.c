@@ -159,6 +159,12 @@ static const struct {
 	  "[" MATCH("==", PAYLOAD("ip", "saddr"),
 		    "'@i-a-hosts4'") ", {'accept': null}]" },
 	{ "exceptions", "negations", "forward", EXCEPTIONS },
+	{ "a look-up of a prefix", "levels", "forward",
+	  "[{'vmap': {'key': {'&': [" PAYLOAD(
+		  "ip", "daddr") ", '255.255.255.0']}, 'data': '@nets24-4'}}]" },
+	{ "and of an IPv6 one", "levels", "forward",
+	  "[" MATCH("==", "{'&': [" PAYLOAD("ip6", "daddr") ", 'ffff::']}",
+		    "'@ranges16-6'") ", {'accept': null}]" },
 	{ "ranges kept by pipapo", "pipapo", "forward",
 	  "[{'vmap': {'key': {'concat': [" PAYLOAD(
 		  "ip", "daddr") ", {'meta': {'key': 'nfproto'}}]}, 'data': "

@@ -154,6 +154,9 @@ static const struct {
 	{ "a look-up in them", "pipapo", "\t\tip daddr . meta nfproto vmap @i-pnets4 " },
 	{ "and in the plain set", "pipapo",
 	  "\t\tip6 daddr . meta nfproto @i-pranges6 accept\n" },
+	{ "a look-up of a prefix", "levels",
+	  "\t\tip daddr & 255.255.255.0 vmap @nets24-4\n" },
+	{ "and of an IPv6 one", "levels", "\t\tip6 daddr & ffff:: @ranges16-6 accept\n" },
 	{ "exceptions", "negations",
 	  "\t\tip saddr @members4 ip saddr != 10.0.0.4 tcp dport != 23 "
 	  "ip daddr . ip saddr != @except4 accept" },

@@ -175,6 +175,15 @@ static void vary_intervals(struct world *w, bool b)
 	w->pairs->intervals = b;
 }
 
+static void vary_cut(struct world *w, bool b)
+{
+	struct set *s = ruleset_add_set(w->rs, "prefixes", NULL);
+
+	s->nkeys = 1;
+	rule_cut(rule_lookup(w->rs, w->rule, s, FIELD_IP_SADDR, FIELD_IP_SADDR),
+		 b ? 24 : 16);
+}
+
 static void vary_pipapo(struct world *w, bool b)
 {
 	struct set *s = ruleset_add_set(w->rs, "ranges", NULL);
@@ -251,6 +260,7 @@ static const struct {
 	{ "an element's first key part", vary_element_first, false },
 	{ "an element's verdict", vary_element_verdict, false },
 	{ "an element's chain", vary_element_chain, false },
+	{ "how much of a field is looked up", vary_cut, true },
 	{ "whether a set has intervals", vary_intervals, false },
 	{ "what keeps its intervals", vary_pipapo, false },
 	{ "whether a set is a map", vary_map, false },

@@ -147,6 +147,22 @@ static void break_pipapo_port(struct parts *p)
 	add_pipapo(p, KEY_PORT, true);
 }
 
+static void keep_cut(struct parts *p)
+{
+	rule_cut(&p->forward->at[0], 31);
+}
+
+static void break_cut_of_nothing(struct parts *p)
+{
+	rule_cut(&p->forward->at[0], 32);
+}
+
+static void break_cut_range(struct parts *p)
+{
+	p->map->intervals = true;
+	rule_cut(&p->forward->at[0], 24);
+}
+
 static void break_map_negation(struct parts *p)
 {
 	rule_negate(&p->forward->at[0]);
@@ -278,6 +294,9 @@ static const struct {
 	{ "ranges kept by pipapo", keep_pipapo, true },
 	{ "hosts kept by pipapo", break_pipapo_hash, false },
 	{ "ports kept by pipapo", break_pipapo_port, false },
+	{ "a look-up of a prefix", keep_cut, true },
+	{ "a prefix that is all of it", break_cut_of_nothing, false },
+	{ "a prefix among ranges", break_cut_range, false },
 	{ "a map that is asked for what it lacks", break_map_negation, false },
 	{ "a foreign counter", break_counter_reference, false },
 	{ "a chain that leads to itself", break_by_loop, false },

@@ -40,6 +40,7 @@ bool address_equal(struct address a, struct address b);
 struct range prefix_range(struct prefix p);
 bool prefix_covers(struct prefix outer, struct prefix inner);
 u128 family_max(enum family f); /* the highest address */
+unsigned family_bits(enum family f);
 
 /* Canonical text (RFC 5952 for IPv6), as nft prints it. */
 void address_print(struct buf *b, struct address a);

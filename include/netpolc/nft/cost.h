@@ -14,11 +14,19 @@
  *           (own address . peer), which is dearer by a third and has an element for
  *           each pod and peer
  *
+ * A map of ranges is hash look-ups of prefixes of one or two lengths, as long as writing
+ * the ranges out that way does not take too many: 110 to 210 ns however many there are.
+ * Else an rbtree keeps it (170 ns for 5 ranges, 300 for 100), and from 128 on pipapo
+ * (220 to 390 ns up to 10,000, more where the kernel has to save the vector registers
+ * for a single packet).
+ *
  * Sets are bounded because the kernel's work grows with the square of their number,
  * elements because they cost memory and about 3 us each to load; a ruleset that
  * would have more is refused (too-large) and the policies behind it are named.
  * Look-ups of a packet in one direction are bounded by 8: dispatch, hosts, shared
- * ones and their exceptions (together LOOKUPS_SHARED), nets, self and one to spare.
+ * ones and their exceptions (together LOOKUPS_SHARED), nets (1 or 2) and self.  ICMPv6
+ * is asked for neighbour discovery too, so nets are one look-up where the shared ones
+ * are three.
  */
 #ifndef NETPOLC_COST_H
 #define NETPOLC_COST_H
@@ -36,6 +44,7 @@ struct lower_limits {
 	size_t inline_ports; /* so many ranges of a protocol at most become rules */
 	size_t exceptions;   /* so many of 100 shared addresses at most are excepted */
 	size_t pipapo;	     /* so many ranges at least are kept by pipapo */
+	size_t levels;	     /* prefixes of so many lengths at most, instead */
 };
 
 /* Sets that rows of one class may ask for shared pools and their exceptions. */
@@ -56,6 +65,14 @@ size_t cost_share_saves(size_t addresses, size_t exceptions, size_t pods);
 
 /* Sets that a shared pool makes a packet ask. */
 unsigned cost_share_lookups(size_t exceptions);
+
+/* How many levels a list of ranges may be written out in, when the row asks so many
+ * shared sets, and how many prefixes it may then have. */
+unsigned cost_levels(const struct lower_limits *limits, unsigned shared);
+size_t cost_level_prefixes(size_t ranges);
+
+/* Prefixes in levels, of all lists together: many classes must not make too many. */
+#define LEVEL_PREFIXES 65536
 
 /* Whether so many ranges are better kept by pipapo than by an rbtree. */
 bool cost_prefers_pipapo(const struct lower_limits *limits, size_t ranges);

@@ -18,9 +18,10 @@
 #ifndef NETPOLC_PLAN_H
 #define NETPOLC_PLAN_H
 
+#include <netpolc/nft/levels.h>
 #include <netpolc/nft/lower.h>
 
-enum list_form { LIST_EMPTY, LIST_RULES, LIST_MAP, LIST_PAIRS };
+enum list_form { LIST_EMPTY, LIST_RULES, LIST_MAP, LIST_LEVELS, LIST_PAIRS };
 
 /* Addresses lo-hi, both inclusive (a host has lo == hi), may use ports. */
 struct peer_range {
@@ -32,6 +33,7 @@ struct peer_list {
 	enum list_form form;
 	struct peer_range *at; /* ascending, disjoint */
 	size_t len, cap;
+	struct levels levels; /* of LIST_LEVELS */
 };
 
 /* A pool whose addresses of a family may be one set for all rows that allow them. */

@@ -40,6 +40,7 @@ struct planner {
 	size_t npools;
 	uint32_t *pool_of; /* by peer id; of a block, no pool's */
 	size_t elements;
+	size_t prefixes; /* in levels, of all lists that would have them */
 };
 
 /* Sets that the limit still allows. */

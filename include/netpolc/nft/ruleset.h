@@ -67,6 +67,9 @@ const char *key_name(enum key_type k) __attribute__((returns_nonnull)); /* "ipv4
 const char *key_family(enum key_type k) __attribute__((returns_nonnull)); /* "ipv4" */
 u128 key_max(enum key_type k);
 
+/* The value whose first length bits are set. */
+u128 key_mask(enum key_type k, unsigned length);
+
 /* A value of that type as nft writes it. */
 void key_print(struct buf *out, enum key_type k, u128 value);
 
@@ -132,6 +135,7 @@ struct expr {
 	enum expr_kind kind;
 	unsigned states; /* EXPR_CT_STATE */
 	unsigned number; /* EXPR_L4PROTO */
+	unsigned length; /* EXPR_LOOKUP of one key: in its first bits; 0: in all */
 	bool negate; /* EXPR_L4PROTO, EXPR_RANGE, EXPR_LOOKUP in a plain set: is not */
 	enum field fields[2];  /* EXPR_RANGE: [0]; EXPR_LOOKUP: as many as set->nkeys */
 	u128 lo, hi;	       /* EXPR_RANGE */
@@ -211,6 +215,10 @@ struct rule *rule_range(struct ruleset *rs, struct rule *r, enum field f, u128 l
 			u128 hi);
 struct rule *rule_lookup(struct ruleset *rs, struct rule *r, const struct set *set,
 			 enum field first, enum field second);
+/* Lets the look-up that the rule ends with see the first length bits of the field
+ * alone, the others being 0. */
+struct rule *rule_cut(struct rule *r, unsigned length);
+
 /* Turns the match that the rule ends with around; a packet without the field still
  * does not match. */
 struct rule *rule_negate(struct rule *r);
