@@ -228,6 +228,16 @@ u128 family_max(enum family f)
 	return ones(family_bits(f));
 }
 
+int range_prefix(enum family f, struct range r)
+{
+	u128 open = r.lo ^ r.hi;
+
+	if ((open & (open + 1)) || (r.lo & open))
+		return -1;
+	return (int)family_bits(f) - __builtin_popcountll((uint64_t)open) -
+	       __builtin_popcountll((uint64_t)(open >> 64));
+}
+
 const char *address_text(char text[ADDRESS_TEXT], struct address a)
 {
 	uint8_t bytes[16];
@@ -260,4 +270,21 @@ void prefix_print(struct buf *b, struct prefix p)
 	address_print(b, p.base);
 	buf_putc(b, '/');
 	buf_putu(b, p.length);
+}
+
+void range_print(struct buf *b, enum family f, struct range r)
+{
+	struct prefix p = { { f, r.lo }, 0 };
+	int length = range_prefix(f, r);
+
+	if (length >= 0 && r.lo != r.hi) {
+		p.length = (unsigned)length;
+		prefix_print(b, p);
+		return;
+	}
+	address_print(b, p.base);
+	if (r.lo == r.hi)
+		return;
+	buf_putc(b, '-');
+	address_print(b, (struct address){ f, r.hi });
 }

@@ -122,6 +122,58 @@ struct ranges ranges_union(struct arena *a, const struct ranges *x,
 	return all;
 }
 
+/* What the ranges have in common; false when that is nothing. */
+static bool common_range(const struct range *x, const struct range *y, struct range *out)
+{
+	out->lo = x->lo > y->lo ? x->lo : y->lo;
+	out->hi = x->hi < y->hi ? x->hi : y->hi;
+	return out->lo <= out->hi;
+}
+
+struct ranges ranges_intersect(struct arena *a, const struct ranges *x,
+			       const struct ranges *y)
+{
+	struct ranges all = { 0 };
+	struct range common;
+
+	for (size_t i = 0, j = 0; i < x->len && j < y->len;) {
+		if (common_range(&x->at[i], &y->at[j], &common))
+			append(a, &all, common);
+		if (x->at[i].hi < y->at[j].hi)
+			i++;
+		else
+			j++;
+	}
+	return all;
+}
+
+struct ranges ranges_difference(struct arena *a, const struct ranges *x,
+				const struct ranges *y)
+{
+	struct ranges rest = { 0 };
+
+	for (size_t i = 0; i < x->len; i++)
+		append(a, &rest, x->at[i]);
+	for (size_t i = 0; i < y->len; i++)
+		ranges_subtract(a, &rest, y->at[i]);
+	return rest;
+}
+
+bool ranges_meet(const struct ranges *x, const struct ranges *y)
+{
+	struct range common;
+
+	for (size_t i = 0, j = 0; i < x->len && j < y->len;) {
+		if (common_range(&x->at[i], &y->at[j], &common))
+			return true;
+		if (x->at[i].hi < y->at[j].hi)
+			i++;
+		else
+			j++;
+	}
+	return false;
+}
+
 bool ranges_contain(const struct ranges *set, u128 value)
 {
 	size_t i = first_reaching(set, value);

@@ -118,13 +118,10 @@ u128 key_max(enum key_type k)
 
 int key_prefix(enum key_type k, u128 lo, u128 hi)
 {
-	u128 open = lo ^ hi;
-	int length = k == KEY_IPV4 ? 32 : 128;
-
-	if (k == KEY_PORT || !open || (open & (open + 1)) || (lo & open))
+	if (k == KEY_PORT || lo == hi)
 		return -1;
-	length -= __builtin_popcountll((uint64_t)open);
-	return length - __builtin_popcountll((uint64_t)(open >> 64));
+	return range_prefix(k == KEY_IPV4 ? FAMILY_IPV4 : FAMILY_IPV6,
+			    (struct range){ lo, hi });
 }
 
 struct chain *ruleset_add_chain(struct ruleset *rs, const char *name,

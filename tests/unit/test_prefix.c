@@ -211,6 +211,39 @@ static void a_prefix_covers_what_lies_inside(void **state)
 	}
 }
 
+static const struct {
+	const char *what;
+	enum family family;
+	struct range range;
+	const char *want;
+} range_cases[] = {
+	{ "one address", FAMILY_IPV4, { 0x0a000001, 0x0a000001 }, "10.0.0.1" },
+	{ "a prefix", FAMILY_IPV4, { 0x0a000000, 0x0affffff }, "10.0.0.0/8" },
+	{ "a prefix of two", FAMILY_IPV4, { 0x0a000000, 0x0a000001 }, "10.0.0.0/31" },
+	{ "two that are none", FAMILY_IPV4, { 1, 2 }, "0.0.0.1-0.0.0.2" },
+	{ "as many as a prefix, elsewhere", FAMILY_IPV4, { 2, 5 }, "0.0.0.2-0.0.0.5" },
+	{ "all of a family", FAMILY_IPV4, { 0, UINT32_MAX }, "0.0.0.0/0" },
+	{ "all but one", FAMILY_IPV4, { 1, UINT32_MAX }, "0.0.0.1-255.255.255.255" },
+	{ "all of the other", FAMILY_IPV6, { 0, ~(u128)0 }, "::/0" },
+	{ "a long one of the other", FAMILY_IPV6, { 0xfe, 0xff }, "::fe/127" },
+	{ "a short one of the other",
+	  FAMILY_IPV6,
+	  { (u128)0x20010db8 << 96, ((u128)0x20010db9 << 96) - 1 },
+	  "2001:db8::/32" },
+};
+
+static void a_range_is_written_the_shortest_way(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(range_cases); i++) {
+		BUF_AUTO got = { 0 };
+
+		range_print(&got, range_cases[i].family, range_cases[i].range);
+		if (strcmp(got.at, range_cases[i].want) != 0)
+			fail_msg("%s: %s", range_cases[i].what, got.at);
+	}
+}
+
 static void addresses_have_an_order_by_family_and_number(void **state)
 {
 	const struct address a = { FAMILY_IPV4, 9 }, b = { FAMILY_IPV4, 10 },
@@ -231,6 +264,7 @@ int main(void)
 		TEST(prefixes_are_masked_and_oddities_told),
 		TEST(what_inet_pton_takes_is_taken_alike),
 		TEST(a_prefix_covers_what_lies_inside),
+		TEST(a_range_is_written_the_shortest_way),
 		TEST(addresses_have_an_order_by_family_and_number),
 	};
 

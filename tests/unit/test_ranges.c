@@ -162,8 +162,14 @@ static void sets_equal_sets_of_bits(void **state)
 		struct ranges y = random_set(*state, base, &q);
 		struct ranges all = ranges_union(*state, &x, &y);
 
+		struct ranges common = ranges_intersect(*state, &x, &y);
+		struct ranges rest = ranges_difference(*state, &x, &y);
+
 		check(&all, base, p | q);
+		check(&common, base, p & q);
+		check(&rest, base, p & ~q);
 		assert_int_equal(ranges_equal(&x, &y), p == q);
+		assert_int_equal(ranges_meet(&x, &y), (p & q) != 0);
 		arena_reset(*state);
 	}
 }

@@ -42,9 +42,15 @@ bool prefix_covers(struct prefix outer, struct prefix inner);
 u128 family_max(enum family f); /* the highest address */
 unsigned family_bits(enum family f);
 
+/* The length of the prefix that is exactly lo to hi, or -1 if none is. */
+int range_prefix(enum family f, struct range r);
+
 /* Canonical text (RFC 5952 for IPv6), as nft prints it. */
 void address_print(struct buf *b, struct address a);
 void prefix_print(struct buf *b, struct prefix p);
+
+/* The shortest way to write a range: an address, a prefix, or "lo-hi". */
+void range_print(struct buf *b, enum family f, struct range r);
 
 /* Room for any address with its NUL. */
 #define ADDRESS_TEXT 46

@@ -38,6 +38,16 @@ void ranges_subtract(struct arena *a, struct ranges *set, struct range hole);
 struct ranges ranges_union(struct arena *a, const struct ranges *x,
 			   const struct ranges *y);
 
+struct ranges ranges_intersect(struct arena *a, const struct ranges *x,
+			       const struct ranges *y);
+
+/* What x has and y has not. */
+struct ranges ranges_difference(struct arena *a, const struct ranges *x,
+				const struct ranges *y);
+
+/* Whether they have a value in common. */
+bool ranges_meet(const struct ranges *x, const struct ranges *y);
+
 bool ranges_contain(const struct ranges *set, u128 value);
 bool ranges_equal(const struct ranges *a, const struct ranges *b);
 
