@@ -5,7 +5,7 @@
  */
 #include "diag_writer.h"
 
-#include <netpolc/base/visible.h>
+#include <netpolc/base/json_out.h>
 
 #include <jansson.h>
 #include <string.h>
@@ -13,18 +13,6 @@
 #define SARIF_SCHEMA                                                                     \
 	"https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/"                     \
 	"sarif-schema-2.1.0.json"
-
-/* Text that is not UTF-8 is shown as on a terminal: JSON has no bytes. */
-static json_t *text(const char *value)
-{
-	BUF_AUTO shown = { 0 };
-	json_t *json = value ? json_string(value) : json_null();
-
-	if (json)
-		return json;
-	visible_text(&shown, value);
-	return json_string(shown.at);
-}
 
 static json_t *number(uint32_t value)
 {
@@ -36,19 +24,6 @@ static void set(json_t *object, const char *key, json_t *value)
 	json_object_set_new(object, key, value);
 }
 
-static int append(const char *bytes, size_t len, void *out)
-{
-	buf_add(out, bytes, len);
-	return 0;
-}
-
-static void dump(struct buf *out, json_t *json, size_t flags)
-{
-	json_dump_callback(json, append, out, flags);
-	buf_putc(out, '\n');
-	json_decref(json);
-}
-
 static uint32_t end_column(const struct place *at)
 {
 	return at->column && at->width ? at->column + at->width : 0;
@@ -58,7 +33,7 @@ static void set_place(json_t *json, const struct diag_job *job, const struct dia
 {
 	const struct place *at = &d->origin.at;
 
-	set(json, "file", text(diag_file(job, d)));
+	set(json, "file", json_text(diag_file(job, d)));
 	set(json, "line", number(at->line));
 	set(json, "column", number(at->column));
 	set(json, "endLine", number(end_column(at) ? at->line : 0));
@@ -72,7 +47,7 @@ static json_t *json_related(const struct diag_job *job, const struct diag *d)
 	for (const struct diag *note = d->related; note; note = note->related) {
 		json_t *json = json_object();
 
-		set(json, "message", text(note->message));
+		set(json, "message", json_text(note->message));
 		set_place(json, job, note);
 		json_array_append_new(notes, json);
 	}
@@ -86,9 +61,9 @@ static json_t *json_object_of(const struct object *o)
 	if (!o)
 		return json_null();
 	json = json_object();
-	set(json, "kind", text(o->kind));
-	set(json, "namespace", text(o->space));
-	set(json, "name", text(o->name));
+	set(json, "kind", json_text(o->kind));
+	set(json, "namespace", json_text(o->space));
+	set(json, "name", json_text(o->name));
 	return json;
 }
 
@@ -96,7 +71,7 @@ static json_t *sarif_text(const char *value)
 {
 	json_t *json = json_object();
 
-	set(json, "text", text(value));
+	set(json, "text", json_text(value));
 	return json;
 }
 
@@ -143,8 +118,8 @@ static json_t *sarif_logical(const struct object *o)
 
 	buf_printf(&full, "%s/%s/%s", o->kind ? o->kind : "", o->space ? o->space : "",
 		   o->name ? o->name : "");
-	set(logical, "name", text(o->name ? o->name : ""));
-	set(logical, "fullyQualifiedName", text(full.at));
+	set(logical, "name", json_text(o->name ? o->name : ""));
+	set(logical, "fullyQualifiedName", json_text(full.at));
 	set(logical, "kind", json_string("resource"));
 	json_array_append_new(all, logical);
 	return all;
@@ -198,7 +173,7 @@ static json_t *sarif_result(const struct diag_job *job, const struct diag *d)
 	if (d->origin.path) {
 		json_t *properties = json_object();
 
-		set(properties, "path", text(d->origin.path));
+		set(properties, "path", json_text(d->origin.path));
 		set(result, "properties", properties);
 	}
 	return result;
@@ -240,12 +215,12 @@ void diag_write_json(const struct diag_job *job)
 
 		set(json, "level", json_string(diag_level_name(d->level)));
 		set(json, "id", json_string(diag_name(d->id)));
-		set(json, "message", text(d->message));
+		set(json, "message", json_text(d->message));
 		set_place(json, job, d);
 		set(json, "object", json_object_of(d->origin.object));
-		set(json, "path", text(d->origin.path));
+		set(json, "path", json_text(d->origin.path));
 		set(json, "related", json_related(job, d));
-		dump(job->out, json, JSON_COMPACT);
+		json_write(job->out, json, JSON_COMPACT);
 	}
 }
 
@@ -263,5 +238,5 @@ void diag_write_sarif(const struct diag_job *job)
 	set(log, "$schema", json_string(SARIF_SCHEMA));
 	set(log, "version", json_string("2.1.0"));
 	set(log, "runs", runs);
-	dump(job->out, log, JSON_INDENT(2));
+	json_write(job->out, log, JSON_INDENT(2));
 }

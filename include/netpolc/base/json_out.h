@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * json_out - what writers of JSON share
+ */
+#ifndef NETPOLC_JSON_OUT_H
+#define NETPOLC_JSON_OUT_H
+
+#include <netpolc/base/buf.h>
+
+#include <jansson.h>
+
+/* A string, or null for NULL.  Text that is not UTF-8 is shown as on a terminal: JSON
+ * has no bytes. */
+json_t *json_text(const char *value);
+
+/* Appends json, as the flags of jansson say, and a newline; json is given up. */
+void json_write(struct buf *out, json_t *json, size_t flags);
+
+#endif
