@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Port sets are interned by content; the union of two is looked up by the pair
- * of their ids before it is computed, because decide asks for the same few
- * unions for every class and atom.
+ * Port sets are interned by content; the union or intersection of two is looked up
+ * by the pair of their ids before it is computed, because decide and compare ask for
+ * the same few for every class and atom.
  */
 #include <netpolc/policy/portset.h>
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
 
-struct union_of {
+struct pair {
 	uint32_t x, y; /* ids, x < y */
 	const struct portset *result;
 };
 
 struct portsets {
 	struct arena *arena;
-	struct hashset *sets, *unions;
+	struct hashset *sets, *unions, *intersections;
 	const struct portset *none, *everything;
 };
 
@@ -41,17 +41,17 @@ static bool equal_portsets(const void *a, const void *b)
 	return x->everything == y->everything;
 }
 
-static uint64_t hash_union(const void *item, uint64_t seed)
+static uint64_t hash_pair(const void *item, uint64_t seed)
 {
-	const struct union_of *u = item;
-	uint32_t key[2] = { u->x, u->y };
+	const struct pair *pair = item;
+	uint32_t key[2] = { pair->x, pair->y };
 
 	return hash_bytes(key, sizeof(key), seed);
 }
 
-static bool equal_unions(const void *a, const void *b)
+static bool equal_pairs(const void *a, const void *b)
 {
-	const struct union_of *x = a, *y = b;
+	const struct pair *x = a, *y = b;
 
 	return x->x == y->x && x->y == y->y;
 }
@@ -73,13 +73,14 @@ static const struct portset *add(struct portsets *all, const struct portset *set
 struct portsets *portsets_new(struct arena *a)
 {
 	static const struct hashset_type sets = { hash_portset, equal_portsets };
-	static const struct hashset_type unions = { hash_union, equal_unions };
+	static const struct hashset_type pairs = { hash_pair, equal_pairs };
 	struct portsets *all = ARENA_NEW(a, struct portsets);
 	struct portset set = { .everything = false };
 
 	all->arena = a;
 	all->sets = hashset_new(a, &sets);
-	all->unions = hashset_new(a, &unions);
+	all->unions = hashset_new(a, &pairs);
+	all->intersections = hashset_new(a, &pairs);
 	all->none = add(all, &set);
 	set.everything = true;
 	for (int p = 0; p < PROTOCOLS; p++)
@@ -114,12 +115,31 @@ const struct portset *portset_make(struct portsets *all,
 	return add(all, &set);
 }
 
+const struct portset *portset_copy(struct portsets *all, const struct portset *set)
+{
+	return set->everything ? all->everything : portset_make(all, set->ports);
+}
+
+/* The result of a pair that was asked for before, or a new entry without one. */
+static struct pair *find_pair(struct portsets *all, struct hashset *pairs,
+			      const struct portset *x, const struct portset *y)
+{
+	struct pair *pair, key = { x->id < y->id ? x->id : y->id,
+				   x->id < y->id ? y->id : x->id, NULL };
+
+	pair = hashset_find(pairs, &key);
+	if (pair)
+		return pair;
+	pair = ARENA_NEW(all->arena, struct pair);
+	*pair = key;
+	return hashset_add(pairs, pair);
+}
+
 const struct portset *portset_union(struct portsets *all, const struct portset *x,
 				    const struct portset *y)
 {
-	struct union_of *u, key = { x->id < y->id ? x->id : y->id,
-				    x->id < y->id ? y->id : x->id, NULL };
 	struct portset set = { .everything = false };
+	struct pair *pair;
 
 	if (x == y || y == all->none)
 		return x;
@@ -127,16 +147,34 @@ const struct portset *portset_union(struct portsets *all, const struct portset *
 		return y;
 	if (x->everything || y->everything)
 		return all->everything;
-	u = hashset_find(all->unions, &key);
-	if (u)
-		return u->result;
+	pair = find_pair(all, all->unions, x, y);
+	if (pair->result)
+		return pair->result;
 	for (int p = 0; p < PROTOCOLS; p++)
 		set.ports[p] = ranges_union(all->arena, &x->ports[p], &y->ports[p]);
-	u = ARENA_NEW(all->arena, struct union_of);
-	*u = key;
-	u->result = add(all, &set);
-	hashset_add(all->unions, u);
-	return u->result;
+	pair->result = add(all, &set);
+	return pair->result;
+}
+
+const struct portset *portset_intersect(struct portsets *all, const struct portset *x,
+					const struct portset *y)
+{
+	struct portset set = { .everything = false };
+	struct pair *pair;
+
+	if (x == y || y->everything)
+		return x;
+	if (x->everything)
+		return y;
+	if (x == all->none || y == all->none)
+		return all->none;
+	pair = find_pair(all, all->intersections, x, y);
+	if (pair->result)
+		return pair->result;
+	for (int p = 0; p < PROTOCOLS; p++)
+		set.ports[p] = ranges_intersect(all->arena, &x->ports[p], &y->ports[p]);
+	pair->result = add(all, &set);
+	return pair->result;
 }
 
 bool portset_contains(const struct portset *set, unsigned protocol, uint16_t port)

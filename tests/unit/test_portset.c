@@ -179,6 +179,58 @@ static void members_are_asked_by_protocol(void **state)
 	}
 }
 
+/* A set with some of the ports 1 to 8, one for each bit. */
+static const struct portset *set_of_bits(struct arena *a, struct portsets *all,
+					 unsigned bits, enum protocol protocol)
+{
+	struct ranges ports[PROTOCOLS] = { 0 };
+
+	for (unsigned i = 0; i < 8; i++)
+		if (bits & 1u << i)
+			ranges_add(a, &ports[protocol], (struct range){ i + 1, i + 1 });
+	return portset_make(all, ports);
+}
+
+static void intersections_hold_what_both_hold(void **state)
+{
+	struct portsets *all = portsets_new(*state);
+	const struct portset *none = portset_none(all), *every = portset_everything(all);
+
+	for (unsigned x = 0; x < 256; x += 7)
+		for (unsigned y = 0; y < 256; y += 5) {
+			const struct portset *a = set_of_bits(*state, all, x, PROTO_TCP);
+			const struct portset *b = set_of_bits(*state, all, y, PROTO_TCP);
+			const struct portset *other =
+				set_of_bits(*state, all, y, PROTO_UDP);
+
+			for (int twice = 0; twice < 2; twice++) {
+				assert_ptr_equal(
+					portset_intersect(all, a, b),
+					set_of_bits(*state, all, x & y, PROTO_TCP));
+				assert_ptr_equal(
+					portset_union(all, a, b),
+					set_of_bits(*state, all, x | y, PROTO_TCP));
+			}
+			assert_ptr_equal(portset_intersect(all, a, other), none);
+			assert_ptr_equal(portset_intersect(all, a, every), a);
+			assert_ptr_equal(portset_intersect(all, every, b), b);
+			assert_ptr_equal(portset_intersect(all, none, b), none);
+		}
+}
+
+static void a_copy_is_the_set_that_is_equal(void **state)
+{
+	struct portsets *all = portsets_new(*state), *others = portsets_new(*state);
+	const struct portset *set = set_of_bits(*state, all, 6, PROTO_SCTP);
+
+	set_of_bits(*state, others, 1, PROTO_TCP);
+	assert_ptr_equal(portset_copy(all, set_of_bits(*state, others, 6, PROTO_SCTP)),
+			 set);
+	assert_ptr_equal(portset_copy(all, portset_everything(others)),
+			 portset_everything(all));
+	assert_ptr_equal(portset_copy(all, portset_none(others)), portset_none(all));
+}
+
 static void equal_sets_are_one(void **state)
 {
 	struct range r[] = { { 80, 80 } };
@@ -218,6 +270,8 @@ int main(void)
 		TEST(different_pairs_have_different_unions),
 		TEST(everything_takes_all_in),
 		TEST(members_are_asked_by_protocol),
+		TEST(intersections_hold_what_both_hold),
+		TEST(a_copy_is_the_set_that_is_equal),
 		TEST(equal_sets_are_one),
 		TEST(ids_count_up_from_none_and_everything),
 	};

@@ -6,7 +6,8 @@
  * bit for everything: all ports of every protocol, ICMP and the like too (a rule
  * without ports, A 17).  With that bit each protocol has 0-65535.
  *
- * Port sets are interned: equal sets are one pointer, unions are remembered.
+ * Port sets are interned: equal sets are one pointer, unions and intersections are
+ * remembered.
  */
 #ifndef NETPOLC_PORTSET_H
 #define NETPOLC_PORTSET_H
@@ -39,6 +40,12 @@ const struct portset *portset_make(struct portsets *all,
 
 const struct portset *portset_union(struct portsets *all, const struct portset *x,
 				    const struct portset *y);
+
+const struct portset *portset_intersect(struct portsets *all, const struct portset *x,
+					const struct portset *y);
+
+/* The set of all that is equal to set, which may belong to others. */
+const struct portset *portset_copy(struct portsets *all, const struct portset *set);
 
 /* protocol is one of enum protocol, or PROTO_OTHER (then port is ignored). */
 bool portset_contains(const struct portset *set, unsigned protocol, uint16_t port);
