@@ -349,3 +349,10 @@ uint32_t classes_interval_atom(const struct classes *cs, struct address a)
 		i--;
 	return cs->intervals[a.family][i].atom;
 }
+
+uint32_t classes_atom(const struct classes *cs, struct address a)
+{
+	const struct pod_address *held = classes_find_address(cs, a);
+
+	return held ? held->atom : classes_interval_atom(cs, a);
+}

@@ -17,18 +17,11 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/policy/ends.h>
 #include <netpolc/policy/locate.h>
 #include <netpolc/policy/port_classes.h>
 
-#define NO_ROW	   UINT32_MAX
 #define MATRIX_MAX ((size_t)1 << 27)
-
-/* One end of a connection, as rows and atoms. */
-struct end {
-	uint32_t pod;		  /* that policy knows it as, or NO_POD */
-	uint32_t row[DIRECTIONS]; /* row ids, or NO_ROW: not isolated */
-	uint32_t atom[FAMILIES];  /* or NO_ATOM: no address of the family */
-};
 
 struct core {
 	const struct settings *set;
@@ -44,31 +37,6 @@ struct core {
 };
 
 /* ---- building ---- */
-
-static void end_of_pod(struct core *core, uint32_t id)
-{
-	const struct classes *cs = core->dc->classes;
-	const struct pod *pod = &core->dc->cluster->pods[id];
-	struct end *end = &core->ends[id];
-
-	*end = (struct end){ NO_POD, { NO_ROW, NO_ROW }, { NO_ATOM, NO_ATOM } };
-	if (pod->finished)
-		return;
-	if (pod_is_live(pod))
-		end->pod = id;
-	for (enum direction d = 0; d < DIRECTIONS; d++)
-		if (cs->of_pod[d][id] != NO_CLASS)
-			end->row[d] = core->dc->rows[d][cs->of_pod[d][id]]->id;
-	/* A pod without an address is of whatever family the other end has. */
-	if (cs->atom_of_pod[id] != NO_ATOM)
-		end->atom[FAMILY_IPV4] = end->atom[FAMILY_IPV6] = cs->atom_of_pod[id];
-	for (size_t i = 0; i < pod->naddresses; i++) {
-		uint32_t holder;
-
-		end->atom[pod->addresses[i].family] =
-			locate(core->locator, pod->addresses[i], &holder);
-	}
-}
 
 /* Port sets that rows use, in the order of rows. */
 struct used_sets {
@@ -137,7 +105,7 @@ const struct core *core_build_within(struct ctx *cx, const struct decisions *dc,
 	core->size.addresses = locator_bytes(core->locator);
 	core->size.ends = cl->npods * (sizeof(*core->ends) + sizeof(*core->node_of_pod));
 	for (uint32_t id = 0; id < cl->npods; id++) {
-		end_of_pod(core, id);
+		core->ends[id] = end_of_pod(dc, id);
 		if (cl->pods[id].node)
 			core->node_of_pod[id] = cluster_node(cl, cl->pods[id].node);
 	}

@@ -20,8 +20,7 @@ struct asked {
 	enum direction direction;
 	uint32_t subject; /* the isolated pod */
 	uint32_t atom;	  /* of the other end */
-	unsigned protocol;
-	uint16_t port;
+	const struct portgap *wanted;
 };
 
 /* The pod that policy knows an end as, or NO_POD. */
@@ -35,13 +34,6 @@ static uint32_t pod_of(const struct decisions *dc, const struct endpoint *e)
 	return held ? held->pod : NO_POD;
 }
 
-static uint32_t atom_of_address(const struct classes *cs, struct address a)
-{
-	const struct pod_address *held = classes_find_address(cs, a);
-
-	return held ? held->atom : classes_interval_atom(cs, a);
-}
-
 /* The atom of an end in the family; NO_ATOM, which is in no peer, if it has none. */
 static uint32_t atom_of(const struct decisions *dc, const struct endpoint *e,
 			enum family family)
@@ -49,11 +41,11 @@ static uint32_t atom_of(const struct decisions *dc, const struct endpoint *e,
 	const struct pod *pod;
 
 	if (!e->is_pod)
-		return atom_of_address(dc->classes, e->address);
+		return classes_atom(dc->classes, e->address);
 	pod = &dc->cluster->pods[e->pod];
 	for (size_t i = 0; i < pod->naddresses; i++)
 		if (pod->addresses[i].family == family)
-			return atom_of_address(dc->classes, pod->addresses[i]);
+			return classes_atom(dc->classes, pod->addresses[i]);
 	return dc->classes->atom_of_pod[e->pod];
 }
 
@@ -83,17 +75,18 @@ static const struct ranges *numbers_of_atom(const struct asked *q,
 
 static bool port_matches(const struct asked *q, const struct policy_port *port)
 {
-	struct ranges numbers;
+	const struct ranges *wanted = &q->wanted->ports[port->protocol];
+	struct range range = { port->lo, port->hi };
+	struct ranges numbers = { .at = &range, .len = 1 };
 
-	if (port->protocol != q->protocol)
+	if (wanted->len == 0)
 		return false;
-	if (!port->name)
-		return port->lo <= q->port && q->port <= port->hi;
-	if (q->direction == EGRESS)
-		return ranges_contain(numbers_of_atom(q, port), q->port);
-	numbers = pod_port_numbers(q->arena, &q->dc->cluster->pods[q->subject],
-				   port->name, port->protocol);
-	return ranges_contain(&numbers, q->port);
+	if (port->name && q->direction == EGRESS)
+		return ranges_meet(wanted, numbers_of_atom(q, port));
+	if (port->name)
+		numbers = pod_port_numbers(q->arena, &q->dc->cluster->pods[q->subject],
+					   port->name, port->protocol);
+	return ranges_meet(wanted, &numbers);
 }
 
 static struct rule_finding find(const struct asked *q, uint32_t policy, size_t index)
@@ -165,14 +158,17 @@ bool explain(struct ctx *cx, const struct decisions *dc, enum direction d,
 {
 	const struct endpoint *subject = d == EGRESS ? from : to;
 	const struct endpoint *other = d == EGRESS ? to : from;
+	struct range number = { port, port };
+	struct portgap wanted = { .others = protocol >= PROTOCOLS };
 	struct asked q = { .arena = cx->arena,
 			   .dc = dc,
 			   .direction = d,
 			   .subject = pod_of(dc, subject),
-			   .protocol = protocol,
-			   .port = port };
+			   .wanted = &wanted };
 	uint32_t class;
 
+	if (protocol < PROTOCOLS)
+		wanted.ports[protocol] = (struct ranges){ .at = &number, .len = 1 };
 	*out = (struct explanation){ .direction = d, .pod = q.subject };
 	class = q.subject == NO_POD ? NO_CLASS : dc->classes->of_pod[d][q.subject];
 	if (class == NO_CLASS)
@@ -182,4 +178,43 @@ bool explain(struct ctx *cx, const struct decisions *dc, enum direction d,
 	out->npolicies = dc->classes->at[d][class].npolicies;
 	find_all(&q, &dc->classes->at[d][class], out);
 	return true;
+}
+
+/* Whether the rule lets any of the atoms have a wanted port. */
+static bool grants(struct asked *q, const uint32_t atoms[FAMILIES], uint32_t policy,
+		   uint32_t rule)
+{
+	for (enum family f = 0; f < FAMILIES; f++) {
+		struct rule_finding found;
+
+		if (atoms[f] == NO_ATOM)
+			continue;
+		q->atom = atoms[f];
+		found = find(q, policy, rule);
+		if (found.peer_matches && found.port_matches)
+			return true;
+	}
+	return false;
+}
+
+void explain_cell(struct arena *a, const struct decisions *dc, enum direction d,
+		  uint32_t class, const uint32_t atoms[FAMILIES],
+		  const struct portgap *wanted, struct rule_refs *out)
+{
+	const struct class *c = &dc->classes->at[d][class];
+	struct asked q = { .arena = a,
+			   .dc = dc,
+			   .direction = d,
+			   .subject = c->pods.at[0],
+			   .wanted = wanted };
+
+	for (size_t i = 0; i < c->npolicies; i++) {
+		const struct policy *p = &dc->cluster->policies[c->policies[i]];
+
+		for (uint32_t r = 0; r < p->nrules[d]; r++)
+			if (!p->rules[d][r].invalid &&
+			    grants(&q, atoms, c->policies[i], r))
+				*ARENA_PUSH(a, out) =
+					(struct rule_ref){ c->policies[i], r };
+	}
 }

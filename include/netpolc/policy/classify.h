@@ -86,4 +86,7 @@ const struct pod_address *classes_find_address(const struct classes *cs,
 /* The atom of an address that no live pod has. */
 uint32_t classes_interval_atom(const struct classes *cs, struct address a);
 
+/* The atom of any address. */
+uint32_t classes_atom(const struct classes *cs, struct address a);
+
 #endif

@@ -11,6 +11,7 @@
 #define NETPOLC_EXPLAIN_H
 
 #include <netpolc/policy/core.h>
+#include <netpolc/policy/portgap.h>
 
 struct rule_finding {
 	const struct policy *policy;
@@ -33,5 +34,21 @@ struct explanation {
 bool explain(struct ctx *cx, const struct decisions *dc, enum direction d,
 	     const struct endpoint *from, const struct endpoint *to, unsigned protocol,
 	     uint16_t port, enum family family, struct explanation *out);
+
+/* A rule by the id of its policy and its place in it. */
+struct rule_ref {
+	uint32_t policy, rule;
+};
+
+struct rule_refs {
+	struct rule_ref *at;
+	size_t len, cap;
+};
+
+/* Appends the rules of a class that allow any of the wanted ports to any of the atoms
+ * (by family; NO_ATOM: none), in canonical order. */
+void explain_cell(struct arena *a, const struct decisions *dc, enum direction d,
+		  uint32_t class, const uint32_t atoms[FAMILIES],
+		  const struct portgap *wanted, struct rule_refs *out);
 
 #endif
