@@ -26,18 +26,27 @@ void load_inputs(struct loaded *l, const struct settings *set, char *const input
 		l->cluster = NULL;
 }
 
-void load_text(struct loaded *l, const struct settings *set, const struct buf *text)
+struct cluster *load_more(struct loaded *l, const struct buf *text)
 {
 	int fd = memfd_create("manifests", MFD_CLOEXEC);
 	char path[32], *inputs[] = { path };
+	struct cluster *cluster;
 
 	if (fd < 0 || buf_write(text, fd) < 0) {
 		perror("memfd");
 		exit(3);
 	}
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	load_inputs(l, set, inputs, 1);
+	cluster = cluster_read(&l->cx, inputs, 1);
 	close(fd);
+	validate(&l->cx, cluster);
+	return diag_failed(l->cx.diags) ? NULL : cluster;
+}
+
+void load_text(struct loaded *l, const struct settings *set, const struct buf *text)
+{
+	ctx_init(&l->cx, set);
+	l->cluster = load_more(l, text);
 }
 
 void loaded_free(struct loaded *l)

@@ -17,6 +17,10 @@ struct loaded {
 void load_inputs(struct loaded *l, const struct settings *set, char *const inputs[],
 		 size_t n);
 void load_text(struct loaded *l, const struct settings *set, const struct buf *text);
+
+/* One more cluster in the same context; NULL: refused. */
+struct cluster *load_more(struct loaded *l, const struct buf *text);
+
 void loaded_free(struct loaded *l);
 
 /* What was reported, as text, to standard error. */
