@@ -6,6 +6,7 @@
  * run.  Diagnostics go to stderr, once, at the end.
  */
 #include <netpolc/base/arena.h>
+#include <netpolc/cli/color.h>
 #include <netpolc/cli/commands.h>
 
 #include <fcntl.h>
@@ -22,6 +23,9 @@ static const struct command commands[] = {
 	{ VERB_APPLY, "apply", "[INPUT...]",
 	  "Make the kernel enforce exactly these manifests", true, "nothing was changed",
 	  NULL, cmd_apply },
+	{ VERB_DIFF, "diff", "[INPUT...]",
+	  "Tell which connections manifests would open and close", true, NULL,
+	  diff_mistake, cmd_diff },
 	{ VERB_DELETE, "delete", "", "Remove netpolc's table, and nothing else", false,
 	  "nothing was changed", NULL, cmd_delete },
 	{ VERB_STATUS, "status", "", "Tell what is loaded and what it denied", false,
@@ -37,16 +41,6 @@ static void fill_standard_files(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
 			(void)!open("/dev/null", O_RDONLY);
-}
-
-static bool wants_color(const struct config *cfg)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	if (cfg->color != COLOR_AUTO)
-		return cfg->color == COLOR_ALWAYS;
-	return isatty(STDERR_FILENO) && !(no_color && *no_color) &&
-	       !(term && !strcmp(term, "dumb"));
 }
 
 static void write_output(struct ctx *cx, const struct buf *out)
@@ -69,7 +63,7 @@ static void write_diagnostics(struct ctx *cx, const struct config *cfg)
 		.format = cfg->diagnostics,
 		.least = least[cfg->loudness + 1],
 		.max_errors = cfg->max_errors,
-		.color = wants_color(cfg),
+		.color = color_wanted(cfg, STDERR_FILENO),
 		.closing = diag_failed(cx->diags) ? cfg->command->unchanged : NULL,
 	};
 	BUF_AUTO text = { 0 };

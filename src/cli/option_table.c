@@ -13,10 +13,11 @@
 
 #define COMPILE	  (1u << VERB_COMPILE)
 #define APPLY	  (1u << VERB_APPLY)
+#define DIFF	  (1u << VERB_DIFF)
 #define DELETE	  (1u << VERB_DELETE)
 #define STATUS	  (1u << VERB_STATUS)
 #define QUERY	  (1u << VERB_QUERY)
-#define MANIFESTS (COMPILE | APPLY | QUERY)
+#define MANIFESTS (COMPILE | APPLY | DIFF | QUERY)
 #define EVERY	  (MANIFESTS | DELETE | STATUS)
 
 #define DAY_SECONDS (24 * 60 * 60)
@@ -83,6 +84,15 @@ static bool set_status_output(struct config *cfg, const char *value)
 	int i = choose(value, words);
 
 	cfg->output = (enum output)(OUTPUT_TEXT + i);
+	return i >= 0;
+}
+
+static bool set_diff_form(struct config *cfg, const char *value)
+{
+	static const char *const words[] = { "text", "json", "markdown", NULL };
+	int i = choose(value, words);
+
+	cfg->diff_form = (enum diff_form)i;
 	return i >= 0;
 }
 
@@ -172,6 +182,14 @@ static bool set_from(struct config *cfg, const char *value)
 	return true;
 }
 
+static bool add_base(struct config *cfg, const char *value)
+{
+	if (cfg->nbases == BASES_MAX)
+		return false;
+	cfg->bases[cfg->nbases++] = value;
+	return true;
+}
+
 static bool set_to(struct config *cfg, const char *value)
 {
 	cfg->to = value;
@@ -201,6 +219,12 @@ const struct opt option_table[] = {
 	  set_probes },
 	{ QUERY, 0, "explain", NULL, "say which policies and rules decide", NULL,
 	  FLAG(explain) },
+
+	{ DIFF, 0, "from", "INPUT", "what was before; may be repeated",
+	  "a file, a directory or -, at most 64 times", 0, add_base },
+	{ DIFF, 'o', "output", "text|json|markdown",
+	  "for people, programs or merge requests (default: text)", NULL, 0,
+	  set_diff_form },
 
 	{ APPLY, 0, "dry-run", NULL, "let the kernel check it, change nothing", NULL,
 	  FLAG(dry_run) },
@@ -259,8 +283,8 @@ const struct opt option_table[] = {
 	{ MANIFESTS, 0, "family", "4|6", "decide for this IP family only", NULL, 0,
 	  set_family },
 
-	{ EVERY, 0, "color", "auto|always|never", "color diagnostics (default: auto)",
-	  NULL, 0, set_color },
+	{ EVERY, 0, "color", "auto|always|never",
+	  "color what people read (default: auto)", NULL, 0, set_color },
 	{ EVERY, 'q', "quiet", NULL, "errors only", NULL, 0, set_quiet },
 	{ EVERY, 'v', "verbose", NULL, "also timings and counts, and what was skipped",
 	  NULL, 0, set_verbose },

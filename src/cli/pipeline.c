@@ -8,10 +8,11 @@
 #include <netpolc/cli/progress.h>
 #include <netpolc/manifest/validate.h>
 
-const struct cluster *pipeline_read(struct ctx *cx, const struct config *cfg)
+const struct cluster *pipeline_read_from(struct ctx *cx, const struct config *cfg,
+					 char *const inputs[], size_t n)
 {
 	struct timespec since = progress_start();
-	struct cluster *cluster = cluster_read(cx, cfg->inputs, cfg->ninputs);
+	struct cluster *cluster = cluster_read(cx, inputs, n);
 
 	progress_stage(
 		cfg, &since,
@@ -23,17 +24,19 @@ const struct cluster *pipeline_read(struct ctx *cx, const struct config *cfg)
 	return diag_failed(cx->diags) ? NULL : cluster;
 }
 
-const struct decisions *pipeline_decide(struct ctx *cx, const struct config *cfg)
+const struct cluster *pipeline_read(struct ctx *cx, const struct config *cfg)
 {
-	const struct cluster *cluster = pipeline_read(cx, cfg);
+	return pipeline_read_from(cx, cfg, cfg->inputs, cfg->ninputs);
+}
+
+const struct decisions *pipeline_decide_cluster(struct ctx *cx, const struct config *cfg,
+						const struct cluster *cluster)
+{
 	const struct decisions *decisions;
 	const struct pod_sets *sets;
 	const struct classes *classes;
-	struct timespec since;
+	struct timespec since = progress_start();
 
-	if (!cluster)
-		return NULL;
-	since = progress_start();
 	sets = resolve(cx, cluster);
 	progress_stage(cfg, &since, "resolve: %zu distinct peers", sets->npeers);
 	classes = classify(cx, cluster, sets);
@@ -43,6 +46,13 @@ const struct decisions *pipeline_decide(struct ctx *cx, const struct config *cfg
 	decisions = decide(cx, cluster, sets, classes);
 	progress_stage(cfg, &since, "decide: %zu distinct rows", decisions->nrows);
 	return decisions;
+}
+
+const struct decisions *pipeline_decide(struct ctx *cx, const struct config *cfg)
+{
+	const struct cluster *cluster = pipeline_read(cx, cfg);
+
+	return cluster ? pipeline_decide_cluster(cx, cfg, cluster) : NULL;
 }
 
 /* A workload is no pod: it stands for some only in analysis. */

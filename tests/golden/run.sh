@@ -7,6 +7,8 @@
 #	want.json  the same with -o json
 #	want.dump  the same with --dump=objects
 #	want.decisions  the same with --dump=decisions
+#	want.text  standard output of another command
+#	want.md    the same with -o markdown
 #	want.diag  standard error
 #	want.exit  the exit status
 #
@@ -60,10 +62,11 @@ for case in $(find . \( -name 'in.*' -o -name in \) -exec dirname {} + |
 	fi
 	how=
 	[ -f "$case/cmd" ] || how=--dump=objects
-	for want in nft json dump decisions; do
+	for want in nft json dump decisions text md; do
 		[ -f "$case/want.$want" ] || continue
 		case $want in
-		nft) how= ;;
+		nft | text) how= ;;
+		md) how=-omarkdown ;;
 		json) how=-ojson ;;
 		dump) how=--dump=objects ;;
 		decisions) how=--dump=decisions ;;

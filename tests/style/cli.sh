@@ -233,5 +233,46 @@ verdict "query: probes to a full stdout"
 run 3 query --probes missing.tsv good.yaml
 verdict "query: missing probes"
 
+cat pods.yaml >open.yaml
+run 0 diff --from good.yaml good.yaml && [ "$(cat out)" = 'no connection is opened or closed' ] && [ ! -s err ]
+verdict "diff: nothing differs"
+run 0 diff --from pods.yaml --from policy.yaml good.yaml
+verdict "diff: several inputs on one side"
+run 0 diff --from - good.yaml <good.yaml
+verdict "diff: standard input as the one side"
+run 0 diff --from good.yaml <good.yaml
+verdict "diff: standard input as the other side"
+run 1 diff --from open.yaml good.yaml && grep -q '^closed for ingress: isolated by$' out && [ ! -s err ]
+verdict "diff: something differs"
+run 2 diff --from good.yaml bad.yaml && [ ! -s out ] && grep -q '^bad.yaml:.*\[bad-port\]$' err
+verdict "diff: bad input after"
+run 2 diff --from bad.yaml good.yaml && [ ! -s out ] && grep -q '^bad.yaml:.*\[bad-port\]$' err
+verdict "diff: bad input before"
+cp bad.yaml worse.yaml
+run 2 diff --from bad.yaml worse.yaml && grep -q '^bad.yaml:.*\[bad-port\]$' err &&
+	grep -q '^worse.yaml:.*\[bad-port\]$' err
+verdict "diff: bad input on both sides, all errors"
+run 3 diff --from missing.yaml good.yaml && [ ! -s out ]
+verdict "diff: a missing file"
+"$netpolc" diff --from open.yaml good.yaml >/dev/full 2>err
+[ $? = 3 ]
+verdict "diff: a full stdout beats a difference"
+run 1 diff --from open.yaml -o json good.yaml && grep -q '"same": false' out
+verdict "diff: json"
+run 1 diff --from open.yaml --color always good.yaml && grep -q "$(printf '\033')" out
+verdict "diff: --color always"
+if command -v script >/dev/null; then
+	script -qec "'$netpolc' diff --from open.yaml good.yaml" /dev/null >out 2>err </dev/null
+	grep -q "$(printf '\033')" out
+	verdict "diff: color on a terminal"
+	NO_COLOR=1 script -qec "'$netpolc' diff --from open.yaml good.yaml" /dev/null >out 2>err </dev/null
+	grep -q 'closed for ingress' out && ! grep -q "$(printf '\033')" out
+	verdict "diff: NO_COLOR is honoured"
+else
+	n=$((n + 1))
+	[ -z "$NETPOLC_NO_SKIP" ] || { failed=1; printf 'not '; }
+	echo "ok $n - diff: a terminal # SKIP no script(1)"
+fi
+
 echo "1..$n"
 exit $failed

@@ -14,6 +14,7 @@
 static const struct command commands[] = {
 	{ VERB_COMPILE, "compile", "[INPUT...]", "Print", true, NULL, NULL, NULL },
 	{ VERB_APPLY, "apply", "[INPUT...]", "Apply", true, NULL, NULL, NULL },
+	{ VERB_DIFF, "diff", "[INPUT...]", "Compare", true, NULL, diff_mistake, NULL },
 	{ VERB_DELETE, "delete", "", "Delete", false, NULL, NULL, NULL },
 	{ VERB_STATUS, "status", "", "Tell", false, NULL, NULL, NULL },
 	{ VERB_QUERY, "query", "[INPUT...]", "Ask", true, NULL, query_mistake, NULL },
@@ -55,7 +56,7 @@ static const struct {
 } mistakes[] = {
 	{ "no command", "netpolc", "no command" },
 	{ "a command that is none", "netpolc complie x", "unknown command 'complie'" },
-	{ "a command that is not built", "netpolc diff x", "unknown command 'diff'" },
+	{ "a command that is not built", "netpolc matrix x", "unknown command 'matrix'" },
 	{ "an option before the command", "netpolc -n x compile", "unknown option '-n'" },
 	{ "a long option that is none", "netpolc compile --bogus x",
 	  "unknown option '--bogus'" },
@@ -100,6 +101,11 @@ static const struct {
 	{ "probes explained", "netpolc query --probes p --explain x",
 	  "--explain goes with" },
 	{ "both on standard input", "netpolc query --probes - -", "cannot be both" },
+	{ "nothing to compare with", "netpolc diff x", "needs --from" },
+	{ "both sides on standard input", "netpolc diff --from x --from - y -",
+	  "cannot be both" },
+	{ "a form of another command", "netpolc diff --from x -o nft y",
+	  "--output takes text|json|markdown, not 'nft'" },
 };
 
 static void a_mistake_is_named_in_one_line(void **state)
@@ -200,6 +206,12 @@ static void every_option_reaches_the_config(void **state)
 	assert_int_equal(c.port.protocol, PROTO_UDP);
 	assert_true(c.explain);
 	assert_int_equal(c.loudness, QUIET);
+	parse(*state, &c, "netpolc diff --from a --from b -o markdown - x", &said);
+	assert_int_equal(c.nbases, 2);
+	assert_string_equal(c.bases[0], "a");
+	assert_string_equal(c.bases[1], "b");
+	assert_int_equal(c.diff_form, DIFF_MARKDOWN);
+	assert_int_equal(c.ninputs, 2);
 	parse(*state, &c, "netpolc query --probes p x", &said);
 	assert_string_equal(c.probes, "p");
 	assert_int_equal(said.len, 0);

@@ -12,7 +12,7 @@
 
 #include <netpolc/cli/options.h>
 
-enum verb { VERB_COMPILE, VERB_APPLY, VERB_DELETE, VERB_STATUS, VERB_QUERY };
+enum verb { VERB_COMPILE, VERB_APPLY, VERB_DIFF, VERB_DELETE, VERB_STATUS, VERB_QUERY };
 
 enum exit_status {
 	STATUS_YES,	/* done, or the answer is yes */
@@ -39,10 +39,12 @@ struct command {
 
 enum exit_status cmd_compile(struct ctx *cx, const struct config *cfg, struct buf *out);
 enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf *out);
+enum exit_status cmd_diff(struct ctx *cx, const struct config *cfg, struct buf *out);
 enum exit_status cmd_delete(struct ctx *cx, const struct config *cfg, struct buf *out);
 enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf *out);
 enum exit_status cmd_query(struct ctx *cx, const struct config *cfg, struct buf *out);
 
+const char *diff_mistake(const struct config *cfg);
 const char *query_mistake(const struct config *cfg);
 
 #endif

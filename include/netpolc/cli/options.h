@@ -21,9 +21,13 @@ struct command;
 
 /* The first is the default: nft's text, or text for people. */
 enum output { OUTPUT_NFT, OUTPUT_TEXT = OUTPUT_NFT, OUTPUT_JSON, OUTPUT_PROMETHEUS };
+enum diff_form { DIFF_TEXT, DIFF_JSON, DIFF_MARKDOWN };
 enum dump { DUMP_NONE, DUMP_OBJECTS, DUMP_DECISIONS, DUMP_RULESET };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum loudness { QUIET = -1, NORMAL, VERBOSE };
+
+/* How many inputs diff compares with. */
+#define BASES_MAX 64
 
 struct config {
 	const struct command *command;
@@ -44,6 +48,10 @@ struct config {
 	bool dry_run, allow_loss, adopt; /* apply */
 	unsigned long lock_timeout;	 /* apply, delete: seconds */
 	const char *state_dir;		 /* apply, delete, status; "" for none */
+
+	const char *bases[BASES_MAX]; /* diff --from */
+	size_t nbases;
+	enum diff_form diff_form;
 
 	const char *from, *to;	/* query */
 	struct probe_port port; /* query; its text is NULL without --port */

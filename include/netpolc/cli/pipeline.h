@@ -14,8 +14,16 @@
 /* Read and validated. */
 const struct cluster *pipeline_read(struct ctx *cx, const struct config *cfg);
 
+/* The same for other inputs than the config has. */
+const struct cluster *pipeline_read_from(struct ctx *cx, const struct config *cfg,
+					 char *const inputs[], size_t n);
+
 /* Read, validated and decided. */
 const struct decisions *pipeline_decide(struct ctx *cx, const struct config *cfg);
+
+/* The steps behind reading. */
+const struct decisions *pipeline_decide_cluster(struct ctx *cx, const struct config *cfg,
+						const struct cluster *cluster);
 
 /* All of it.  Policies without a single pod are reported at level no_pods: a lost
  * input looks like that. */

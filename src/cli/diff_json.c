@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A comparison comes in, one JSON object goes out.  Groups that changes name are listed
+ * once, with all of their pods and addresses, and referred to by number.
+ */
+#include <netpolc/cli/diff.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/base/json_out.h>
+#include <netpolc/manifest/ctx.h>
+
+static void set(json_t *object, const char *key, json_t *value)
+{
+	json_object_set_new(object, key, value);
+}
+
+static json_t *number(size_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+static json_t *pod_text(const struct comparison *cmp, uint32_t pod)
+{
+	BUF_AUTO name = { 0 };
+
+	diff_pod(&name, cmp, pod);
+	return json_text(name.at);
+}
+
+static json_t *address_list(enum family f, const struct ranges *ranges)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ranges->len; i++) {
+		BUF_AUTO range = { 0 };
+
+		range_print(&range, f, ranges->at[i]);
+		json_array_append_new(list, json_string(range.at));
+	}
+	return list;
+}
+
+static json_t *group_json(const struct comparison *cmp, uint32_t id)
+{
+	const struct end_group *group = &cmp->groups[id];
+	json_t *json = json_object(), *pods = json_array();
+
+	set(json, "id", number(id));
+	for (size_t i = 0; i < group->pods.len; i++)
+		json_array_append_new(pods, pod_text(cmp, group->pods.at[i]));
+	if (group->outside) {
+		json_decref(pods);
+		set(json, "addresses", address_list(group->family, &group->addresses));
+	} else {
+		set(json, "pods", pods);
+	}
+	return json;
+}
+
+static json_t *group_list(const struct comparison *cmp)
+{
+	json_t *list = json_array();
+	struct arena *scratch = arena_new();
+	bool *used = ARENA_ARRAY(scratch, cmp->ngroups, bool);
+
+	for (size_t i = 0; i < cmp->nchanges; i++) {
+		const struct change *change = &cmp->changes[i];
+
+		for (size_t g = 0; g < change->nsubjects; g++)
+			used[change->subjects[g]] = true;
+		for (size_t g = 0; g < change->npeers; g++)
+			used[change->peers[g]] = true;
+	}
+	for (uint32_t id = 0; id < cmp->ngroups; id++)
+		if (used[id])
+			json_array_append_new(list, group_json(cmp, id));
+	arena_free(scratch);
+	return list;
+}
+
+static json_t *ports_json(const struct portgap *gap)
+{
+	static const char *const names[PROTOCOLS] = { "tcp", "udp", "sctp" };
+	json_t *json = json_object();
+
+	for (int p = 0; p < PROTOCOLS; p++) {
+		json_t *list = json_array();
+
+		for (size_t i = 0; i < gap->ports[p].len; i++)
+			json_array_append_new(
+				list,
+				json_pack("[I,I]", (json_int_t)gap->ports[p].at[i].lo,
+					  (json_int_t)gap->ports[p].at[i].hi));
+		set(json, names[p], list);
+	}
+	set(json, "otherProtocols", json_boolean(gap->others));
+	return json;
+}
+
+static json_t *ref_json(struct ctx *cx, const struct comparison *cmp,
+			const struct cause *cause, size_t i)
+{
+	const struct cluster *cl = cmp->dc[cause->side]->cluster;
+	const struct policy *policy = &cl->policies[cause->refs[i].policy];
+	const struct origin *origin = &policy->origin;
+	json_t *json = json_object();
+
+	set(json, "namespace", json_text(cl->namespaces[policy->namespace].name));
+	set(json, "name", json_text(policy->name));
+	if (cause->refs[i].rule != NO_RULE) {
+		origin = &policy->rules[cause->direction][cause->refs[i].rule].origin;
+		set(json, "path", json_text(origin->path));
+	}
+	set(json, "file",
+	    json_text(origin->at.line ? source_name(&cx->sources, origin->at.file)
+				      : NULL));
+	set(json, "line", origin->at.line ? number(origin->at.line) : json_null());
+	return json;
+}
+
+static json_t *id_list(const uint32_t *ids, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, number(ids[i]));
+	return list;
+}
+
+static json_t *change_json(struct ctx *cx, const struct comparison *cmp,
+			   const struct change *change)
+{
+	static const char *const kinds[] = {
+		[CAUSE_ISOLATION] = "isolation",
+		[CAUSE_RULES] = "rules",
+		[CAUSE_FAMILY] = "family",
+		[CAUSE_NODE] = "node",
+		[CAUSE_POD] = "pod",
+	};
+	const struct cause *cause = change->cause;
+	bool out = cause->direction == EGRESS;
+	json_t *json = json_object(), *policies = json_array();
+
+	for (size_t i = 0; i < cause->nrefs; i++)
+		json_array_append_new(policies, ref_json(cx, cmp, cause, i));
+	set(json, "change", json_string(cause->gained ? "opened" : "closed"));
+	set(json, "direction", json_string(direction_name(cause->direction)));
+	set(json, "cause", json_string(kinds[cause->kind]));
+	set(json, "policies", policies);
+	set(json, "from",
+	    out ? id_list(change->subjects, change->nsubjects)
+		: id_list(change->peers, change->npeers));
+	set(json, "to",
+	    out ? id_list(change->peers, change->npeers)
+		: id_list(change->subjects, change->nsubjects));
+	set(json, "ports", ports_json(change->ports));
+	return json;
+}
+
+/* The pods that only that side has. */
+static json_t *only_json(const struct comparison *cmp, enum side side)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < cmp->npods; i++)
+		if (cmp->pods[i].id[side] != NO_POD &&
+		    cmp->pods[i].id[side == AFTER ? BEFORE : AFTER] == NO_POD)
+			json_array_append_new(list, pod_text(cmp, i));
+	return list;
+}
+
+static json_t *summary_json(const struct comparison *cmp)
+{
+	json_t *json = json_object();
+
+	set(json, "podPairsOpened", number(cmp->pairs[true]));
+	set(json, "podPairsClosed", number(cmp->pairs[false]));
+	set(json, "podsOpenedToOutside", number(cmp->outward[true]));
+	set(json, "podsClosedToOutside", number(cmp->outward[false]));
+	return json;
+}
+
+void diff_json(struct ctx *cx, struct buf *out, const struct comparison *cmp)
+{
+	json_t *json = json_object(), *changes = json_array();
+
+	for (size_t i = 0; i < cmp->nchanges; i++)
+		json_array_append_new(changes, change_json(cx, cmp, &cmp->changes[i]));
+	set(json, "same", json_boolean(diff_is_empty(cmp)));
+	set(json, "summary", summary_json(cmp));
+	set(json, "podsAdded", only_json(cmp, AFTER));
+	set(json, "podsRemoved", only_json(cmp, BEFORE));
+	set(json, "groups", group_list(cmp));
+	set(json, "changes", changes);
+	json_write(out, json, JSON_INDENT(1));
+}
