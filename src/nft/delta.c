@@ -280,21 +280,32 @@ static uint32_t key_number(enum key_type type)
 	return 0;
 }
 
+struct loaded_set delta_loaded_set(const struct set *s)
+{
+	uint32_t key = key_number(s->key[0]);
+
+	if (set_range_leads(s))
+		key |= key_number(s->key[1]) << LOADED_TYPE_BITS;
+	else if (s->nkeys > 1)
+		key = key << LOADED_TYPE_BITS | key_number(s->key[1]);
+	if (s->pipapo)
+		key = key << LOADED_TYPE_BITS | LOADED_FAMILY;
+	return (struct loaded_set){
+		.name = s->name,
+		.flags = (s->intervals ? (uint32_t)NFT_SET_INTERVAL : 0) |
+			 (s->map ? (uint32_t)NFT_SET_MAP : 0),
+		.key_type = key,
+		.data_type = s->map ? (uint32_t)NFT_DATA_VERDICT : 0,
+	};
+}
+
 static bool same_type(const struct set *want, const struct loaded_set *have)
 {
-	uint32_t key = key_number(want->key[0]);
-	uint32_t flags = (want->intervals ? (uint32_t)NFT_SET_INTERVAL : 0) |
-			 (want->map ? (uint32_t)NFT_SET_MAP : 0);
+	struct loaded_set due = delta_loaded_set(want);
 
-	if (set_range_leads(want))
-		key |= key_number(want->key[1]) << LOADED_TYPE_BITS;
-	else if (want->nkeys > 1)
-		key = key << LOADED_TYPE_BITS | key_number(want->key[1]);
-	if (want->pipapo)
-		key = key << LOADED_TYPE_BITS | LOADED_FAMILY;
-	return have->key_type == key &&
-	       (have->flags & ~(uint32_t)NFT_SET_CONCAT) == flags &&
-	       (!want->map || have->data_type == (uint32_t)NFT_DATA_VERDICT);
+	return have->key_type == due.key_type &&
+	       (have->flags & ~(uint32_t)NFT_SET_CONCAT) == due.flags &&
+	       (!want->map || have->data_type == due.data_type);
 }
 
 static void add_element(struct building *b, enum turn turn, const struct set *s,

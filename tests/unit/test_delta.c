@@ -6,6 +6,8 @@
 #include "lowered.h"
 #include "table.h"
 
+#include <netpolc/nft/delta_between.h>
+
 /* "1 delete-element, 2 add-rule" of both transactions, " | " between them. */
 static const char *operations_text(struct arena *a, const struct delta *d)
 {
@@ -324,6 +326,24 @@ static void what_no_operation_mends_needs_a_new_table(void **state)
 	}
 }
 
+/* As if the one were loaded. */
+static void between_rulesets_it_is_the_same(void **state)
+{
+	const struct ruleset *rs[] = { built(*state, false), built(*state, true) };
+
+	for (size_t i = 0; i < 2; i++)
+		for (size_t j = 0; j < 2; j++) {
+			struct table t = table_of(*state, rs[i]);
+			const struct delta *d = delta_between(*state, rs[i], rs[j]);
+
+			assert_string_equal(
+				operations_text(*state, d),
+				operations_text(*state, table_delta(&t, rs[j])));
+			assert_int_equal(!d->why, i == j);
+			assert_false(d->replace);
+		}
+}
+
 /* Another version of netpolc wrote it. */
 static void the_version_alone_is_no_difference(void **state)
 {
@@ -357,6 +377,7 @@ int main(void)
 		TEST(a_change_is_as_many_operations_as_it_has),
 		TEST(what_is_new_goes_first_and_what_goes_goes_in_order),
 		TEST(every_line_knows_its_origin),
+		TEST(between_rulesets_it_is_the_same),
 		TEST(what_no_operation_mends_needs_a_new_table),
 		TEST(the_version_alone_is_no_difference),
 		TEST(a_set_with_odd_elements_is_filled_anew),

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: two rulesets; out: the delta between them.  The one is put in the form in which
+ * the kernel would tell of it.
+ */
+#include <netpolc/nft/delta_between.h>
+
+#include <netpolc/base/arena.h>
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+
+static struct loaded_chain *loaded_chain_of(struct arena *a, const struct ruleset *rs,
+					    const struct chain *c)
+{
+	struct loaded_chain *l = ARENA_NEW(a, struct loaded_chain);
+
+	*l = (struct loaded_chain){ .name = c->name,
+				    .base = c->base,
+				    .hook = NF_INET_FORWARD,
+				    .priority = rs->priority,
+				    .type = "filter",
+				    .accept = true,
+				    .rules = c->len,
+				    .comment = c->len ? c->at[0].comment : NULL };
+	return l;
+}
+
+static int32_t loaded_code(struct verdict v)
+{
+	switch (v.kind) {
+	case VERDICT_ACCEPT:
+		return NF_ACCEPT;
+	case VERDICT_GOTO:
+		return NFT_GOTO;
+	case VERDICT_JUMP:
+		return NFT_JUMP;
+	case VERDICT_DROP:
+	case VERDICT_NONE:
+		break;
+	}
+	return NF_DROP; /* and what plain sets have */
+}
+
+static struct loaded_elements loaded_elements_of(struct arena *a, const struct set *s)
+{
+	struct loaded_elements out = {
+		.at = ARENA_ARRAY(a, s->len, struct loaded_element), .len = s->len
+	};
+
+	for (size_t i = 0; i < s->len; i++) {
+		const struct element *e = &s->at[i];
+
+		out.at[i] = (struct loaded_element){
+			.lo = e->lo,
+			.hi = e->hi,
+			.first = e->first,
+			.code = loaded_code(e->verdict),
+			.chain = e->verdict.chain ? e->verdict.chain->name : NULL,
+		};
+	}
+	return out;
+}
+
+const struct delta *delta_between(struct arena *a, const struct ruleset *before,
+				  const struct ruleset *after)
+{
+	struct loaded_table *table = ARENA_NEW(a, struct loaded_table);
+	struct delta *d;
+
+	for (size_t i = 0; i < before->nchains; i++)
+		*ARENA_PUSH(a, &table->chains) =
+			loaded_chain_of(a, before, before->chains[i]);
+	for (size_t i = 0; i < before->nsets; i++)
+		*ARENA_PUSH(a, &table->sets) = delta_loaded_set(before->sets[i]);
+	for (size_t i = 0; i < before->ncounters; i++)
+		ARENA_PUSH(a, &table->counters)->name = before->counters[i]->name;
+	d = delta_new(a, after, table);
+	for (size_t i = 0; i < before->nsets; i++) {
+		const struct set *want = delta_set(d, &table->sets.at[i]);
+		struct loaded_elements have = loaded_elements_of(a, before->sets[i]);
+
+		if (want)
+			delta_elements(d, want, &have);
+	}
+	delta_finish(d);
+	return d;
+}
