@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * diff: two clusters come in, the connections that one allows and the other does not go
- * out.
+ * out; or one comes in, and how the loaded table differs from it goes out.
  */
 #include <netpolc/base/arena.h>
 #include <netpolc/cli/color.h>
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/diff.h>
+#include <netpolc/cli/diff_live.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/progress.h>
+#include <netpolc/nft/delta_between.h>
+#include <netpolc/nft/readback.h>
 
 #include <string.h>
 #include <unistd.h>
@@ -24,8 +27,12 @@ static size_t count_stdin(const char *const inputs[], size_t n)
 
 const char *diff_mistake(const struct config *cfg)
 {
-	if (!cfg->nbases)
-		return "needs --from";
+	if (!cfg->nbases && !cfg->live)
+		return "needs --from or --live";
+	if (cfg->nbases && cfg->live)
+		return "--live stands instead of --from";
+	if (cfg->live && cfg->diff_form == DIFF_MARKDOWN)
+		return "--output markdown goes with --from";
 	if (count_stdin(cfg->bases, cfg->nbases) &&
 	    count_stdin((const char *const *)cfg->inputs, cfg->ninputs))
 		return "standard input cannot be both --from and INPUT";
@@ -53,20 +60,42 @@ static void expect_ends(struct ctx *cx, const struct cluster *cl)
 			cl->npolicies, cl->npolicies == 1 ? "" : "s");
 }
 
-enum exit_status cmd_diff(struct ctx *cx, const struct config *cfg, struct buf *out)
+/* What would make the ruleset of the one the ruleset of the other. */
+static bool print_transaction(struct ctx *cx, const struct config *cfg,
+			      const struct decisions *before,
+			      const struct decisions *after, struct buf *out)
+{
+	const struct ruleset *old = pipeline_lower(cx, cfg, before, DIAG_WARNING);
+	const struct ruleset *new = pipeline_lower(cx, cfg, after, DIAG_WARNING);
+	struct live live = { .dc = after, .rs = new };
+
+	if (!old || !new)
+		return false;
+	live.delta = delta_between(cx->arena, old, new);
+	live_nft(out, cx->arena, &live);
+	return live_is_same(&live);
+}
+
+static enum exit_status with_manifests(struct ctx *cx, const struct config *cfg,
+				       struct buf *out)
 {
 	const struct cluster *before = read_bases(cx, cfg);
 	const struct cluster *after = pipeline_read(cx, cfg);
+	const struct decisions *dc[SIDES];
 	const struct comparison *cmp;
 	struct timespec since;
 
 	if (!before || !after)
 		return STATUS_REFUSED;
+	dc[BEFORE] = pipeline_decide_cluster(cx, cfg, before);
+	dc[AFTER] = pipeline_decide_cluster(cx, cfg, after);
+	if (cfg->diff_form == DIFF_NFT)
+		return print_transaction(cx, cfg, dc[BEFORE], dc[AFTER], out) ? STATUS_YES
+									      : STATUS_NO;
 	expect_ends(cx, before);
 	expect_ends(cx, after);
 	since = progress_start();
-	cmp = compare(cx, pipeline_decide_cluster(cx, cfg, before),
-		      pipeline_decide_cluster(cx, cfg, after));
+	cmp = compare(cx, dc[BEFORE], dc[AFTER]);
 	progress_stage(cfg, &since, "compare: %zu groups of ends, %zu changes",
 		       cmp->ngroups, cmp->nchanges);
 	if (cfg->diff_form == DIFF_JSON)
@@ -76,4 +105,54 @@ enum exit_status cmd_diff(struct ctx *cx, const struct config *cfg, struct buf *
 	else
 		diff_text(cx, out, cmp, color_wanted(cfg, STDOUT_FILENO));
 	return diff_is_empty(cmp) ? STATUS_YES : STATUS_NO;
+}
+
+/* What is loaded must be ours, or there is nothing to compare. */
+static bool read_loaded(struct ctx *cx, const struct live *live, struct arena *scratch,
+			struct readback *found)
+{
+	enum loaded owner = readback_owner(cx, live->rs->table);
+	int err;
+
+	if (owner == LOADED_FOREIGN)
+		diag_add(cx->diags, DIAG_FOREIGN_TABLE, NULL,
+			 "table inet %s is not netpolc's", live->rs->table);
+	if (owner == LOADED_FOREIGN || owner == LOADED_UNKNOWN)
+		return false;
+	err = readback_delta(scratch, live->rs, found);
+	if (err)
+		readback_report(cx, err);
+	return !err;
+}
+
+static enum exit_status with_kernel(struct ctx *cx, const struct config *cfg,
+				    struct buf *out)
+{
+	struct live live = { .dc = pipeline_decide(cx, cfg) };
+	struct readback found = { 0 };
+	enum exit_status answer;
+	struct arena *scratch;
+
+	if (live.dc)
+		live.rs = pipeline_lower(cx, cfg, live.dc, DIAG_WARNING);
+	if (!live.rs)
+		return STATUS_REFUSED;
+	scratch = arena_new();
+	if (read_loaded(cx, &live, scratch, &found)) {
+		live.delta = found.delta;
+		if (cfg->diff_form == DIFF_NFT)
+			live_nft(out, scratch, &live);
+		else if (cfg->diff_form == DIFF_JSON)
+			live_json(out, &live);
+		else
+			live_text(out, &live, color_wanted(cfg, STDOUT_FILENO));
+	}
+	answer = live_is_same(&live) ? STATUS_YES : STATUS_NO;
+	arena_free(scratch);
+	return answer;
+}
+
+enum exit_status cmd_diff(struct ctx *cx, const struct config *cfg, struct buf *out)
+{
+	return cfg->live ? with_kernel(cx, cfg, out) : with_manifests(cx, cfg, out);
 }

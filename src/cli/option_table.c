@@ -89,7 +89,7 @@ static bool set_status_output(struct config *cfg, const char *value)
 
 static bool set_diff_form(struct config *cfg, const char *value)
 {
-	static const char *const words[] = { "text", "json", "markdown", NULL };
+	static const char *const words[] = { "text", "nft", "json", "markdown", NULL };
 	int i = choose(value, words);
 
 	cfg->diff_form = (enum diff_form)i;
@@ -222,8 +222,9 @@ const struct opt option_table[] = {
 
 	{ DIFF, 0, "from", "INPUT", "what was before; may be repeated",
 	  "a file, a directory or -, at most 64 times", 0, add_base },
-	{ DIFF, 'o', "output", "text|json|markdown",
-	  "for people, programs or merge requests (default: text)", NULL, 0,
+	{ DIFF, 0, "live", NULL, "compare with what the kernel has", NULL, FLAG(live) },
+	{ DIFF, 'o', "output", "text|nft|json|markdown",
+	  "for people, nft -f, programs or merge requests (default: text)", NULL, 0,
 	  set_diff_form },
 
 	{ APPLY, 0, "dry-run", NULL, "let the kernel check it, change nothing", NULL,
@@ -239,16 +240,16 @@ const struct opt option_table[] = {
 	  "form of the output (default: text)", NULL, 0, set_status_output },
 	{ COMPILE, 0, "dump", "objects|decisions|ruleset",
 	  "print a stage instead of the ruleset", NULL, 0, set_dump },
-	{ COMPILE | APPLY | DELETE | STATUS, 0, "table", "NAME",
+	{ COMPILE | APPLY | DIFF | DELETE | STATUS, 0, "table", "NAME",
 	  "table inet NAME (default: netpolc)",
 	  "a letter, then letters, digits, - and _, at most 31 in all, but no word of "
 	  "nft",
 	  0, set_table },
-	{ COMPILE | APPLY, 0, "priority", "N",
+	{ COMPILE | APPLY | DIFF, 0, "priority", "N",
 	  "where the hook stands among others (default: filter - 1)",
 	  "an integer, or raw, mangle, filter or security, + or - an integer", 0,
 	  set_priority },
-	{ COMPILE | APPLY, 0, "deny", "drop|reject",
+	{ COMPILE | APPLY | DIFF, 0, "deny", "drop|reject",
 	  "what happens to denied packets (default: drop)", NULL, 0, set_deny },
 
 	{ APPLY | DELETE, 0, "lock-timeout", "SECONDS",
@@ -258,7 +259,7 @@ const struct opt option_table[] = {
 	  "where the ruleset is kept for boot (default: /var/lib/netpolc)", NULL, 0,
 	  set_state_dir },
 
-	{ COMPILE | APPLY, 0, "limits", "NAME=N[,NAME=N...]",
+	{ COMPILE | APPLY | DIFF, 0, "limits", "NAME=N[,NAME=N...]",
 	  "for developers: bounds that choose the form of look-ups",
 	  "sets, elements, share, exceptions, levels, pipapo, inline-hosts, inline-nets "
 	  "or "

@@ -101,11 +101,14 @@ static const struct {
 	{ "probes explained", "netpolc query --probes p --explain x",
 	  "--explain goes with" },
 	{ "both on standard input", "netpolc query --probes - -", "cannot be both" },
-	{ "nothing to compare with", "netpolc diff x", "needs --from" },
+	{ "nothing to compare with", "netpolc diff x", "needs --from or --live" },
+	{ "two things to compare with", "netpolc diff --live --from x y", "instead of" },
+	{ "a form that is not for that", "netpolc diff --live -o markdown y",
+	  "goes with --from" },
 	{ "both sides on standard input", "netpolc diff --from x --from - y -",
 	  "cannot be both" },
-	{ "a form of another command", "netpolc diff --from x -o nft y",
-	  "--output takes text|json|markdown, not 'nft'" },
+	{ "a form that there is not", "netpolc diff --from x -o yaml y",
+	  "--output takes text|nft|json|markdown, not 'yaml'" },
 };
 
 static void a_mistake_is_named_in_one_line(void **state)
@@ -206,14 +209,26 @@ static void every_option_reaches_the_config(void **state)
 	assert_int_equal(c.port.protocol, PROTO_UDP);
 	assert_true(c.explain);
 	assert_int_equal(c.loudness, QUIET);
+	parse(*state, &c, "netpolc query --probes p x", &said);
+	assert_string_equal(c.probes, "p");
+	assert_int_equal(said.len, 0);
+}
+
+static void options_of_diff_reach_the_config(void **state)
+{
+	BUF_AUTO said = { 0 };
+	struct config c;
+
 	parse(*state, &c, "netpolc diff --from a --from b -o markdown - x", &said);
 	assert_int_equal(c.nbases, 2);
 	assert_string_equal(c.bases[0], "a");
 	assert_string_equal(c.bases[1], "b");
 	assert_int_equal(c.diff_form, DIFF_MARKDOWN);
 	assert_int_equal(c.ninputs, 2);
-	parse(*state, &c, "netpolc query --probes p x", &said);
-	assert_string_equal(c.probes, "p");
+	parse(*state, &c, "netpolc diff --live -o nft --table t2 x", &said);
+	assert_true(c.live);
+	assert_int_equal(c.diff_form, DIFF_NFT);
+	assert_string_equal(c.lower.table, "t2");
 	assert_int_equal(said.len, 0);
 }
 
@@ -396,6 +411,7 @@ int main(void)
 		TEST(a_mistake_cannot_steer_the_terminal),
 		TEST(settings_have_defaults),
 		TEST(every_option_reaches_the_config),
+		TEST(options_of_diff_reach_the_config),
 		TEST(options_stand_before_or_after_inputs),
 		TEST(help_and_version_are_shown),
 		TEST(help_of_a_command_has_its_options_and_no_others),

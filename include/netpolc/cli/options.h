@@ -21,7 +21,7 @@ struct command;
 
 /* The first is the default: nft's text, or text for people. */
 enum output { OUTPUT_NFT, OUTPUT_TEXT = OUTPUT_NFT, OUTPUT_JSON, OUTPUT_PROMETHEUS };
-enum diff_form { DIFF_TEXT, DIFF_JSON, DIFF_MARKDOWN };
+enum diff_form { DIFF_TEXT, DIFF_NFT, DIFF_JSON, DIFF_MARKDOWN };
 enum dump { DUMP_NONE, DUMP_OBJECTS, DUMP_DECISIONS, DUMP_RULESET };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum loudness { QUIET = -1, NORMAL, VERBOSE };
@@ -51,6 +51,7 @@ struct config {
 
 	const char *bases[BASES_MAX]; /* diff --from */
 	size_t nbases;
+	bool live; /* diff */
 	enum diff_form diff_form;
 
 	const char *from, *to;	/* query */
