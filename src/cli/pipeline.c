@@ -55,11 +55,12 @@ const struct decisions *pipeline_decide(struct ctx *cx, const struct config *cfg
 	return cluster ? pipeline_decide_cluster(cx, cfg, cluster) : NULL;
 }
 
-/* A workload is no pod: it stands for some only in analysis. */
+/* A workload is no pod: it stands for some only in analysis.  Nor is a pod that has
+ * finished: it does not exist. */
 static bool has_pods(const struct cluster *cl)
 {
 	for (size_t i = 0; i < cl->npods; i++)
-		if (!cl->pods[i].workload)
+		if (!cl->pods[i].workload && !cl->pods[i].finished)
 			return true;
 	return false;
 }
