@@ -145,7 +145,9 @@ static void lower_base(struct lowering *l, const struct place_in *in,
 			     port_verdict(l, in, row->base));
 }
 
-static struct place_in open_chain(struct lowering *l, const struct class *class)
+/* npods: those of the class that have an address here. */
+static struct place_in open_chain(struct lowering *l, const struct class *class,
+				  size_t npods)
 {
 	static const struct origin nowhere = { 0 };
 	struct place_in in = { .class = class,
@@ -160,25 +162,27 @@ static struct place_in open_chain(struct lowering *l, const struct class *class)
 	assert(in.chain); /* as for sets */
 	in.chain->policies = policies;
 	in.chain->about =
-		arena_printf(l->arena, "%s of %zu pod%s: %s", direction_name(in.d),
-			     class->pods.len, class->pods.len == 1 ? "" : "s", policies);
+		arena_printf(l->arena, "%s of %zu pod%s: %s", direction_name(in.d), npods,
+			     npods == 1 ? "" : "s", policies);
 	return in;
 }
 
-/* Which enforced families the class has addresses in. */
-static bool find_families(const struct lowering *l, const struct class *class,
-			  bool member[FAMILIES])
+/* How many pods of the class have addresses in enforced families, and in which. */
+static size_t find_families(const struct lowering *l, const struct class *class,
+			    bool member[FAMILIES])
 {
-	bool any = false;
+	size_t npods = 0;
 
 	for (size_t i = 0; i < class->pods.len; i++) {
 		const struct pod *pod = &l->dc->cluster->pods[class->pods.at[i]];
+		bool any = false;
 
 		for (size_t a = 0; a < pod->naddresses; a++)
 			if (l->cx->set.families[pod->addresses[a].family])
 				any = member[pod->addresses[a].family] = true;
+		npods += any;
 	}
-	return any;
+	return npods;
 }
 
 static void add_members(struct lowering *l, const struct place_in *in)
@@ -198,10 +202,14 @@ static void lower_class(struct lowering *l, enum direction d, size_t index)
 	const struct row *row = l->dc->rows[d][index];
 	bool member[FAMILIES] = { false };
 	struct place_in in;
+	size_t npods;
 
-	if (!plan_needs_chain(l->dc, d, index) || !find_families(l, class, member))
+	if (!plan_needs_chain(l->dc, d, index))
 		return;
-	in = open_chain(l, class);
+	npods = find_families(l, class, member);
+	if (npods == 0)
+		return;
+	in = open_chain(l, class, npods);
 	add_members(l, &in);
 	for (enum family f = 0; f < FAMILIES; f++)
 		if (member[f])

@@ -34,6 +34,9 @@
 	POD_SPEC(space, name, labels, "containers: [{name: c, ports: [" ports "]}]",     \
 		 "podIP: '" ip "'")
 #define PORT(name, number) "{name: " name ", containerPort: " number "}"
+#define DEPLOYMENT(space, name, labels)                                                  \
+	"---\n{apiVersion: apps/v1, kind: Deployment, metadata: {namespace: " space      \
+	", name: " name "}, spec: {template: {metadata: {labels: {" labels "}}}}}\n"
 #define NODE(name, ip)                                                                   \
 	"---\n{apiVersion: v1, kind: Node, metadata: {name: " name                       \
 	"}, status: {addresses: [{type: InternalIP, address: '" ip "'}]}}\n"

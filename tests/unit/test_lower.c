@@ -145,6 +145,42 @@ static void classes_name_their_policies(void **state)
 	run_free(&r);
 }
 
+/* A pod without an address and a workload stand for packets of nobody. */
+static void classes_count_the_pods_that_send_packets(void **state)
+{
+	static const char text[] =
+		PODS POD_SPEC("m", "waits", "app: x", "", "phase: Pending")
+			POD_SPEC("m", "six", "app: x", "", "podIP: 'fd00::1'")
+				DEPLOYMENT("m", "more", "app: x") ON("x", "");
+	static const struct {
+		bool families[FAMILIES];
+		const char *want;
+	} cases[] = {
+		{ { true, true }, "ingress of 3 pods: m/on-x" },
+		{ { true, false }, "ingress of 2 pods: m/on-x" },
+		{ { false, true }, "ingress of 1 pod: m/on-x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct settings set = settings_default();
+		const struct ruleset *rs;
+		size_t found = 0;
+		struct run r;
+
+		memcpy(set.families, cases[i].families, sizeof(set.families));
+		rs = lower_text(&r, &set, NULL, text);
+		for (size_t k = 0; k < rs->nchains; k++) {
+			if (strncmp(rs->chains[k]->name, "i-m-", 4) != 0)
+				continue;
+			found++;
+			assert_string_equal(rs->chains[k]->about, cases[i].want);
+		}
+		assert_int_equal(found, 1);
+		run_free(&r);
+	}
+}
+
 static void options_go_into_the_table(void **state)
 {
 	struct lower_options opt = lower_defaults();
@@ -364,6 +400,7 @@ int main(void)
 		TEST(sets_are_there_when_needed),
 		TEST(nothing_isolated_is_nothing_asked),
 		TEST(classes_name_their_policies),
+		TEST(classes_count_the_pods_that_send_packets),
 		TEST(options_go_into_the_table),
 		TEST(connections_go_on_and_strays_are_dropped),
 		TEST(midstream_asks_both_ends),
