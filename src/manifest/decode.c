@@ -573,7 +573,7 @@ void decode_source(struct ctx *cx, struct draft *draft, struct source *src)
 	struct decoder d = {
 		.cx = cx,
 		.draft = draft,
-		.src = src,
+		.src = reader_can_quote(reader) ? src : NULL,
 		.nodes = { .reader = reader, .file = source_file(src) },
 	};
 

@@ -13,12 +13,17 @@
 #include <stdarg.h>
 #include <string.h>
 
+bool reader_can_quote(const struct reader *r)
+{
+	return !r->utf16;
+}
+
 void reader_quote(struct reader *r, struct diag *d)
 {
 	size_t len;
 	const char *line = source_line(r->src, d->origin.at.line, &len);
 
-	if (line && !r->utf16)
+	if (line && reader_can_quote(r))
 		diag_set_quote(r->cx->diags, d, line, len);
 }
 

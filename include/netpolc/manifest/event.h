@@ -59,6 +59,9 @@ const struct event *reader_next(struct reader *r) __attribute__((returns_nonnull
 /* Consumes the rest of the value whose first event was just returned. */
 void reader_skip(struct reader *r);
 
+/* True where lines of the input are text as it is quoted, and not UTF-16. */
+bool reader_can_quote(const struct reader *r);
+
 /* True once a syntax error, a limit or a read error ended the stream. */
 bool reader_failed(const struct reader *r);
 

@@ -20,7 +20,7 @@ struct draft;
 struct decoder {
 	struct ctx *cx;
 	struct draft *draft;
-	struct source *src; /* for quoting lines; NULL in tests of trees */
+	struct source *src; /* for quoting lines; NULL where they are no text */
 	struct nodes nodes;
 	const struct object *object; /* being decoded */
 	size_t faults;		     /* of contained kinds, in this object so far */
