@@ -568,6 +568,16 @@ struct reader *json_reader(struct arena *a)
 	return &j->reader;
 }
 
+/* Whether what stands behind a value is YAML and no JSON. */
+static bool goes_on_as_yaml(struct scan *s)
+{
+	bool marked = false;
+
+	for (skip_space(s); skip_marker(s); skip_space(s))
+		marked = true;
+	return look(s) == '#' || (marked && look(s) >= 0 && !strchr("{[", look(s)));
+}
+
 bool json_looks_like(const char *bytes, size_t len)
 {
 	const unsigned char *begin = (const unsigned char *)bytes;
@@ -580,11 +590,10 @@ bool json_looks_like(const char *bytes, size_t len)
 	if (look(&s) != '{' && look(&s) != '[')
 		return false;
 	s.state = AT_VALUE;
-	s.ended = false;
 	do
 		good = scan_next(&s, &e);
 	while (good && s.depth > 0 && s.depth <= READER_LEVELS);
 	buf_free(&s.text);
 	/* no problem, or merely that of being cut off: at most amid two \uXXXX */
-	return good || (s.ended && s.end - s.at < 12);
+	return good ? !goes_on_as_yaml(&s) : s.ended && s.end - s.at < 12;
 }

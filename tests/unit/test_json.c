@@ -260,6 +260,13 @@ static const struct json_case choice_cases[] = {
 	{ "only the first value decides", "[1] [x]",
 	  "D [ #1 ) D [ json-syntax 1:6: 'x' is no JSON "
 	  "value; strings need quotes" },
+	{ "YAML in the next document makes it YAML", "{\"a\": 1}\n---\nb: c\n",
+	  "D { 'a' 1 ) D { b c )" },
+	{ "even behind a comment", "{\"a\": 1}\n--- # x\n[2]", "D { 'a' 1 ) D [ 2 )" },
+	{ "so does a comment between documents", "{}\n# x\n---\n[1]\n", "D { ) D [ 1 )" },
+	{ "JSON in the next document does not", "{}\n---\n---\n[1] x",
+	  "D { ) D [ #1 ) D json-syntax 4:5: 'x' is no JSON value; strings need quotes" },
+	{ "nor does the end", "[1]\n---\n", "D [ #1 )" },
 	{ "JSON that was cut off is JSON", "{\"kind\": \"Po",
 	  "D { 'kind' json-syntax 1:13: the input ends inside the string of line 1" },
 	{ "cut off in an escape", "[\"\\u12",

@@ -39,8 +39,8 @@ struct reader *yaml_reader(struct arena *a, struct source *src)
 	__attribute__((returns_nonnull));
 struct reader *json_reader(struct arena *a) __attribute__((returns_nonnull));
 
-/* True when bytes, the beginning of an input, hold a JSON object or array, or
- * what may become one. */
+/* True when bytes, the beginning of an input, hold a JSON object or array with no
+ * YAML behind it, or what may become one. */
 bool json_looks_like(const char *bytes, size_t len);
 
 /* Reports what ends the stream, with the line at that place; its file is set here. */
