@@ -75,7 +75,8 @@ static void expect_pods(struct ctx *cx, const struct cluster *cl, enum diag_leve
 		     "%zu NetworkPolicy object%s, but not a single Pod: nothing would be "
 		     "enforced",
 		     cl->npolicies, cl->npolicies == 1 ? "" : "s");
-	diag_set_level(cx->diags, d, level);
+	if (d->level < level) /* with --strict it is an error already */
+		diag_set_level(cx->diags, d, level);
 }
 
 const struct ruleset *pipeline_lower(struct ctx *cx, const struct config *cfg,

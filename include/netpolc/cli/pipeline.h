@@ -25,8 +25,8 @@ const struct decisions *pipeline_decide(struct ctx *cx, const struct config *cfg
 const struct decisions *pipeline_decide_cluster(struct ctx *cx, const struct config *cfg,
 						const struct cluster *cluster);
 
-/* All of it.  Policies without a single pod are reported at level no_pods: a lost
- * input looks like that. */
+/* All of it.  Policies without a single pod are reported at level no_pods, or above it
+ * with --strict: a lost input looks like that. */
 const struct ruleset *pipeline_compile(struct ctx *cx, const struct config *cfg,
 				       enum diag_level no_pods);
 
