@@ -8,17 +8,29 @@
 #include <netpolc/cli/progress.h>
 #include <netpolc/manifest/validate.h>
 
+/* Of each there are two pods. */
+static size_t count_workloads(const struct cluster *cl)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < cl->npods; i++)
+		n += cl->pods[i].workload && !cl->pods[i].replica;
+	return n;
+}
+
 const struct cluster *pipeline_read_from(struct ctx *cx, const struct config *cfg,
 					 char *const inputs[], size_t n)
 {
 	struct timespec since = progress_start();
 	struct cluster *cluster = cluster_read(cx, inputs, n);
+	size_t nworkloads = count_workloads(cluster);
 
-	progress_stage(
-		cfg, &since,
-		"read: %zu files, %zu namespaces, %zu pods, %zu nodes, %zu policies",
-		cx->sources.len, cluster->nnamespaces, cluster->npods, cluster->nnodes,
-		cluster->npolicies);
+	progress_stage(cfg, &since,
+		       "read: %zu files, %zu namespaces, %zu pods, %zu workloads, "
+		       "%zu nodes, %zu policies",
+		       cx->sources.len, cluster->nnamespaces,
+		       cluster->npods - 2 * nworkloads, nworkloads, cluster->nnodes,
+		       cluster->npolicies);
 	validate(cx, cluster);
 	progress_stage(cfg, &since, "validate");
 	return diag_failed(cx->diags) ? NULL : cluster;

@@ -167,6 +167,16 @@ run 0 compile -q policy.yaml && [ ! -s err ]
 verdict "-q leaves out warnings"
 run 0 compile -v good.yaml && grep -q 'ms  read: ' err && grep -q 'ms  lower: ' err
 verdict "-v tells timings and counts"
+cat >workload.yaml <<'END'
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: shop}
+spec: {template: {metadata: {labels: {app: api}}}}
+END
+run 0 compile -v good.yaml workload.yaml &&
+	grep -q 'read: 2 files, 1 namespaces, 2 pods, 1 workloads, 0 nodes, 1 policies$' err
+verdict "-v counts a workload once, and not as pods"
 run 2 compile --max-errors 1 bad.yaml && [ "$(grep -c ': error: ' err)" = 1 ]
 verdict "--max-errors"
 
