@@ -23,17 +23,22 @@ struct requirement_draft {
 	bool known; /* the operator */
 };
 
-/* An object may have had such a value since before it was refused, and then it
- * matches literally: to isolate nothing is lost (A 55). */
 static void check_value(struct decoder *d, const struct node *n, const char *value)
 {
 	const char *fault = fault_of_label_value(value, strlen(value));
+
+	if (fault)
+		diag_node(d, DIAG_BAD_LABEL, n, "'%s' %s",
+			  quoted(d, value, strlen(value)), fault);
+}
+
+/* An expression may have had such a value since before it was refused, and then it
+ * matches literally: there is nothing to contain (A 55). */
+static void check_listed_value(struct decoder *d, const struct node *n, const char *value)
+{
 	size_t faults = d->faults;
 
-	if (!fault)
-		return;
-	diag_node(d, DIAG_BAD_LABEL, n, "'%s' %s", quoted(d, value, strlen(value)),
-		  fault);
+	check_value(d, n, value);
 	if (d->cx->set.isolate_invalid)
 		d->faults = faults;
 }
@@ -126,7 +131,7 @@ static void decode_values(struct decoder *d, const struct node *n, void *into)
 
 		if (!value)
 			continue;
-		check_value(d, item, value);
+		check_listed_value(d, item, value);
 		values[draft->r.nvalues++] = value;
 	}
 	draft->r.values = values;
