@@ -21,43 +21,7 @@
 #define EXCERPT_LIMIT ((size_t)256 << 10)
 #define EXCERPT_LINE  4096
 
-/* ---- kinds ------------------------------------------------------------------ */
-
-static const struct kind {
-	const char *group;
-	const char *version; /* NULL: any */
-	const char *kind;
-	bool namespaced;
-	void (*decode)(struct decoder *d, const struct manifest *m);
-} kinds[] = {
-	{ "", "v1", "Pod", true, decode_pod },
-	{ "", "v1", "Namespace", false, decode_namespace },
-	{ "", "v1", "Node", false, decode_node },
-	{ "networking.k8s.io", "v1", "NetworkPolicy", true, decode_policy },
-	{ "extensions", "v1beta1", "NetworkPolicy", true, decode_policy },
-	{ "apps", NULL, "Deployment", true, decode_workload },
-	{ "apps", NULL, "StatefulSet", true, decode_workload },
-	{ "apps", NULL, "DaemonSet", true, decode_workload },
-	{ "apps", NULL, "ReplicaSet", true, decode_workload },
-	{ "extensions", "v1beta1", "Deployment", true, decode_workload },
-	{ "extensions", "v1beta1", "DaemonSet", true, decode_workload },
-	{ "extensions", "v1beta1", "ReplicaSet", true, decode_workload },
-	{ "", "v1", "ReplicationController", true, decode_workload },
-	{ "batch", NULL, "Job", true, decode_workload },
-	{ "batch", NULL, "CronJob", true, decode_workload },
-};
-
-static bool ends_in(const char *text, const char *end)
-{
-	size_t len = strlen(text), tail = strlen(end);
-
-	return len >= tail && strcmp(text + len - tail, end) == 0;
-}
-
-static bool is_list_kind(const char *kind)
-{
-	return kind && ends_in(kind, "List");
-}
+/* ---- one object -------------------------------------------------------------- */
 
 /* "apps/v1" is group "apps" and version "v1"; "v1" is of the core group "". */
 static const char *group_of(struct decoder *d, const char *api_version)
@@ -74,19 +38,6 @@ static const char *version_of(const char *api_version)
 
 	return slash ? slash + 1 : api_version;
 }
-
-/* The kind, whatever its version, even in the wrong case: nobody else serves that,
- * so it must not be skipped as somebody else's. */
-static const struct kind *find_kind(const char *group, const char *kind)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (strcasecmp(kinds[i].kind, kind) == 0 &&
-		    (!group || strcmp(kinds[i].group, group) == 0))
-			return &kinds[i];
-	return NULL;
-}
-
-/* ---- one object -------------------------------------------------------------- */
 
 /* A list that is being read: what its items inherit, and those that wait. */
 struct list {
@@ -188,7 +139,7 @@ static void skip_kind(struct decoder *d, const struct node *root, const char *gr
 {
 	struct origin origin = { root->at, NULL, NULL };
 
-	if (!ends_in(kind, "NetworkPolicy")) {
+	if (!kind_is_policy(kind)) {
 		draft_skip(d->draft, d->cx, group, kind, &origin);
 		return;
 	}
@@ -204,11 +155,11 @@ static const struct kind *choose_kind(struct decoder *d, const struct node *root
 				      const char *api_version, const char *kind)
 {
 	const char *group = group_of(d, api_version), *version = version_of(api_version);
-	const struct kind *k = find_kind(group, kind);
+	const struct kind *k = kind_find(group, kind);
 	bool astray = !k && !*group && strcasecmp(kind, "NetworkPolicy") == 0;
 
 	if (astray) /* the core group is no other project's either */
-		k = find_kind(NULL, kind);
+		k = kind_find(NULL, kind);
 	if (!k) {
 		skip_kind(d, root, group, kind);
 		return NULL;
@@ -292,7 +243,7 @@ static void wait_for_kind(struct decoder *d, struct list *list, const struct nod
 /* "PodList" is a list of "Pod"; a plain "List" says nothing of its items. */
 static const char *item_kind(struct decoder *d, const struct list *list)
 {
-	if (!is_list_kind(list->kind) || strcmp(list->kind, "List") == 0)
+	if (!kind_is_list(list->kind) || strcmp(list->kind, "List") == 0)
 		return NULL;
 	return intern(d->cx->intern, list->kind, strlen(list->kind) - strlen("List"));
 }
@@ -335,21 +286,10 @@ static void finish_object(struct decoder *d, const struct node *root, struct lis
 		decode_item(d, outer, root, lines);
 }
 
-static bool is_known_list(const char *kind)
-{
-	if (strcmp(kind, "List") == 0)
-		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (strncmp(kinds[i].kind, kind, strlen(kinds[i].kind)) == 0 &&
-		    strcmp(kind + strlen(kinds[i].kind), "List") == 0)
-			return true;
-	return false;
-}
-
 static void report_truncated(struct decoder *d, const struct node *at, const char *kind)
 {
 	d->object = NULL;
-	if (kind && is_list_kind(kind))
+	if (kind && kind_is_list(kind))
 		diag_node(d, DIAG_TRUNCATED, at,
 			  "a '%s' without items: the input was cut off", kind);
 	else if (kind)
@@ -380,7 +320,7 @@ static void check_list_keys(struct decoder *d, const struct node *root)
 static void finish_list(struct decoder *d, const struct node *root, struct list *list)
 {
 	check_list_keys(d, root);
-	if (!is_list_kind(list->kind)) {
+	if (!kind_is_list(list->kind)) {
 		report_truncated(d, list->items, list->kind);
 		return;
 	}
@@ -416,7 +356,7 @@ static const struct shape *shape_for(struct decoder *d, const struct list *list)
 
 	if (list->kind && list->api_version)
 		group = group_of(d, list->api_version);
-	if (list->kind && !find_kind(group, list->kind))
+	if (list->kind && !kind_find(group, list->kind))
 		return skipped_shape;
 	return object_shape;
 }
@@ -521,11 +461,12 @@ static bool read_fields(struct decoder *d, struct node *root, struct list *list)
 
 static bool is_list(const struct node *root, struct list *list)
 {
-	if (!list->items && node_has_key(root, "items") && is_list_kind(list->kind))
+	if (!list->items && node_has_key(root, "items") && kind_is_list(list->kind))
 		list->items = root; /* merged in; finish_list() refuses */
 	if (list->streamed)
 		return true;
-	return is_list_kind(list->kind) && (list->items || is_known_list(list->kind));
+	return kind_is_list(list->kind) &&
+	       (list->items || kind_is_known_list(list->kind));
 }
 
 static void report_too_large(struct decoder *d, const struct node *root,

@@ -30,6 +30,23 @@ struct manifest {
 	const struct object *object; /* in the run's arena */
 };
 
+struct kind {
+	const char *group;
+	const char *version; /* NULL: any */
+	const char *kind;
+	bool namespaced;
+	void (*decode)(struct decoder *d, const struct manifest *m);
+};
+
+/* The kind, whatever its version, even in the wrong case: nobody else serves that,
+ * so it must not be skipped as somebody else's.  group NULL: of any; the result is
+ * NULL for a kind that is not used. */
+const struct kind *kind_find(const char *group, const char *kind);
+
+bool kind_is_list(const char *kind);	   /* false for NULL */
+bool kind_is_known_list(const char *kind); /* "List", or that of a kind that is used */
+bool kind_is_policy(const char *kind);	   /* whoever's */
+
 void decode_pod(struct decoder *d, const struct manifest *m);
 void decode_namespace(struct decoder *d, const struct manifest *m);
 void decode_node(struct decoder *d, const struct manifest *m);
