@@ -8,6 +8,7 @@
 #include <netpolc/base/prefix.h>
 
 #include <arpa/inet.h>
+#include <stdlib.h>
 
 /* Reads digits of the base at *at into *n, at most max; counts them. */
 static size_t read_number(const char **at, unsigned base, unsigned max, unsigned *n)
@@ -207,6 +208,23 @@ int address_compare(struct address a, struct address b)
 bool address_equal(struct address a, struct address b)
 {
 	return a.family == b.family && a.number == b.number;
+}
+
+static int compare_pointed(const void *a, const void *b)
+{
+	return address_compare(*(const struct address *)a, *(const struct address *)b);
+}
+
+size_t addresses_unique(struct address *at, size_t n)
+{
+	size_t kept = 0;
+
+	if (n)
+		qsort(at, n, sizeof(*at), compare_pointed);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || !address_equal(at[kept - 1], at[i]))
+			at[kept++] = at[i];
+	return kept;
 }
 
 struct range prefix_range(struct prefix p)

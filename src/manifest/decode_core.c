@@ -205,11 +205,19 @@ static const char *fault_of_pod_address(struct address a)
 	return NULL;
 }
 
+/* Addresses while they come in: all, and the first of each family, if known. */
+struct address_draft {
+	struct address *at;
+	size_t len;
+	const struct address *first[FAMILIES];
+};
+
 /* The addresses of a finished or hostNetwork pod are not looked at: it owns none. */
-static void add_pod_address(struct decoder *d, const struct node *n, struct pod *p,
-			    struct address *at)
+static void add_pod_address(struct decoder *d, const struct node *n, const struct pod *p,
+			    struct address_draft *draft)
 {
 	const char *text = read_string(d, n), *fault;
+	const struct address *first;
 	struct address address;
 
 	if (!text || !*text)
@@ -225,17 +233,18 @@ static void add_pod_address(struct decoder *d, const struct node *n, struct pod 
 			  text, fault);
 		return;
 	}
-	for (size_t i = 0; i < p->naddresses; i++) {
-		if (address_equal(at[i], address))
-			return;
-		if (pod_is_live(p) && at[i].family == address.family)
-			diag_node(
-				d, DIAG_BAD_ADDRESS, n,
-				"'%s' is the pod's second IPv%d address; it has at most "
-				"one of each family",
-				text, address.family == FAMILY_IPV4 ? 4 : 6);
-	}
-	at[p->naddresses++] = address;
+	first = draft->first[address.family];
+	if (first && address_equal(*first, address))
+		return;
+	if (first && pod_is_live(p))
+		diag_node(d, DIAG_BAD_ADDRESS, n,
+			  "'%s' is the pod's second IPv%d address; it has at most one of "
+			  "each family",
+			  text, address.family == FAMILY_IPV4 ? 4 : 6);
+	draft->at[draft->len] = address;
+	if (!first)
+		draft->first[address.family] = &draft->at[draft->len];
+	draft->len++;
 }
 
 static void decode_pod_ip(struct decoder *d, const struct node *n, void *into)
@@ -252,22 +261,23 @@ static void decode_pod_ips(struct decoder *d, const struct pod_draft *draft,
 	static const struct field table[] = { { "ip", false, decode_pod_ip } };
 	static const struct fields fields = OPEN_FIELDS("PodIP", table);
 	const struct node *list = draft->pod_ips;
-	struct address *at;
+	struct address_draft all = { 0 };
 
 	if (list && !expect_sequence(d, list))
 		list = NULL;
-	at = ARENA_ARRAY(d->cx->arena, (list ? list->count : 0) + 1, struct address);
-	p->addresses = at;
+	all.at = ARENA_ARRAY(d->cx->arena, (list ? list->count : 0) + 1, struct address);
 	for (const struct node *item = list ? list->first : NULL; item;
 	     item = item->next) {
 		const struct node *ip = NULL;
 
 		decode_fields(d, item, &fields, &ip);
 		if (ip)
-			add_pod_address(d, ip, p, at);
+			add_pod_address(d, ip, p, &all);
 	}
 	if (draft->pod_ip)
-		add_pod_address(d, draft->pod_ip, p, at);
+		add_pod_address(d, draft->pod_ip, p, &all);
+	p->addresses = all.at;
+	p->naddresses = all.len > FAMILIES ? addresses_unique(all.at, all.len) : all.len;
 }
 
 /* ---- Pod --------------------------------------------------------------------- */

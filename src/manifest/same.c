@@ -203,19 +203,13 @@ static size_t pod_contain(struct ctx *cx, void *items, size_t n)
 	all = ARENA_ARRAY(cx->arena, len, struct address);
 	len = 0;
 	for (size_t i = 0; i < n; i++) {
-		for (size_t j = 0; j < at[i].naddresses; j++) {
-			size_t k = 0;
-
-			while (k < len && !address_equal(all[k], at[i].addresses[j]))
-				k++;
-			all[k] = at[i].addresses[j];
-			len += k == len;
-		}
+		for (size_t j = 0; j < at[i].naddresses; j++)
+			all[len++] = at[i].addresses[j];
 		at->finished = at->finished && at[i].finished;
 		at->host_network = at->host_network && at[i].host_network;
 	}
 	at->addresses = all;
-	at->naddresses = len;
+	at->naddresses = addresses_unique(all, len);
 	at->invalid = true;
 	return 1;
 }

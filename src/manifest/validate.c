@@ -19,6 +19,7 @@ struct claim {
 	struct address address;
 	struct pod *pod; /* NULL: a Node's */
 	const struct node_object *node;
+	bool lost;
 };
 
 struct claims {
@@ -51,28 +52,16 @@ static struct claims collect_claims(struct ctx *cx, struct cluster *cl)
 		for (size_t j = 0; j < cl->nodes[i].naddresses; j++)
 			*ARENA_PUSH(cx->arena, &claims) =
 				(struct claim){ cl->nodes[i].addresses[j], NULL,
-						&cl->nodes[i] };
+						&cl->nodes[i], false };
 	for (size_t i = 0; i < cl->npods; i++)
 		for (size_t j = 0;
 		     pod_is_live(&cl->pods[i]) && j < cl->pods[i].naddresses; j++)
 			*ARENA_PUSH(cx->arena, &claims) =
 				(struct claim){ cl->pods[i].addresses[j], &cl->pods[i],
-						NULL };
+						NULL, false };
 	if (claims.len)
 		qsort(claims.at, claims.len, sizeof(*claims.at), compare_claims);
 	return claims;
-}
-
-static void drop_address(struct ctx *cx, struct pod *p, struct address lost)
-{
-	struct address *at = ARENA_ARRAY(cx->arena, p->naddresses, struct address);
-	size_t kept = 0;
-
-	for (size_t i = 0; i < p->naddresses; i++)
-		if (!address_equal(p->addresses[i], lost))
-			at[kept++] = p->addresses[i];
-	p->addresses = at;
-	p->naddresses = kept;
 }
 
 static void contain(struct ctx *cx, struct diag *diag, struct pod *p)
@@ -84,7 +73,7 @@ static void contain(struct ctx *cx, struct diag *diag, struct pod *p)
 }
 
 static void refuse_node_address(struct ctx *cx, const struct claim *node,
-				const struct claim *pod)
+				struct claim *pod)
 {
 	char text[ADDRESS_TEXT];
 	struct diag *diag =
@@ -95,11 +84,10 @@ static void refuse_node_address(struct ctx *cx, const struct claim *node,
 
 	diag_see(cx->diags, diag, &node->node->origin, "the Node");
 	contain(cx, diag, pod->pod);
-	drop_address(cx, pod->pod, pod->address);
+	pod->lost = true;
 }
 
-static void settle_shared(struct ctx *cx, const struct claim *winner,
-			  const struct claim *loser)
+static void settle_shared(struct ctx *cx, const struct claim *winner, struct claim *loser)
 {
 	const struct pod *w = winner->pod, *l = loser->pod;
 	bool tie = w->deleting == l->deleting && w->started == l->started;
@@ -124,7 +112,55 @@ static void settle_shared(struct ctx *cx, const struct claim *winner,
 	diag_see(cx->diags, diag, &w->origin, "the other pod");
 	if (tie)
 		contain(cx, diag, winner->pod);
-	drop_address(cx, loser->pod, loser->address);
+	loser->lost = true;
+}
+
+/* Lost ones first, those of a pod together. */
+static int compare_lost(const void *a, const void *b)
+{
+	const struct claim *x = a, *y = b;
+
+	if (x->lost != y->lost)
+		return y->lost - x->lost;
+	if (x->pod != y->pod)
+		return x->pod < y->pod ? -1 : 1;
+	return address_compare(x->address, y->address);
+}
+
+static int compare_with_claim(const void *address, const void *claim)
+{
+	return address_compare(*(const struct address *)address,
+			       ((const struct claim *)claim)->address);
+}
+
+/* A pod's addresses without the n that it lost. */
+static void drop_addresses(struct ctx *cx, struct pod *p, const struct claim *lost,
+			   size_t n)
+{
+	struct address *at = ARENA_ARRAY(cx->arena, p->naddresses, struct address);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->naddresses; i++)
+		if (!bsearch(&p->addresses[i], lost, n, sizeof(*lost),
+			     compare_with_claim))
+			at[kept++] = p->addresses[i];
+	p->addresses = at;
+	p->naddresses = kept;
+}
+
+static void drop_lost(struct ctx *cx, struct claims *claims)
+{
+	size_t end;
+
+	if (claims->len)
+		qsort(claims->at, claims->len, sizeof(*claims->at), compare_lost);
+	for (size_t i = 0; i < claims->len && claims->at[i].lost; i = end) {
+		end = i + 1;
+		while (end < claims->len && claims->at[end].lost &&
+		       claims->at[end].pod == claims->at[i].pod)
+			end++;
+		drop_addresses(cx, claims->at[i].pod, &claims->at[i], end - i);
+	}
 }
 
 static void settle_addresses(struct ctx *cx, struct cluster *cl)
@@ -142,6 +178,7 @@ static void settle_addresses(struct ctx *cx, struct cluster *cl)
 		else if (c->pod)
 			settle_shared(cx, &claims.at[first], c);
 	}
+	drop_lost(cx, &claims);
 }
 
 static void report_unknown(struct ctx *cx, const struct namespace *ns,

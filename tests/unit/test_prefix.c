@@ -257,6 +257,22 @@ static void addresses_have_an_order_by_family_and_number(void **state)
 	assert_false(address_equal((struct address){ FAMILY_IPV4, 1 }, c));
 }
 
+static void unique_addresses_are_sorted_and_stand_once(void **state)
+{
+	struct address at[] = { { FAMILY_IPV6, 1 }, { FAMILY_IPV4, 2 },
+				{ FAMILY_IPV4, 1 }, { FAMILY_IPV4, 2 },
+				{ FAMILY_IPV6, 1 }, { FAMILY_IPV4, 2 } };
+	const struct address want[] = { { FAMILY_IPV4, 1 },
+					{ FAMILY_IPV4, 2 },
+					{ FAMILY_IPV6, 1 } };
+
+	(void)state;
+	assert_int_equal(addresses_unique(at, ARRAY_SIZE(at)), ARRAY_SIZE(want));
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++)
+		assert_true(address_equal(at[i], want[i]));
+	assert_int_equal(addresses_unique(at, 0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +282,7 @@ int main(void)
 		TEST(a_prefix_covers_what_lies_inside),
 		TEST(a_range_is_written_the_shortest_way),
 		TEST(addresses_have_an_order_by_family_and_number),
+		TEST(unique_addresses_are_sorted_and_stand_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

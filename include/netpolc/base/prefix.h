@@ -37,6 +37,9 @@ bool prefix_parse(struct prefix *out, const char *text, unsigned *odd);
 
 int address_compare(struct address a, struct address b);
 bool address_equal(struct address a, struct address b);
+
+/* Sorts them and drops repeats; returns how many are left. */
+size_t addresses_unique(struct address *at, size_t n);
 struct range prefix_range(struct prefix p);
 bool prefix_covers(struct prefix outer, struct prefix inner);
 u128 family_max(enum family f); /* the highest address */

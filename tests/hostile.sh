@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What somebody who may write manifests can make netpolc cost: inputs of at most
+# some megabytes, each aimed at one thing that could grow with the square of its
+# size, or without bound.  All are answered within 100 MB and ten seconds of
+# processor time, which is a hundred times what they take; in TAP.
+#
+# usage: hostile.sh NETPOLC
+netpolc=$(realpath "${1:?usage: hostile.sh NETPOLC}") || exit 2
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+count=0
+pod='apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n'
+
+# attack STATUS WHAT [OPTION...]: compiling the file `in` ends with STATUS
+attack()
+{
+	want=$1 what=$2
+	shift 2
+	(
+		ulimit -v 100000
+		ulimit -t 10
+		exec "$netpolc" compile "$@" in >out 2>err
+	)
+	got=$?
+	count=$((count + 1))
+	[ $got = "$want" ] || printf 'not '
+	echo "ok $count - $what"
+	[ $got = "$want" ] || { echo "# exit $got"; head -c 300 err | sed 's/^/# /'; }
+}
+
+# repeat N TEXT: TEXT N times, each @ in it replaced by a number from 1 on
+repeat()
+{
+	awk -v n="$1" -v text="$2" 'BEGIN {
+		parts = split(text, part, "@")
+		for (i = 1; i <= n; i++) {
+			for (j = 1; j < parts; j++)
+				printf "%s%d", part[j], i
+			printf "%s", part[parts]
+		}
+	}'
+}
+
+# addresses N FORMAT: N addresses
+addresses()
+{
+	awk -v n="$1" -v format="$2" 'BEGIN {
+		for (i = 1; i <= n; i++)
+			printf format, "10." int(i / 65536) "." int(i / 256) % 256 "." i % 256
+	}'
+}
+
+echo 1..2
+
+{
+	printf '%bstatus:\n  podIPs:\n' "$pod"
+	addresses 20000 '  - ip: %s\n'
+} >in
+attack 2 "a pod with many addresses"
+
+for name in a b; do
+	printf -- '---\napiVersion: v1\nkind: Pod\nmetadata: {name: %s}\n' $name
+	printf 'status:\n  podIPs:\n'
+	addresses 10000 '  - ip: %s\n'
+done >in
+attack 0 "pods that share many addresses" --on-invalid isolate
