@@ -11,6 +11,7 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
 count=0
+policy='apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web}\n'
 pod='apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n'
 
 # attack STATUS WHAT [OPTION...]: compiling the file `in` ends with STATUS
@@ -52,8 +53,6 @@ addresses()
 	}'
 }
 
-echo 1..2
-
 {
 	printf '%bstatus:\n  podIPs:\n' "$pod"
 	addresses 20000 '  - ip: %s\n'
@@ -66,3 +65,25 @@ for name in a b; do
 	addresses 10000 '  - ip: %s\n'
 done >in
 attack 0 "pods that share many addresses" --on-invalid isolate
+
+{
+	printf '%bspec:\n  policyTypes: [' "$policy"
+	repeat 60000 'x,'
+	echo ']'
+} >in
+attack 2 "faults that differ by their column alone"
+
+{
+	printf '%bspec:\n  policyTypes:\n  - &x x\n' "$policy"
+	repeat 60000 '  - *x\n'
+} >in
+attack 2 "faults that differ by their path alone"
+
+{
+	printf 'apiVersion: v1\nkind: List\nitems:\n'
+	printf -- '- apiVersion: v1\n  kind: Pod\n  metadata: {name: a, labels: &x {a: "!"}}\n'
+	repeat 60000 '- {apiVersion: v1, kind: Pod, metadata: {name: a@, labels: *x}}\n'
+} >in
+attack 2 "faults that differ by their object alone"
+
+echo "1..$count"

@@ -144,12 +144,26 @@ static bool diag_equal(const void *a, const void *b)
 	       same_text(x->message, y->message);
 }
 
+static uint64_t hash_text(const char *text, uint64_t seed)
+{
+	return text ? hash_bytes(text, strlen(text), seed) : seed;
+}
+
+/* Of everything that diag_equal() compares: whoever writes manifests can make all
+ * the rest equal, a place by means of aliases. */
 static uint64_t diag_hash(const void *item, uint64_t seed)
 {
 	const struct diag *d = item;
-	uint64_t hash = hash_bytes(d->message, strlen(d->message), seed);
+	const struct object *o = d->origin.object;
+	const uint32_t at[] = { d->origin.at.file, d->origin.at.line,
+				d->origin.at.column };
+	uint64_t hash = hash_bytes(at, sizeof(at), seed + d->id);
 
-	return hash_bytes(&d->origin.at.line, sizeof(d->origin.at.line), hash);
+	hash = hash_text(d->message, hash);
+	hash = hash_text(d->origin.path, hash);
+	if (!o)
+		return hash;
+	return hash_text(o->name, hash_text(o->space, hash_text(o->kind, hash)));
 }
 
 static const struct hashset_type diag_type = { diag_hash, diag_equal };
