@@ -86,4 +86,7 @@ attack 2 "faults that differ by their path alone"
 } >in
 attack 2 "faults that differ by their object alone"
 
+repeat 200000 'k@: 1\n' >in
+attack 2 "an object of many fields without a kind"
+
 echo "1..$count"

@@ -89,14 +89,17 @@ static const char *text_of(struct decoder *d, const struct node *n)
 	return intern(d->cx->intern, n->text, n->len);
 }
 
-/* kind or apiVersion, when it is a string. */
-static const char *identity(struct decoder *d, const struct node *root, const char *key)
+/* Of a kind or apiVersion, when it is a string. */
+static const char *identity_of(struct decoder *d, const struct node *n)
 {
-	const struct node *n = node_get(root, key);
-
 	if (!n || n->kind != NODE_SCALAR || node_type(n) != TYPE_STRING || n->len == 0)
 		return NULL;
 	return text_of(d, n);
+}
+
+static const char *identity(struct decoder *d, const struct node *root, const char *key)
+{
+	return identity_of(d, node_get(root, key));
 }
 
 static struct manifest name_object(struct decoder *d, const struct node *root,
@@ -341,6 +344,19 @@ static void finish_list(struct decoder *d, const struct node *root, struct list 
 
 /* ---- reading ------------------------------------------------------------------ */
 
+/* True when the field that was just read says something new. */
+static bool learn_from_field(struct decoder *d, const struct node *n, struct list *list)
+{
+	const char **known = node_is_named(n, "kind")	      ? &list->kind
+			     : node_is_named(n, "apiVersion") ? &list->api_version
+							      : NULL;
+
+	if (!known || *known)
+		return false;
+	*known = identity_of(d, n);
+	return *known;
+}
+
 static void learn_identity(struct decoder *d, const struct node *root, struct list *list)
 {
 	if (!list->kind)
@@ -412,7 +428,7 @@ static bool read_value(struct decoder *d, struct node *child, struct list *list,
 	const struct event *e = reader_next(d->nodes.reader);
 	const struct shape *want = NULL;
 
-	if (child->key && strcmp(child->key, "items") == 0) {
+	if (node_is_named(child, "items")) {
 		list->items = child;
 		if (e->type == EVENT_SEQUENCE) {
 			list->streamed = true;
@@ -427,6 +443,7 @@ static bool read_value(struct decoder *d, struct node *child, struct list *list,
 
 static bool read_fields(struct decoder *d, struct node *root, struct list *list)
 {
+	const struct shape *shapes = shape_for(d, list);
 	struct node *merges = NULL, **last = &merges;
 
 	for (;;) {
@@ -450,9 +467,10 @@ static bool read_fields(struct decoder *d, struct node *root, struct list *list)
 			continue;
 		}
 		child = node_add_key(&d->nodes, root, e);
-		if (!read_value(d, child, list, shape_for(d, list)))
+		if (!read_value(d, child, list, shapes))
 			return false;
-		learn_identity(d, root, list);
+		if (learn_from_field(d, child, list))
+			shapes = shape_for(d, list);
 	}
 	node_settle(&d->nodes, root, merges);
 	learn_identity(d, root, list);

@@ -388,12 +388,17 @@ struct place node_place(const struct node *n)
 	return n->key && n->kind != NODE_SCALAR ? n->key_at : n->at;
 }
 
-static const struct node *child_named(const struct node *n, const char *key)
+bool node_is_named(const struct node *n, const char *key)
 {
 	size_t len = strlen(key);
 
+	return n->key && n->key_len == len && memcmp(n->key, key, len) == 0;
+}
+
+static const struct node *child_named(const struct node *n, const char *key)
+{
 	for (const struct node *c = n->first; c; c = c->next)
-		if (c->key && c->key_len == len && memcmp(c->key, key, len) == 0)
+		if (node_is_named(c, key))
 			return c;
 	return NULL;
 }

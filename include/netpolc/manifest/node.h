@@ -100,6 +100,9 @@ enum scalar_type node_type(const struct node *n);
 /* Where a message about n points: a collection is best known by its key. */
 struct place node_place(const struct node *n);
 
+/* Whether n stands in a mapping under that key. */
+bool node_is_named(const struct node *n, const char *key);
+
 bool node_has_key(const struct node *n, const char *key);
 
 /* The child with that key, or NULL; a null value counts as absent. */
