@@ -86,7 +86,7 @@ void decode_labels(struct decoder *d, const struct node *n, void *into)
 			continue;
 		value = decode_string(d, c);
 		check_label(d, c, value);
-		if (!value || memchr(c->key, '\0', c->key_len))
+		if (!value)
 			continue;
 		at[len++] = (struct label){ intern(d->cx->intern, c->key, c->key_len),
 					    value };

@@ -226,9 +226,15 @@ static bool is_merge_key(const struct node *n)
 	return n->key_form == SCALAR_PLAIN && strcmp(n->key, "<<") == 0;
 }
 
+/* Nothing can be compared with such a key as text. */
+static bool has_nul(const struct node *n)
+{
+	return memchr(n->key, '\0', n->key_len) != NULL;
+}
+
 bool is_good_key(const struct node *n)
 {
-	return n->key && !is_merge_key(n) && !n->twin;
+	return n->key && !has_nul(n) && !is_merge_key(n) && !n->twin;
 }
 
 /* False, after a report, unless n's key is good. */
@@ -237,6 +243,11 @@ static bool check_key(struct decoder *d, const struct node *n)
 	if (!n->key) {
 		diag_key(d, DIAG_WRONG_TYPE, n,
 			 "a key must be a string, not a collection");
+		return false;
+	}
+	if (has_nul(n)) {
+		diag_key(d, DIAG_WRONG_TYPE, n, "the key '%s' holds a NUL character",
+			 quoted(d, n->key, n->key_len));
 		return false;
 	}
 	if (is_merge_key(n)) {
