@@ -89,4 +89,22 @@ attack 2 "faults that differ by their object alone"
 repeat 200000 'k@: 1\n' >in
 attack 2 "an object of many fields without a kind"
 
+{
+	printf 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: "'
+	repeat 300000 '@'
+	printf '"\n  labels:\n'
+	repeat 20000 '    k@: "!"\n'
+} >in
+attack 2 "a long name, and many faults of its object"
+
+{
+	printf 'apiVersion: v1\nkind: List\nitems:\n'
+	printf -- '- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n'
+	printf '    labels:\n      ? &k "'
+	repeat 300000 '@'
+	printf '"\n      : a\n'
+	repeat 30 '- {apiVersion: v1, kind: Pod, metadata: {name: a@, labels: {*k : a}}}\n'
+} >in
+attack 2 "a long key in many paths"
+
 echo "1..$count"

@@ -7,8 +7,11 @@
 #include <netpolc/base/diag.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/buf.h>
 #include <netpolc/base/hashset.h>
+#include <netpolc/base/visible.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,22 +42,44 @@ struct ordered {
 	size_t order;
 };
 
-static const char *copy_text(struct arena *a, const char *text)
+/* Bytes of what a finding keeps: it is a stranger's text, and findings are many. */
+#define NAME_KEPT    320
+#define PATH_KEPT    2000
+#define MESSAGE_KEPT 2000
+
+static const char *copy_text(struct arena *a, const char *text, size_t max)
 {
-	return text ? arena_strndup(a, text, strlen(text)) : NULL;
+	size_t len, fit;
+
+	if (!text)
+		return NULL;
+	len = strlen(text);
+	fit = text_fit(text, len, max);
+	return arena_printf(a, "%.*s%s", (int)fit, text, fit < len ? "…" : "");
+}
+
+static const char *make_message(struct arena *a, const char *format, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+static const char *make_message(struct arena *a, const char *format, va_list ap)
+{
+	char text[MESSAGE_KEPT + 2] = "";
+
+	vsnprintf(text, sizeof(text), format, ap);
+	return copy_text(a, text, MESSAGE_KEPT);
 }
 
 static struct origin copy_origin(struct arena *a, const struct origin *from)
 {
-	struct origin origin = { .at = from->at, .path = copy_text(a, from->path) };
+	struct origin origin = { .at = from->at,
+				 .path = copy_text(a, from->path, PATH_KEPT) };
 	struct object *object;
 
 	if (!from->object)
 		return origin;
 	object = ARENA_NEW(a, struct object);
-	object->kind = copy_text(a, from->object->kind);
-	object->space = copy_text(a, from->object->space);
-	object->name = copy_text(a, from->object->name);
+	object->kind = copy_text(a, from->object->kind, NAME_KEPT);
+	object->space = copy_text(a, from->object->space, NAME_KEPT);
+	object->name = copy_text(a, from->object->name, NAME_KEPT);
 	origin.object = object;
 	return origin;
 }
@@ -185,7 +210,7 @@ struct diag *diag_vadd(struct diags *ds, enum diag_id id, const struct origin *o
 
 	if (ds->strict && table[id].flags & DIAG_STRICT && level < DIAG_ERROR)
 		level = DIAG_ERROR;
-	d = new_diag(ds, id, level, origin, arena_vprintf(ds->arena, format, ap));
+	d = new_diag(ds, id, level, origin, make_message(ds->arena, format, ap));
 	*ARENA_PUSH(ds->arena, ds) = d;
 	ds->counts[level]++;
 	return d;
@@ -218,7 +243,7 @@ void diag_see(struct diags *ds, struct diag *d, const struct origin *origin,
 	va_list ap;
 
 	va_start(ap, format);
-	message = arena_vprintf(ds->arena, format, ap);
+	message = make_message(ds->arena, format, ap);
 	va_end(ap);
 	while (d->related)
 		d = d->related;

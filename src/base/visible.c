@@ -98,3 +98,12 @@ void visible_text(struct buf *b, const char *text)
 	for (size_t i = 0; i < len;)
 		visible_char(b, text + i, len - i, &i);
 }
+
+size_t text_fit(const char *text, size_t len, size_t max)
+{
+	if (len <= max)
+		return len;
+	while (max > 0 && ((unsigned char)text[max] & 0xc0) == 0x80)
+		max--;
+	return max;
+}

@@ -294,7 +294,8 @@ static void report_truncated(struct decoder *d, const struct node *at, const cha
 	d->object = NULL;
 	if (kind && kind_is_list(kind))
 		diag_node(d, DIAG_TRUNCATED, at,
-			  "a '%s' without items: the input was cut off", kind);
+			  "a '%s' without items: the input was cut off",
+			  quoted(d, kind, strlen(kind)));
 	else if (kind)
 		diag_key(d, DIAG_TRUNCATED, at,
 			 "items in an object of kind '%s', which is no list: the input "

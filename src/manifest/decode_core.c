@@ -230,7 +230,7 @@ static void add_pod_address(struct decoder *d, const struct node *n, const struc
 	fault = pod_is_live(p) ? fault_of_pod_address(address) : NULL;
 	if (fault) {
 		diag_node(d, DIAG_BAD_ADDRESS, n, "'%s' is %s, which no pod can have",
-			  text, fault);
+			  quoted(d, text, strlen(text)), fault);
 		return;
 	}
 	first = draft->first[address.family];
@@ -240,7 +240,8 @@ static void add_pod_address(struct decoder *d, const struct node *n, const struc
 		diag_node(d, DIAG_BAD_ADDRESS, n,
 			  "'%s' is the pod's second IPv%d address; it has at most one of "
 			  "each family",
-			  text, address.family == FAMILY_IPV4 ? 4 : 6);
+			  quoted(d, text, strlen(text)),
+			  address.family == FAMILY_IPV4 ? 4 : 6);
 	draft->at[draft->len] = address;
 	if (!first)
 		draft->first[address.family] = &draft->at[draft->len];

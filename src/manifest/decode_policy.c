@@ -89,7 +89,7 @@ static void decode_port_end(struct decoder *d, const struct node *n, void *into)
 		diag_node(d, DIAG_BAD_END_PORT, n,
 			  "NetworkPolicyPort.endPort needs a numeric port, and port '%s' "
 			  "is a name",
-			  port->name);
+			  quoted(d, port->name, strlen(port->name)));
 	else if (draft->number && end < port->lo)
 		diag_node(
 			d, DIAG_BAD_END_PORT, n,

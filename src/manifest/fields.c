@@ -9,6 +9,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/intern.h>
+#include <netpolc/base/visible.h>
 
 #include <string.h>
 #include <strings.h>
@@ -20,13 +21,9 @@
 
 const char *quoted(struct decoder *d, const char *text, size_t len)
 {
-	size_t end = QUOTED_TEXT;
+	size_t fit = text_fit(text, len, QUOTED_TEXT);
 
-	if (len <= QUOTED_TEXT)
-		return arena_strndup(d->cx->arena, text, len);
-	while (end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80)
-		end--;
-	return arena_printf(d->cx->arena, "%.*s…", (int)end, text);
+	return arena_printf(d->cx->arena, "%.*s%s", (int)fit, text, fit < len ? "…" : "");
 }
 
 static void quote_line(struct decoder *d, struct diag *diag)

@@ -9,12 +9,16 @@
 #include <netpolc/manifest/node.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/visible.h>
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Mappings up to this size are searched pair by pair, without a sorted copy. */
 #define FEW_KEYS 24
+
+/* Bytes of a key in a path; a label's key has at most 317. */
+#define KEY_SHOWN 320
 
 static bool same_key(const struct node *a, const struct node *b)
 {
@@ -415,29 +419,44 @@ const struct node *node_get(const struct node *n, const char *key)
 	return c && !node_is_null(c) ? c : NULL;
 }
 
-static bool is_plain_key(const char *key)
+static bool is_plain_key(const char *key, size_t len)
 {
-	for (; *key; key++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567"
-			    "89-_",
-			    *key))
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+	for (size_t i = 0; i < len; i++)
+		if (!key[i] || !strchr(plain, key[i]))
 			return false;
 	return true;
 }
 
-/* "[key with dots]" keeps a path readable when a key is not a field name. */
+/* A key is a stranger's text: as long as it may be a label's, it is shown whole. */
+static void put_key(struct buf *out, const struct node *n)
+{
+	size_t fit = text_fit(n->key, n->key_len, KEY_SHOWN);
+	const char *more = fit < n->key_len ? "…" : "";
+
+	if (is_plain_key(n->key, fit))
+		buf_printf(out, "%s%.*s%s", out->len ? "." : "", (int)fit, n->key, more);
+	else /* brackets keep a path readable */
+		buf_printf(out, "['%.*s%s']", (int)fit, n->key, more);
+}
+
+static void put_path(struct buf *out, const struct node *n)
+{
+	if (!n->parent)
+		return;
+	put_path(out, n->parent);
+	if (n->parent->kind == NODE_SEQUENCE)
+		buf_printf(out, "[%zu]", n->index);
+	else if (n->key)
+		put_key(out, n);
+}
+
 const char *node_path(struct arena *a, const struct node *n)
 {
-	const char *front;
+	BUF_AUTO path = { 0 };
 
-	if (!n->parent)
-		return "";
-	front = node_path(a, n->parent);
-	if (n->parent->kind == NODE_SEQUENCE)
-		return arena_printf(a, "%s[%zu]", front, n->index);
-	if (!n->key)
-		return front;
-	if (!is_plain_key(n->key))
-		return arena_printf(a, "%s['%s']", front, n->key);
-	return arena_printf(a, "%s%s%s", front, *front ? "." : "", n->key);
+	put_path(&path, n);
+	return arena_strndup(a, path.at, path.len);
 }

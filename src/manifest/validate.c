@@ -78,7 +78,7 @@ static void refuse_node_address(struct ctx *cx, const struct claim *node,
 	char text[ADDRESS_TEXT];
 	struct diag *diag =
 		diag_add(cx->diags, DIAG_BAD_ADDRESS, &pod->pod->origin,
-			 "'%s' is an address of Node '%s', which no pod without "
+			 "'%s' is an address of Node '%.253s', which no pod without "
 			 "hostNetwork can have",
 			 address_text(text, pod->address), node->node->name);
 

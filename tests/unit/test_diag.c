@@ -209,6 +209,25 @@ static void notes_stay_in_order(void **state)
 	assert_int_equal(diag_count(ds, DIAG_NOTE), 0);
 }
 
+/* A finding about something long, times as many as there are, is memory. */
+static void a_finding_keeps_no_more_than_people_read(void **state)
+{
+	enum { LONG = 100000 };
+	char *name = arena_alloc(*state, LONG + 1);
+	const struct object object = { .kind = name, .space = name, .name = name };
+	const struct origin origin = { .object = &object, .path = name };
+	struct diags *ds = diags_new(*state, false);
+	size_t before = arena_bytes(*state);
+	const struct diag *d;
+
+	memset(name, 'x', LONG);
+	d = diag_add(ds, DIAG_BAD_NAME, &origin, "'%s'", name);
+	assert_in_range(arena_bytes(*state) - before, 1, LONG / 10);
+	assert_memory_equal(d->message, "'xxx", 4);
+	assert_string_equal(d->message + strlen(d->message) - 4, "x…");
+	assert_memory_equal(d->origin.object->name, "xxx", 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +240,7 @@ int main(void)
 		TEST(the_quoted_line_comes_from_the_object),
 		TEST(a_quote_can_be_set_unless_it_is_too_long),
 		TEST(notes_stay_in_order),
+		TEST(a_finding_keeps_no_more_than_people_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -145,6 +145,19 @@ static void a_path_names_fields_and_items(void **state)
 	assert_string_equal(path, "metadata.labels['a.b/c']");
 }
 
+static void a_path_shows_so_much_of_a_key(void **state)
+{
+	struct arena *a = *state;
+	const char *path, *key = "/";
+
+	while (strlen(key) < 320)
+		key = arena_printf(a, "%sx", key);
+	tree(a, any, arena_printf(a, "{%s: b}", key), &path);
+	assert_string_equal(path, arena_printf(a, "['%s']", key));
+	tree(a, any, arena_printf(a, "{%sxxx: b}", key), &path);
+	assert_string_equal(path, arena_printf(a, "['%s…']", key));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +165,7 @@ int main(void)
 		TEST(merge_keys_and_twins_are_settled),
 		TEST(twins_are_found_among_many_keys),
 		TEST(a_path_names_fields_and_items),
+		TEST(a_path_shows_so_much_of_a_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

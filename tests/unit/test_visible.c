@@ -60,11 +60,22 @@ static void nothing_is_read_behind_the_text(void **state)
 	assert_int_equal(taken, 1);
 }
 
+static void text_is_cut_between_characters(void **state)
+{
+	(void)state;
+	assert_int_equal(text_fit("abc", 3, 3), 3);
+	assert_int_equal(text_fit("abcd", 4, 3), 3);
+	assert_int_equal(text_fit("a\344\270\255", 4, 4), 4);
+	assert_int_equal(text_fit("a\344\270\255", 4, 3), 1);
+	assert_int_equal(text_fit("\344\270\255", 3, 2), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(only_harmless_characters_pass),
 		TEST(nothing_is_read_behind_the_text),
+		TEST(text_is_cut_between_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,4 +17,8 @@ size_t visible_char(struct buf *b, const char *text, size_t len, size_t *taken);
 
 void visible_text(struct buf *b, const char *text);
 
+/* How much of the text to show where there is room for max bytes: the longest
+ * beginning that ends between characters. */
+size_t text_fit(const char *text, size_t len, size_t max);
+
 #endif
