@@ -107,4 +107,7 @@ attack 2 "a long name, and many faults of its object"
 } >in
 attack 2 "a long key in many paths"
 
+repeat 100000 '---\napiVersion: v1\nkind: K@\n' >in
+attack 0 "very many kinds that are not used"
+
 echo "1..$count"

@@ -55,12 +55,29 @@ static bool space_equal(const void *a, const void *b)
 	return ((const struct space *)a)->name == ((const struct space *)b)->name;
 }
 
+static uint64_t skipped_hash(const void *item, uint64_t seed)
+{
+	const struct skipped *s = item;
+	const char *const key[] = { s->group, s->kind };
+
+	return hash_bytes(key, sizeof(key), seed);
+}
+
+static bool skipped_equal(const void *a, const void *b)
+{
+	const struct skipped *x = a, *y = b;
+
+	return x->group == y->group && x->kind == y->kind;
+}
+
 static void draft_init(struct draft *draft, struct ctx *cx)
 {
-	static const struct hashset_type type = { space_hash, space_equal };
+	static const struct hashset_type spaces = { space_hash, space_equal };
+	static const struct hashset_type skipped = { skipped_hash, skipped_equal };
 
 	*draft = (struct draft){
-		.space_names = hashset_new(cx->arena, &type),
+		.space_names = hashset_new(cx->arena, &spaces),
+		.skipped_kinds = hashset_new(cx->arena, &skipped),
 		.selectors = selectors_new(cx->arena),
 	};
 }
@@ -82,29 +99,28 @@ uint32_t draft_space(struct draft *draft, struct ctx *cx, const char *name)
 void draft_skip(struct draft *draft, struct ctx *cx, const char *group, const char *kind,
 		const struct origin *where)
 {
-	struct skipped *s;
+	struct skipped *s, key = { group, kind, *where, 0 };
 
-	for (size_t i = 0; i < draft->skipped.len; i++) {
-		s = &draft->skipped.at[i];
-		if (s->group == group && s->kind == kind) {
-			s->count++;
-			return;
-		}
+	s = hashset_find(draft->skipped_kinds, &key);
+	if (!s) {
+		s = ARENA_NEW(cx->arena, struct skipped);
+		*s = key;
+		hashset_add(draft->skipped_kinds, s);
+		*ARENA_PUSH(cx->arena, &draft->skipped) = s;
 	}
-	*ARENA_PUSH(cx->arena, &draft->skipped) =
-		(struct skipped){ group, kind, *where, 1 };
+	s->count++;
 }
 
 static void report_skipped(struct ctx *cx, const struct draft *draft)
 {
 	for (size_t i = 0; i < draft->skipped.len; i++) {
-		const struct skipped *s = &draft->skipped.at[i];
+		const struct skipped *s = draft->skipped.at[i];
 
 		diag_add(cx->diags, DIAG_UNKNOWN_KIND, &s->first,
-			 "%zu object%s of kind '%s' of %s not used", s->count,
+			 "%zu object%s of kind '%s' of %s%s%s not used", s->count,
 			 s->count == 1 ? "" : "s", s->kind,
-			 *s->group ? arena_printf(cx->arena, "API group '%s'", s->group)
-				   : "the core API group");
+			 *s->group ? "API group '" : "the core API group", s->group,
+			 *s->group ? "'" : "");
 	}
 }
 

@@ -22,7 +22,7 @@ struct space {
 
 /* How many objects of a kind were skipped, and where the first stood. */
 struct skipped {
-	const char *group, *kind;
+	const char *group, *kind; /* interned */
 	struct origin first;
 	size_t count;
 };
@@ -49,10 +49,10 @@ struct draft {
 		size_t len, cap;
 	} spaces;
 	struct {
-		struct skipped *at;
+		struct skipped **at;
 		size_t len, cap;
 	} skipped;
-	struct hashset *space_names, *selectors;
+	struct hashset *space_names, *skipped_kinds, *selectors;
 	size_t objects; /* of any kind */
 };
 
