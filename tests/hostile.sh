@@ -110,4 +110,20 @@ attack 2 "a long key in many paths"
 repeat 100000 '---\napiVersion: v1\nkind: K@\n' >in
 attack 0 "very many kinds that are not used"
 
+{
+	printf '%bspec:\n  policyTypes:\n' "$policy"
+	repeat 100000 '  - @\n'
+} >in
+attack 2 "a policy with a fault on each of very many lines"
+
+{
+	printf 'apiVersion: v1\nkind: List\nitems: [\n'
+	for line in 1 2 3 4 5 6 7 8 9 10; do
+		repeat 1000 '{},'
+		echo
+	done
+	echo ']'
+} >in
+attack 2 "very many objects on one line"
+
 echo "1..$count"

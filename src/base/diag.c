@@ -92,25 +92,19 @@ void diag_set_quote(struct diags *ds, struct diag *d, const char *line, size_t l
 /* Quotes the line at origin.at from the lines that the object kept. */
 static void quote_excerpt(struct diags *ds, struct diag *d, const struct excerpt *lines)
 {
-	uint32_t line = d->origin.at.line;
-	const char *at, *end, *newline;
+	size_t i = (size_t)d->origin.at.line - lines->first, len;
+	const char *at;
 
-	if (!lines->len || line < lines->first)
+	if (d->origin.at.line < lines->first || i >= lines->nlines)
 		return;
-	at = lines->text;
-	end = at + lines->len;
-	for (uint32_t n = lines->first; n < line && at < end; n++) {
-		newline = memchr(at, '\n', (size_t)(end - at));
-		at = newline ? newline + 1 : end;
-	}
-	if (at == end)
-		return;
-	newline = memchr(at, '\n', (size_t)(end - at));
-	if (newline)
-		end = newline;
-	if (end > at && end[-1] == '\r')
-		end--;
-	diag_set_quote(ds, d, at, (size_t)(end - at));
+	at = lines->text + lines->starts[i];
+	len = (i + 1 < lines->nlines ? lines->starts[i + 1] : lines->len) -
+	      lines->starts[i];
+	if (len && at[len - 1] == '\n')
+		len--;
+	if (len && at[len - 1] == '\r')
+		len--;
+	diag_set_quote(ds, d, at, len);
 }
 
 static struct diag *new_diag(struct diags *ds, enum diag_id id, enum diag_level level,

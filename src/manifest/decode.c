@@ -59,10 +59,13 @@ struct waiting {
 /* The lines first to last as they stand in the input, if they are at hand. */
 static struct excerpt take_lines(struct decoder *d, uint32_t first, uint32_t last)
 {
-	struct excerpt lines = { NULL, 0, first };
+	struct excerpt lines = { .first = first, .nlines = (size_t)last - first + 1 };
 	size_t total = 0, len;
+	uint32_t *starts;
 	char *to;
 
+	if (d->excerpt.first == first && d->excerpt.nlines == lines.nlines)
+		return d->excerpt;
 	for (uint32_t i = first; i <= last; i++) {
 		if (!d->src || !source_line(d->src, i, &len) || len > EXCERPT_LINE)
 			return (struct excerpt){ 0 };
@@ -71,14 +74,16 @@ static struct excerpt take_lines(struct decoder *d, uint32_t first, uint32_t las
 			return (struct excerpt){ 0 };
 	}
 	lines.text = to = arena_alloc(d->cx->arena, total + 1);
-	lines.len = total;
+	lines.starts = starts = ARENA_ARRAY(d->cx->arena, lines.nlines, uint32_t);
 	for (uint32_t i = first; i <= last; i++) {
 		const char *line = source_line(d->src, i, &len);
 
-		memcpy(to, line, len);
-		to[len] = '\n';
-		to += len + 1;
+		starts[i - first] = (uint32_t)lines.len;
+		memcpy(to + lines.len, line, len);
+		to[lines.len + len] = '\n';
+		lines.len += len + 1;
 	}
+	d->excerpt = lines;
 	return lines;
 }
 

@@ -164,7 +164,10 @@ static const struct {
 static void the_quoted_line_comes_from_the_object(void **state)
 {
 	static const char text[] = "spec:\n  ingress:\r\n\n  - {}";
-	const struct object object = { .lines = { text, sizeof(text) - 1, 10 } };
+	static const uint32_t starts[] = { 0, 6, 18, 19 };
+	const struct object object = {
+		.lines = { text, sizeof(text) - 1, 10, starts, ARRAY_SIZE(starts) },
+	};
 	struct diags *ds = diags_new(*state, false);
 
 	for (size_t i = 0; i < ARRAY_SIZE(quote_cases); i++) {

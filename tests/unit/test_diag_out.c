@@ -15,11 +15,13 @@ static const struct sources sources = { .at = names, .len = ARRAY_SIZE(names) };
 static const char web_text[] = "          cidr: 10.0.0.0/24\n"
 			       "          except:\n"
 			       "            - 10.1.0.0/16\n";
+static const uint32_t web_starts[] = { 0, 28, 46 };
 static const struct object web = {
 	.kind = "NetworkPolicy",
 	.space = "shop",
 	.name = "web",
-	.lines = { web_text, sizeof(web_text) - 1, 12 },
+	.lines = { web_text, sizeof(web_text) - 1, 12, web_starts,
+		   ARRAY_SIZE(web_starts) },
 };
 static const struct origin except = {
 	.at = { 0, 14, 15, 11 },

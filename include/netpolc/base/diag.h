@@ -139,11 +139,13 @@ struct place {
 };
 
 /* Lines of an input, kept for quoting: text holds them whole, with their line
- * ends; first is the number of the first. */
+ * ends; first is the number of the first, starts[i] where the i-th begins. */
 struct excerpt {
 	const char *text;
 	size_t len;
 	uint32_t first;
+	const uint32_t *starts;
+	size_t nlines;
 };
 
 /* The thing that messages are about, as they name it: "kind space/name". */

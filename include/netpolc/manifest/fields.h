@@ -22,6 +22,7 @@ struct decoder {
 	struct draft *draft;
 	struct source *src; /* for quoting lines; NULL where they are no text */
 	struct nodes nodes;
+	struct excerpt excerpt;	     /* the last one made: objects may share a line */
 	const struct object *object; /* being decoded */
 	size_t faults;		     /* of contained kinds, in this object so far */
 };
