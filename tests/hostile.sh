@@ -107,12 +107,12 @@ attack 2 "a long name, and many faults of its object"
 } >in
 attack 2 "a long key in many paths"
 
-repeat 100000 '---\napiVersion: v1\nkind: K@\n' >in
+repeat 250000 '---\napiVersion: v1\nkind: K@\n' >in
 attack 0 "very many kinds that are not used"
 
 {
 	printf '%bspec:\n  policyTypes:\n' "$policy"
-	repeat 100000 '  - @\n'
+	repeat 50000 '  - @\n'
 } >in
 attack 2 "a policy with a fault on each of very many lines"
 
@@ -125,5 +125,15 @@ attack 2 "a policy with a fault on each of very many lines"
 	echo ']'
 } >in
 attack 2 "very many objects on one line"
+
+{
+	printf '%bspec:\n  ingress: [' "$policy"
+	repeat 150000 '-,'
+	echo ']'
+} >in
+attack 2 "very many faults of an object"
+
+repeat 400000 '---\nkind: [1]\n' >in
+attack 2 "very many objects with a fault each"
 
 echo "1..$count"

@@ -32,6 +32,8 @@ struct diags {
 
 	struct diag **at; /* as reported */
 	size_t len, cap;
+	size_t kept[DIAG_SYSTEM + 1], unkept[DIAG_SYSTEM + 1];
+	struct diag spare; /* stands for each that is not kept */
 
 	const struct diag **sorted;
 	size_t sorted_len, sorted_of; /* what len was when they were sorted */
@@ -86,6 +88,8 @@ static struct origin copy_origin(struct arena *a, const struct origin *from)
 
 void diag_set_quote(struct diags *ds, struct diag *d, const char *line, size_t len)
 {
+	if (d == &ds->spare)
+		return;
 	d->quote = len <= DIAG_QUOTE_MAX ? arena_strndup(ds->arena, line, len) : NULL;
 }
 
@@ -204,9 +208,15 @@ struct diag *diag_vadd(struct diags *ds, enum diag_id id, const struct origin *o
 
 	if (ds->strict && table[id].flags & DIAG_STRICT && level < DIAG_ERROR)
 		level = DIAG_ERROR;
+	ds->counts[level]++;
+	if (ds->kept[level] == DIAGS_KEPT) {
+		ds->unkept[level]++;
+		ds->spare = (struct diag){ .id = id, .level = level, .message = "" };
+		return &ds->spare;
+	}
+	ds->kept[level]++;
 	d = new_diag(ds, id, level, origin, make_message(ds->arena, format, ap));
 	*ARENA_PUSH(ds->arena, ds) = d;
-	ds->counts[level]++;
 	return d;
 }
 
@@ -226,6 +236,10 @@ void diag_set_level(struct diags *ds, struct diag *d, enum diag_level level)
 {
 	ds->counts[d->level]--;
 	ds->counts[level]++;
+	if (d == &ds->spare) {
+		ds->unkept[d->level]--;
+		ds->unkept[level]++;
+	}
 	d->level = level;
 }
 
@@ -236,6 +250,8 @@ void diag_see(struct diags *ds, struct diag *d, const struct origin *origin,
 	const char *message;
 	va_list ap;
 
+	if (d == &ds->spare)
+		return;
 	va_start(ap, format);
 	message = make_message(ds->arena, format, ap);
 	va_end(ap);
@@ -257,6 +273,11 @@ int diag_exit_status(const struct diags *ds)
 size_t diag_count(const struct diags *ds, enum diag_level level)
 {
 	return ds->counts[level];
+}
+
+size_t diag_unkept(const struct diags *ds, enum diag_level level)
+{
+	return ds->unkept[level];
 }
 
 const struct diag *const *diag_sorted(struct diags *ds, size_t *len)

@@ -9,6 +9,7 @@
 #include <netpolc/base/source.h>
 #include <netpolc/base/visible.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 
 const char *diag_file(const struct diag_job *job, const struct diag *d)
@@ -47,6 +48,25 @@ bool diag_print_object(struct buf *out, const struct diag *d)
 	return out->len > before;
 }
 
+/* The findings that are to be shown, those that are not kept as one at the end. */
+static void choose(struct diag_job *job, struct diags *ds, const struct diag **shown,
+		   const struct diag *unshown)
+{
+	size_t len;
+	const struct diag *const *all = diag_sorted(ds, &len);
+
+	job->errors = diag_unkept(ds, DIAG_ERROR) + diag_unkept(ds, DIAG_SYSTEM);
+	job->warnings = diag_unkept(ds, DIAG_WARNING);
+	for (size_t i = 0; i < len; i++) {
+		job->errors += all[i]->level >= DIAG_ERROR;
+		job->warnings += all[i]->level == DIAG_WARNING;
+		if (all[i]->level >= job->style->least)
+			shown[job->len++] = all[i];
+	}
+	if (*unshown->message && unshown->level >= job->style->least)
+		shown[job->len++] = unshown;
+}
+
 void diag_print(struct buf *out, struct diags *ds, const struct sources *sources,
 		const struct diag_style *style)
 {
@@ -56,19 +76,19 @@ void diag_print(struct buf *out, struct diags *ds, const struct sources *sources
 		[DIAG_SARIF] = diag_write_sarif,
 		[DIAG_GITHUB] = diag_write_github,
 	};
-	size_t len;
-	const struct diag *const *all = diag_sorted(ds, &len);
-	const struct diag **shown = heap_resize(NULL, len, sizeof(*shown));
-	struct diag_job job = {
-		.out = out, .style = style, .sources = sources, .at = shown
-	};
+	size_t len, unkept = 0;
+	const struct diag **shown;
+	struct diag_job job = { .out = out, .style = style, .sources = sources };
+	char said[60] = "";
 
-	for (size_t i = 0; i < len; i++) {
-		job.errors += all[i]->level >= DIAG_ERROR;
-		job.warnings += all[i]->level == DIAG_WARNING;
-		if (all[i]->level >= style->least)
-			shown[job.len++] = all[i];
-	}
+	for (enum diag_level level = style->least; level <= DIAG_SYSTEM; level++)
+		unkept += diag_unkept(ds, level);
+	if (unkept)
+		snprintf(said, sizeof(said), "%zu more findings are not shown", unkept);
+	diag_sorted(ds, &len);
+	job.at = shown = heap_resize(NULL, len + 1, sizeof(*shown));
+	choose(&job, ds, shown,
+	       &(struct diag){ .id = DIAG_UNSHOWN, .level = DIAG_NOTE, .message = said });
 	writers[style->format](&job);
 	free(shown);
 }

@@ -23,7 +23,8 @@ const char *quoted(struct decoder *d, const char *text, size_t len)
 {
 	size_t fit = text_fit(text, len, QUOTED_TEXT);
 
-	return arena_printf(d->cx->arena, "%.*s%s", (int)fit, text, fit < len ? "…" : "");
+	return arena_printf(d->nodes.arena, "%.*s%s", (int)fit, text,
+			    fit < len ? "…" : "");
 }
 
 static void quote_line(struct decoder *d, struct diag *diag)
@@ -36,14 +37,15 @@ static void quote_line(struct decoder *d, struct diag *diag)
 		diag_set_quote(d->cx->diags, diag, line, len);
 }
 
-static struct origin origin_at(struct decoder *d, const struct node *n, struct place at)
-{
-	return (struct origin){ at, d->object, node_path(d->cx->arena, n) };
-}
-
 struct origin node_origin(struct decoder *d, const struct node *n)
 {
-	return origin_at(d, n, node_place(n));
+	return (struct origin){ node_place(n), d->object, node_path(d->cx->arena, n) };
+}
+
+/* For a finding, which copies it. */
+static struct origin origin_at(struct decoder *d, const struct node *n, struct place at)
+{
+	return (struct origin){ at, d->object, node_path(d->nodes.arena, n) };
 }
 
 static struct diag *report(struct decoder *d, enum diag_id id, const struct node *n,
@@ -92,7 +94,7 @@ struct diag *diag_key(struct decoder *d, enum diag_id id, const struct node *n,
 /* "from[0]", or the field's own name. */
 static const char *label(struct decoder *d, const struct node *n)
 {
-	const char *path = node_path(d->cx->arena, n);
+	const char *path = node_path(d->nodes.arena, n);
 	const char *dot = strrchr(path, '.');
 
 	if (!*path)
@@ -114,7 +116,7 @@ static const char *what_it_is(struct decoder *d, const struct node *n)
 	type = node_type(n);
 	if (type == TYPE_NULL)
 		return "null";
-	return arena_printf(d->cx->arena, "%s, '%s'", scalar_type_name(type),
+	return arena_printf(d->nodes.arena, "%s, '%s'", scalar_type_name(type),
 			    quoted(d, n->text, n->len));
 }
 

@@ -214,6 +214,42 @@ static void the_text_stops_after_so_many_errors(void **state)
 		     "2 errors, 1 warning, stopped after 1 error\n");
 }
 
+/* Kept are as many of each level as anybody reads. */
+static void findings_without_end_are_counted_alone(void **state)
+{
+	const struct diag_style json = { .format = DIAG_JSON, .least = DIAG_NOTE };
+	const struct diag_style text = { .least = DIAG_ERROR, .closing = "done" };
+	struct diags *ds = diags_new(*state, false);
+	const struct diag *const *all;
+	const char *note;
+	BUF_AUTO out = { 0 };
+	struct diag *d;
+	size_t n;
+
+	for (size_t i = 0; i < DIAGS_KEPT + 5; i++)
+		diag_add(ds, DIAG_BAD_CIDR, NULL, "%zu", i);
+	d = diag_add(ds, DIAG_BAD_CIDR, &cidr, "contained");
+	diag_set_level(ds, d, DIAG_WARNING);
+	diag_set_quote(ds, d, "x", 1);
+	diag_see(ds, d, &cidr, "the cidr");
+	diag_add(ds, DIAG_ODD_CIDR, NULL, "a warning is kept all the same");
+
+	all = diag_sorted(ds, &n);
+	assert_int_equal(n, DIAGS_KEPT + 1);
+	assert_string_equal(all[n - 1]->message, "a warning is kept all the same");
+	assert_int_equal(diag_count(ds, DIAG_ERROR), DIAGS_KEPT + 5);
+	assert_int_equal(diag_count(ds, DIAG_WARNING), 2);
+	diag_print(&out, ds, &sources, &text);
+	assert_non_null(strstr(out.at, "\n10005 errors, 2 warnings, stopped after 10000 "
+				       "errors; done\n"));
+	diag_print(&out, ds, &sources, &json);
+	note = arena_printf(*state,
+			    "{\"level\":\"note\",\"id\":\"%s\",\"message\":"
+			    "\"6 more findings are not shown\"",
+			    diag_name(DIAG_UNSHOWN));
+	assert_non_null(strstr(out.at, note));
+}
+
 static void color_surrounds_and_changes_nothing_else(void **state)
 {
 	const struct diag_style style = { .color = true };
@@ -347,6 +383,7 @@ int main(void)
 		TEST(the_first_lines_say_what_is_known),
 		TEST(what_is_below_the_least_level_is_left_out),
 		TEST(the_text_stops_after_so_many_errors),
+		TEST(findings_without_end_are_counted_alone),
 		TEST(color_surrounds_and_changes_nothing_else),
 		TEST(json_is_one_object_a_line),
 		TEST(sarif_lists_every_rule_and_result),

@@ -123,7 +123,9 @@ enum diag_level {
 	X(DIAG_LAST_GOOD, "last-good", DIAG_WARNING, 0,                                  \
 	  "the ruleset cannot be kept for the next start of the machine")                \
 	X(DIAG_KERNEL, "kernel", DIAG_SYSTEM, 0, "the kernel or libnftables refused")    \
-	X(DIAG_OUTPUT, "output", DIAG_SYSTEM, 0, "standard output cannot be written")
+	X(DIAG_OUTPUT, "output", DIAG_SYSTEM, 0, "standard output cannot be written")    \
+	X(DIAG_UNSHOWN, "unshown", DIAG_NOTE, 0,                                         \
+	  "findings beyond the first 10,000 of their level, which are only counted")
 
 enum diag_id {
 #define X(symbol, name, level, flags, meaning) symbol,
@@ -174,8 +176,12 @@ struct diags;
 
 struct diags *diags_new(struct arena *a, bool strict) __attribute__((returns_nonnull));
 
+/* Of each level so many are kept; further ones only count. */
+#define DIAGS_KEPT 10000
+
 /* Adds a diagnostic with its table level.  origin may be NULL; it is copied.  The
- * quoted line comes from origin->object->lines where those hold it. */
+ * quoted line comes from origin->object->lines where those hold it.  What is returned
+ * for one that is not kept is good until the next is added. */
 struct diag *diag_add(struct diags *ds, enum diag_id id, const struct origin *origin,
 		      const char *format, ...)
 	__attribute__((format(printf, 4, 5), returns_nonnull));
@@ -203,7 +209,10 @@ int diag_exit_status(const struct diags *ds);
 
 size_t diag_count(const struct diags *ds, enum diag_level level);
 
-/* All of them, sorted by file, line and column, without exact repeats. */
+/* How many of that level are not kept. */
+size_t diag_unkept(const struct diags *ds, enum diag_level level);
+
+/* All that are kept, sorted by file, line and column, without exact repeats. */
 const struct diag *const *diag_sorted(struct diags *ds, size_t *len);
 
 const char *diag_name(enum diag_id id);

@@ -64,7 +64,7 @@ struct diag *diag_key(struct decoder *d, enum diag_id id, const struct node *n,
 
 struct origin node_origin(struct decoder *d, const struct node *n);
 
-/* Text for a message, shortened. */
+/* Text for a message, shortened; lives as long as the node. */
 const char *quoted(struct decoder *d, const char *text, size_t len);
 
 /* Reports that n takes something else ("a list"). */
