@@ -136,4 +136,14 @@ attack 2 "very many faults of an object"
 repeat 400000 '---\nkind: [1]\n' >in
 attack 2 "very many objects with a fault each"
 
+{
+	printf 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  labels: '
+	repeat 100 '{<<: '
+	printf '{'
+	repeat 40000 'k@: x, '
+	printf '}'
+	repeat 100 '}'
+} >in
+attack 0 "merges within merges"
+
 echo "1..$count"

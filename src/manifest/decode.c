@@ -478,7 +478,7 @@ static bool read_fields(struct decoder *d, struct node *root, struct list *list)
 		if (learn_from_field(d, child, list))
 			shapes = shape_for(d, list);
 	}
-	node_settle(&d->nodes, root, merges);
+	node_settle(root, merges);
 	learn_identity(d, root, list);
 	return true;
 }

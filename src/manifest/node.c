@@ -201,16 +201,18 @@ static bool is_contested(const struct candidate *c, const struct candidate *twin
 	return twin->merge != c->merge;
 }
 
-static void settle_many(struct nodes *ns, struct node *n, struct node *merges)
+/* Merges nest, and each level lists the candidates anew: in memory of its own. */
+static void settle_many(struct node *n, struct node *merges)
 {
+	struct arena *scratch = arena_new();
 	struct candidates all = { 0 };
 	struct candidate *in_order;
 
-	add_candidates(ns->arena, &all, n, NULL);
+	add_candidates(scratch, &all, n, NULL);
 	for (const struct node *m = merges; m; m = m->next)
 		if (is_mergeable(m))
-			add_candidates(ns->arena, &all, m, m);
-	in_order = ARENA_ARRAY(ns->arena, all.len, struct candidate);
+			add_candidates(scratch, &all, m, m);
+	in_order = ARENA_ARRAY(scratch, all.len, struct candidate);
 	for (size_t i = 0; i < all.len; i++)
 		in_order[i] = all.at[i];
 	find_many_twins(&all);
@@ -230,12 +232,13 @@ static void settle_many(struct nodes *ns, struct node *n, struct node *merges)
 		if (!is_mergeable(m))
 			append(n, m);
 	}
+	arena_free(scratch);
 }
 
-void node_settle(struct nodes *ns, struct node *n, struct node *merges)
+void node_settle(struct node *n, struct node *merges)
 {
 	if (merges || n->count > FEW_KEYS)
-		settle_many(ns, n, merges);
+		settle_many(n, merges);
 	else
 		find_few_twins(n);
 }
@@ -301,7 +304,7 @@ static bool read_mapping(struct nodes *ns, struct node *n, const struct shape *w
 			return false;
 		}
 	}
-	node_settle(ns, n, merges);
+	node_settle(n, merges);
 	return true;
 }
 

@@ -89,7 +89,7 @@ struct node *node_read_merge(struct nodes *ns, struct node *n, const struct even
  * list of nodes merges (linked by next), of which earlier ones win.  A value that
  * cannot be merged becomes a child named "<<".
  */
-void node_settle(struct nodes *ns, struct node *n, struct node *merges);
+void node_settle(struct node *n, struct node *merges);
 
 /* A copy with all its text, without parent. */
 struct node *node_copy(struct arena *a, const struct node *n);
