@@ -146,4 +146,15 @@ attack 2 "very many objects with a fault each"
 } >in
 attack 0 "merges within merges"
 
+{
+	printf 'apiVersion: v1\nkind: List\nitems:\n'
+	printf -- '- apiVersion: v1\n  kind: Namespace\n  metadata:\n    name: a\n    annotations:\n'
+	printf '      net.beta.kubernetes.io/network-policy: &a "['
+	repeat 800000 '0,'
+	printf '0]"\n'
+	repeat 20000 '- {apiVersion: v1, kind: Namespace, metadata: {name: a@,
+		annotations: {net.beta.kubernetes.io/network-policy: *a}}}\n'
+} >in
+attack 2 "a long text and very many aliases of it"
+
 echo "1..$count"

@@ -13,9 +13,10 @@
 
 #include <string.h>
 
-#define REPLAYED_MAX 10000000
-#define RECORDED_MAX ((size_t)16 << 20)
-#define CHUNK	     256 /* events */
+#define REPLAYED_MAX	  10000000
+#define REPLAYED_TEXT_MAX ((size_t)64 << 20)
+#define RECORDED_MAX	  ((size_t)16 << 20)
+#define CHUNK		  256 /* events */
 
 /* The latest value with a name. */
 struct anchor {
@@ -44,7 +45,7 @@ struct anchors {
 	} open;
 	unsigned depth;	  /* within the outermost open value */
 	size_t next, end; /* what is being replayed */
-	size_t opened, recorded, replayed;
+	size_t opened, recorded, replayed, replayed_text;
 };
 
 static uint64_t anchor_hash(const void *item, uint64_t seed)
@@ -85,6 +86,7 @@ void anchors_reset(struct anchors *as)
 		.arena = as->arena,
 		.recorded = as->recorded,
 		.replayed = as->replayed,
+		.replayed_text = as->replayed_text,
 	};
 }
 
@@ -177,6 +179,9 @@ const struct event *anchors_replay(struct anchors *as, bool *spent)
 	if (as->next == as->end)
 		return NULL;
 	e = logged(as, as->next++);
-	*spent = ++as->replayed > REPLAYED_MAX || (as->open.len > 0 && !append(as, e));
+	as->replayed++;
+	as->replayed_text += e->len;
+	*spent = as->replayed > REPLAYED_MAX || as->replayed_text > REPLAYED_TEXT_MAX ||
+		 (as->open.len > 0 && !append(as, e));
 	return e;
 }

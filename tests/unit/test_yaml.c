@@ -299,6 +299,23 @@ static void anchored_text_is_counted(void **state)
 		"manifest needs");
 }
 
+static void replayed_text_is_counted(void **state)
+{
+	BUF_AUTO text = { 0 };
+
+	buf_puts(&text, "- &a ");
+	for (int k = 0; k < 1 << 20; k++)
+		buf_putc(&text, 'x');
+	buf_putc(&text, '\n');
+	for (int i = 0; i < 65; i++) {
+		if (i == 64)
+			assert_null(tail(events(*state, "x", text.at, text.len, false)));
+		buf_puts(&text, "- *a\n");
+	}
+	assert_non_null(strstr(events(*state, "x", text.at, text.len, false),
+			       "alias-budget 66:3"));
+}
+
 static void repeat(struct buf *b, const char *format, int n)
 {
 	for (int i = 0; i < n; i++) {
@@ -438,6 +455,7 @@ int main(void)
 		TEST(billions_of_laughs_end_soon),
 		TEST(replayed_events_are_counted),
 		TEST(anchored_text_is_counted),
+		TEST(replayed_text_is_counted),
 		TEST(odd_line_ends_are_counted),
 		TEST(directives_are_counted),
 		TEST(skipping_ends_behind_the_value),

@@ -8,7 +8,7 @@
  * until the next call.
  *
  * Limits: 128 levels of nesting, 8 MiB a scalar, and for aliases 10,000,000 replayed
- * events and 16 MiB of anchored text a stream.
+ * events with 64 MiB of text and 16 MiB of anchored text a stream.
  */
 #ifndef NETPOLC_EVENT_H
 #define NETPOLC_EVENT_H
