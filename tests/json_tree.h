@@ -26,6 +26,7 @@ static inline json_t *tree_scalar(const struct event *e)
 		return json_null();
 	case SCALAR_STRING:
 	case SCALAR_PLAIN:
+	case SCALAR_BINARY:
 		break;
 	}
 	return json_stringn_nocheck(e->text, e->len);

@@ -157,6 +157,10 @@ const char *read_string(struct decoder *d, const struct node *n)
 	type = node_type(n);
 	if (type == TYPE_NULL)
 		return "";
+	if (type == TYPE_BINARY) {
+		wrong_type(d, n, "a string");
+		return NULL;
+	}
 	if (type != TYPE_STRING) {
 		const char *text = quoted(d, n->text, n->len);
 
@@ -267,7 +271,11 @@ void check_keys(struct decoder *d, const struct node *n)
 		if (!check_key(d, c))
 			continue;
 		type = scalar_type(c->key_form, c->key, c->key_len);
-		if (type != TYPE_STRING)
+		if (type == TYPE_BINARY)
+			diag_key(d, DIAG_WRONG_TYPE, c,
+				 "a key must be a string, not %s, '%s'",
+				 scalar_type_name(type), quoted(d, c->key, c->key_len));
+		else if (type != TYPE_STRING)
 			diag_key(d, DIAG_QUOTE, c,
 				 "the key '%s' is %s, where a string is due; write "
 				 "\"%s\", with quotes",

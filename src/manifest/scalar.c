@@ -244,6 +244,8 @@ enum scalar_type scalar_type(enum scalar_form form, const char *text, size_t len
 		return TYPE_STRING;
 	case SCALAR_PLAIN:
 		return plain_type(text, len);
+	case SCALAR_BINARY:
+		return TYPE_BINARY;
 	case SCALAR_NUMBER:
 		return json_number_type(text, len);
 	case SCALAR_BOOL:
@@ -283,7 +285,7 @@ const char *scalar_type_name(enum scalar_type type)
 	static const char *const names[] = {
 		[TYPE_STRING] = "a string", [TYPE_INTEGER] = "an integer",
 		[TYPE_FLOAT] = "a float",   [TYPE_BOOL] = "a boolean",
-		[TYPE_NULL] = "null",
+		[TYPE_NULL] = "null",	    [TYPE_BINARY] = "!!binary data",
 	};
 
 	return names[type];

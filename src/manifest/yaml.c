@@ -196,19 +196,17 @@ static bool tag_is(const char *tag, const char *name)
 	       strcmp(tag + sizeof(prefix) - 1, name) == 0;
 }
 
+/* A tag that goyaml.v2 does not know makes a string. */
 static enum scalar_form scalar_form(const yaml_event_t *from)
 {
 	const char *tag = (const char *)from->data.scalar.tag;
 
 	if (!tag)
 		return from->data.scalar.plain_implicit ? SCALAR_PLAIN : SCALAR_STRING;
-	if (tag_is(tag, "str"))
-		return SCALAR_STRING;
 	if (tag_is(tag, "int") || tag_is(tag, "bool") || tag_is(tag, "float") ||
-	    tag_is(tag, "null"))
+	    tag_is(tag, "null") || tag_is(tag, "merge"))
 		return SCALAR_PLAIN;
-	return from->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? SCALAR_PLAIN
-								  : SCALAR_STRING;
+	return tag_is(tag, "binary") ? SCALAR_BINARY : SCALAR_STRING;
 }
 
 static void take_scalar(struct event *e, const yaml_event_t *from)

@@ -29,7 +29,7 @@ static inline void put_text(struct buf *out, const struct event *e)
 static inline void put_event(struct buf *out, const struct event *e, bool places)
 {
 	static const char *const marks[] = { "", "D", "", "[", "{", ")" };
-	static const char *const before[] = { "'", "", "#", "?", "!" };
+	static const char *const before[] = { "'", "", "<", "#", "?", "!" };
 
 	buf_puts(out, out->len > 0 ? " " : "");
 	buf_puts(out, marks[e->type]);

@@ -35,6 +35,7 @@ enum event_type {
 enum scalar_form {
 	SCALAR_STRING, /* quoted, block, or tagged !!str */
 	SCALAR_PLAIN,  /* YAML plain: scalar_type() tells */
+	SCALAR_BINARY, /* tagged !!binary: base64 of a string */
 	SCALAR_NUMBER, /* JSON */
 	SCALAR_BOOL,   /* JSON */
 	SCALAR_NULL,   /* JSON */

@@ -11,7 +11,14 @@
 
 #include <netpolc/manifest/event.h>
 
-enum scalar_type { TYPE_STRING, TYPE_INTEGER, TYPE_FLOAT, TYPE_BOOL, TYPE_NULL };
+enum scalar_type {
+	TYPE_STRING,
+	TYPE_INTEGER,
+	TYPE_FLOAT,
+	TYPE_BOOL,
+	TYPE_NULL,
+	TYPE_BINARY, /* goyaml.v2 decodes it; nothing here takes it */
+};
 
 enum scalar_type scalar_type(enum scalar_form form, const char *text, size_t len);
 
