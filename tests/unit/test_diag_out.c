@@ -287,6 +287,18 @@ static void json_is_one_object_a_line(void **state)
 		"\"endColumn\":28}]}\n");
 }
 
+/* JSON has no need of what a terminal, or a reader, would take for something else. */
+static void json_is_ascii(void **state)
+{
+	const struct diag_style style = { .format = DIAG_JSON };
+	struct diags *ds = diags_new(*state, false);
+	BUF_AUTO out = { 0 };
+
+	diag_add(ds, DIAG_NO_PODS, NULL, "\u202e \302\233 …");
+	diag_print(&out, ds, &sources, &style);
+	assert_non_null(strstr(out.at, "\"\\u202E \\u009B \\u2026\""));
+}
+
 static json_t *print_sarif(struct diags *ds)
 {
 	const struct diag_style style = { .format = DIAG_SARIF };
@@ -386,6 +398,7 @@ int main(void)
 		TEST(findings_without_end_are_counted_alone),
 		TEST(color_surrounds_and_changes_nothing_else),
 		TEST(json_is_one_object_a_line),
+		TEST(json_is_ascii),
 		TEST(sarif_lists_every_rule_and_result),
 		TEST(sarif_names_are_escaped_references),
 		TEST(a_workflow_command_stays_one_line),
