@@ -23,12 +23,24 @@ static void paint(const struct diag_job *job, const char *color)
 		buf_puts(job->out, color);
 }
 
+/* A line that begins with "::" is a command to the runners of GitHub, which read all
+ * that is written, and pass over blanks of any alphabet: input must not begin so. */
+static bool begins_oddly(const char *text)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789-._/<[";
+
+	return !strchr(plain, text[0]);
+}
+
 /* "file:line:col: error: message", without the line's end. */
 static void write_head(const struct diag_job *job, const struct diag *d)
 {
 	const char *file = diag_file(job, d);
 
 	paint(job, "\033[1m");
+	if (file && begins_oddly(file))
+		buf_puts(job->out, "./");
 	visible_text(job->out, file ? file : "netpolc");
 	if (file)
 		buf_printf(job->out, ":%u", (unsigned)d->origin.at.line);
@@ -95,7 +107,8 @@ static void write_one(const struct diag_job *job, const struct diag *d)
 	write_head(job, d);
 	buf_printf(job->out, " [%s]\n", diag_name(d->id));
 	if (diag_print_object(&object, d))
-		buf_printf(job->out, "  %s\n", object.at);
+		buf_printf(job->out, begins_oddly(object.at) ? "  '%s'\n" : "  %s\n",
+			   object.at);
 	write_excerpt(job, d);
 	for (const struct diag *note = d->related; note; note = note->related) {
 		write_head(job, note);

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *names[] = { "shop/web.yaml", "-", "./odd, 100%:\n.yaml" };
+static const char *names[] = { "shop/web.yaml", "-", "./odd, 100%:\n.yaml",
+			       "::error::x.yaml" };
 static const struct sources sources = { .at = names, .len = ARRAY_SIZE(names) };
 
 static const char web_text[] = "          cidr: 10.0.0.0/24\n"
@@ -146,6 +147,14 @@ static const struct {
 	  "\302\233 \377",
 	  "./odd, 100%:\\x0a.yaml:1:1: error: \\u009b \\xff [bad-name]\n"
 	  "  Pod \\x1b[2J: a\\x0ab\n1 error, 0 warnings\n" },
+	{ "what would be a command to a runner",
+	  DIAG_BAD_NAME,
+	  { { 3, 1, 1, 0 },
+	    &(const struct object){ .kind = "\302\240::stop-commands::x" },
+	    NULL },
+	  "::error::x",
+	  "./::error::x.yaml:1:1: error: ::error::x [bad-name]\n"
+	  "  '\302\240::stop-commands::x'\n1 error, 0 warnings\n" },
 	{ "an object without a name",
 	  DIAG_BAD_NAME,
 	  { { 0, 1, 1, 0 },
