@@ -106,17 +106,26 @@ static struct names list_directory(struct walk *w, const char *path)
 	return names;
 }
 
+/* Whether an entry that leads nowhere might have been a manifest, or a directory of
+ * them.  A ring of links holds nothing, and hidden links are the locks of editors. */
+static bool is_missed(const char *name, int error)
+{
+	if (is_manifest(name))
+		return true;
+	return error != ELOOP && !(error == ENOENT && name[0] == '.');
+}
+
 static void take_directory(struct walk *w, const char *path)
 {
 	const struct names names = list_directory(w, path);
 
 	for (size_t i = 0; i < names.len; i++) {
-		const char *name = names.at[i];
-		bool wanted = is_manifest(strrchr(name, '/') + 1);
+		const char *name = names.at[i], *last = strrchr(name, '/') + 1;
+		bool wanted = is_manifest(last);
 		struct stat st;
 
 		if (stat(name, &st) < 0) {
-			if (wanted)
+			if (is_missed(last, errno))
 				unreadable(w, name, strerror(errno));
 		} else if (S_ISDIR(st.st_mode)) {
 			if (is_new(w, &st))

@@ -159,6 +159,16 @@ static void what_cannot_be_read_is_reported_and_left_out(void **state)
 	assert_int_equal(diag_exit_status(((struct world *)*state)->diags), 3);
 }
 
+/* What a link led to may have been a directory of policies. */
+static void a_link_that_leads_nowhere_is_reported(void **state)
+{
+	mkdir("d", 0755);
+	assert_int_equal(symlink("gone", "d/policies"), 0);
+	assert_int_equal(symlink("user@host.1", "d/.#notes"), 0);
+	assert_string_equal(EXPAND(*state, "d"),
+			    "cannot read 'd/policies': No such file or directory,");
+}
+
 static void a_locked_directory_is_reported(void **state)
 {
 	mkdir("d", 0);
@@ -381,6 +391,7 @@ int main(void)
 		WORLD_TEST(a_file_is_listed_once),
 		WORLD_TEST(a_directory_loop_ends),
 		WORLD_TEST(what_cannot_be_read_is_reported_and_left_out),
+		WORLD_TEST(a_link_that_leads_nowhere_is_reported),
 		WORLD_TEST(a_locked_directory_is_reported),
 		WORLD_TEST(standard_input_and_a_fifo_are_fine_when_named),
 		WORLD_TEST(lines_are_kept_without_their_ends),
