@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define AHEAD_SIZE ((size_t)64 << 10)
@@ -144,18 +145,38 @@ static void read_more(struct source *src)
 	}
 }
 
+/* Opens a file that was found in a directory: regular, as it was then.  Even so,
+ * reading some (/proc/kmsg) could wait for ever. */
+static int open_listed(const char *name, const char **why)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	*why = fd < 0 ? strerror(errno) : "not a regular file";
+	if (fd < 0 || (!fstat(fd, &st) && S_ISREG(st.st_mode)))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int open_named(const char *name, const char **why)
+{
+	int fd = strcmp(name, "-") ? open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+				   : STDIN_FILENO;
+
+	*why = strerror(errno);
+	return fd;
+}
+
 struct source *source_open(struct sources *s, struct diags *diags, uint32_t file)
 {
 	static const uint64_t start = 0;
-	const char *name = s->at[file];
-	int fd = STDIN_FILENO;
+	const char *name = s->at[file], *why;
+	int fd = s->listed.at[file] ? open_listed(name, &why) : open_named(name, &why);
 	struct source *src;
 
-	if (strcmp(name, "-"))
-		fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0) {
-		diag_add(diags, DIAG_UNREADABLE, NULL, "cannot read '%s': %s", name,
-			 strerror(errno));
+		diag_add(diags, DIAG_UNREADABLE, NULL, "cannot read '%s': %s", name, why);
 		return NULL;
 	}
 	src = heap_resize(NULL, 1, sizeof(*src));

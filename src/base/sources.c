@@ -115,6 +115,13 @@ static bool is_missed(const char *name, int error)
 	return error != ELOOP && !(error == ENOENT && name[0] == '.');
 }
 
+static uint32_t add(struct sources *s, const char *name, bool listed)
+{
+	*ARENA_PUSH(s->arena, s) = name;
+	*ARENA_PUSH(s->arena, &s->listed) = listed;
+	return (uint32_t)s->len - 1;
+}
+
 static void take_directory(struct walk *w, const char *path)
 {
 	const struct names names = list_directory(w, path);
@@ -134,7 +141,7 @@ static void take_directory(struct walk *w, const char *path)
 			/* Nobody named it, and reading it might never end. */
 			unreadable(w, name, "not a regular file");
 		} else if (wanted && is_new(w, &st)) {
-			*ARENA_PUSH(w->sources->arena, w->sources) = name;
+			add(w->sources, name, true);
 		}
 	}
 }
@@ -151,8 +158,13 @@ static void take_input(struct walk *w, const char *input)
 	else if (S_ISDIR(st.st_mode) && !is_stdin)
 		take_directory(w, input);
 	else
-		*ARENA_PUSH(w->sources->arena, w->sources) =
-			arena_strndup(w->sources->arena, input, strlen(input));
+		add(w->sources, arena_strndup(w->sources->arena, input, strlen(input)),
+		    false);
+}
+
+uint32_t sources_add(struct sources *s, const char *name)
+{
+	return add(s, name, false);
 }
 
 const char *source_name(const struct sources *s, uint32_t file)

@@ -177,8 +177,7 @@ void probes_answer(struct ctx *cx, const struct asker *asker, const char *file,
 	struct prober *p = ARENA_NEW(cx->arena, struct prober);
 	size_t got = 1;
 
-	*ARENA_PUSH(cx->sources.arena, &cx->sources) = file;
-	p->source = source_open(&cx->sources, cx->diags, (uint32_t)(cx->sources.len - 1));
+	p->source = source_open(&cx->sources, cx->diags, sources_add(&cx->sources, file));
 	if (!p->source)
 		return;
 	p->cx = cx;

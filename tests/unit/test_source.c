@@ -169,6 +169,21 @@ static void a_link_that_leads_nowhere_is_reported(void **state)
 			    "cannot read 'd/policies': No such file or directory,");
 }
 
+static void what_takes_the_place_of_a_listed_file_is_not_waited_for(void **state)
+{
+	struct world *w = *state;
+
+	mkdir("d", 0755);
+	touch("d/a.yaml");
+	touch("named");
+	assert_string_equal(EXPAND(w, "d", "named"), "d/a.yaml,named,");
+	unlink("d/a.yaml");
+	assert_int_equal(mkfifo("d/a.yaml", 0644), 0);
+	assert_null(source_open(&w->sources, w->diags, 0));
+	assert_string_equal(EXPAND(w), "d/a.yaml,named,"
+				       "cannot read 'd/a.yaml': not a regular file,");
+}
+
 static void a_locked_directory_is_reported(void **state)
 {
 	mkdir("d", 0);
@@ -372,8 +387,8 @@ static void a_read_error_is_reported_and_ends_the_input(void **state)
 	struct world *w = *state;
 	struct source *src;
 
-	*ARENA_PUSH(w->arena, &w->sources) = w->dir;
-	*ARENA_PUSH(w->arena, &w->sources) = "gone";
+	sources_add(&w->sources, w->dir);
+	sources_add(&w->sources, "gone");
 	src = source_open(&w->sources, w->diags, 0);
 	assert_int_equal(read_all(src), 0);
 	assert_true(source_failed(src));
@@ -392,6 +407,7 @@ int main(void)
 		WORLD_TEST(a_directory_loop_ends),
 		WORLD_TEST(what_cannot_be_read_is_reported_and_left_out),
 		WORLD_TEST(a_link_that_leads_nowhere_is_reported),
+		WORLD_TEST(what_takes_the_place_of_a_listed_file_is_not_waited_for),
 		WORLD_TEST(a_locked_directory_is_reported),
 		WORLD_TEST(standard_input_and_a_fifo_are_fine_when_named),
 		WORLD_TEST(lines_are_kept_without_their_ends),

@@ -25,7 +25,14 @@ struct sources {
 	struct arena *arena;
 	const char **at;
 	size_t len, cap;
+	struct {
+		bool *at;
+		size_t len, cap;
+	} listed; /* by file: found in a directory, not named */
 };
+
+/* Adds an input that was named; returns its id. */
+uint32_t sources_add(struct sources *s, const char *name);
 
 /*
  * Replaces every directory among inputs by the *.yaml, *.yml and *.json files
@@ -39,7 +46,9 @@ void sources_expand(struct sources *s, struct diags *diags, char *const inputs[]
 /* The name of an input as messages show it: "<stdin>" for "-"; NULL for no id. */
 const char *source_name(const struct sources *s, uint32_t file);
 
-/* Opens the input with that id; NULL after reporting why it cannot be read. */
+/* Opens the input with that id; NULL after reporting why it cannot be read.  What was
+ * found in a directory is only read without waiting, whoever may have put another file
+ * in its place. */
 struct source *source_open(struct sources *s, struct diags *diags, uint32_t file);
 void source_close(struct source *src);
 
