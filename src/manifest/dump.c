@@ -33,8 +33,11 @@ static void put_text(struct buf *out, const char *text)
 
 static void put_origin(struct buf *out, const struct ctx *cx, const struct origin *o)
 {
-	if (cx && o->at.line && o->at.file < cx->sources.len)
-		buf_printf(out, "  # %s:%u", cx->sources.at[o->at.file], o->at.line);
+	if (cx && o->at.line && o->at.file < cx->sources.len) {
+		buf_puts(out, "  # ");
+		visible_text(out, cx->sources.at[o->at.file]);
+		buf_printf(out, ":%u", o->at.line);
+	}
 	buf_putc(out, '\n');
 }
 

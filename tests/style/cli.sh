@@ -138,6 +138,11 @@ for option in '-o json' --dump=objects --dump=decisions --dump=ruleset; do
 done
 [ $missing = 0 ]
 verdict "compile: every form of output"
+escape=$(printf '\033')
+cp good.yaml "$escape[2J.yaml"
+run 0 compile --dump=objects "$escape[2J.yaml" && grep -qF '\x1b[2J.yaml:' out &&
+	! grep -q "$escape" out
+verdict "compile: the name of a file is shown, not obeyed"
 
 if command -v script >/dev/null; then
 	script -qec "'$netpolc' compile" /dev/null >out 2>err </dev/null
