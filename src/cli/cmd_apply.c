@@ -10,8 +10,7 @@
 #include <netpolc/cli/loss.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/progress.h>
-#include <netpolc/nft/apply.h>
-#include <netpolc/nft/readback.h>
+#include <netpolc/cli/trial.h>
 
 #include <unistd.h>
 
@@ -59,37 +58,67 @@ static void tell(const struct config *cfg, const struct apply_result *r)
 	say(cfg, words[cfg->dry_run][r->outcome], r->fallback);
 }
 
-/* Nobody else of us changes the table meanwhile.  True when it is rs now. */
-static bool enforce(struct ctx *cx, const struct config *cfg, const struct decisions *dc,
-		    const struct ruleset *rs)
+/* What goes on while nobody else of us changes the table. */
+struct enforcement {
+	const struct decisions *dc;
+	const struct ruleset *rs;
+	int lock;
+	struct trial *trial; /* or NULL */
+};
+
+static enum apply_outcome enforce(struct ctx *cx, const struct config *cfg,
+				  struct enforcement *e)
 {
 	enum loaded owner = readback_owner(cx, cfg->lower.table);
 	const struct apply_options options = { .check = cfg->dry_run,
 					       .foreign = owner == LOADED_FOREIGN };
 	struct apply_result result;
 
-	if (!may_replace(cx, cfg, dc, owner))
-		return false;
-	result = apply_ruleset(cx, &kernel_libnftables, rs, &options);
+	if (!cfg->dry_run && !trial_may_change(cx, cfg))
+		return APPLY_FAILED;
+	if (!may_replace(cx, cfg, e->dc, owner))
+		return APPLY_FAILED;
+	if (cfg->try_seconds) {
+		e->trial = trial_begin(cx, cfg, e->rs, owner, e->lock);
+		if (!e->trial)
+			return APPLY_FAILED;
+	}
+	result = apply_ruleset(cx, &kernel_libnftables, e->rs, &options);
 	tell(cfg, &result);
-	return result.outcome != APPLY_FAILED;
+	/* What is on trial is kept when it is confirmed. */
+	if (!cfg->dry_run && result.outcome != APPLY_FAILED &&
+	    (!e->trial || result.outcome == APPLY_UNCHANGED))
+		last_good_keep(cx, cfg, e->rs);
+	return result.outcome;
 }
 
 enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf *out)
 {
 	const enum diag_level no_pods = cfg->allow_loss ? DIAG_WARNING : DIAG_ERROR;
-	const struct decisions *dc = pipeline_decide(cx, cfg);
-	const struct ruleset *rs = dc ? pipeline_lower(cx, cfg, dc, no_pods) : NULL;
-	int lock;
+	struct enforcement e = { 0 };
+	enum apply_outcome outcome;
 
 	(void)out;
-	if (!rs)
+	if (cfg->confirm)
+		return trial_confirm(cx, cfg);
+	e.dc = pipeline_decide(cx, cfg);
+	e.rs = e.dc ? pipeline_lower(cx, cfg, e.dc, no_pods) : NULL;
+	if (!e.rs)
 		return STATUS_REFUSED;
-	lock = lock_take(cx, cfg);
-	if (lock < 0)
+	e.lock = lock_take(cx, cfg);
+	if (e.lock < 0)
 		return STATUS_SYSTEM;
-	if (enforce(cx, cfg, dc, rs) && !cfg->dry_run)
-		last_good_keep(cx, cfg, rs);
-	close(lock);
-	return STATUS_YES;
+	outcome = enforce(cx, cfg, &e);
+	close(e.lock);
+	return e.trial ? trial_end(cx, e.trial, outcome) : STATUS_YES;
+}
+
+const char *apply_mistake(const struct config *cfg)
+{
+	if (cfg->confirm && (cfg->try_seconds || cfg->dry_run))
+		return "--confirm keeps what is on trial; it goes with no --try or "
+		       "--dry-run";
+	if (cfg->try_seconds && cfg->dry_run)
+		return "--dry-run changes nothing that --try could put back";
+	return NULL;
 }

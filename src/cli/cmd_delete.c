@@ -6,6 +6,7 @@
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/last_good.h>
 #include <netpolc/cli/lock.h>
+#include <netpolc/cli/trial.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/readback.h>
 
@@ -20,7 +21,7 @@ enum exit_status cmd_delete(struct ctx *cx, const struct config *cfg, struct buf
 	(void)out;
 	if (lock < 0)
 		return STATUS_SYSTEM;
-	owner = readback_owner(cx, table);
+	owner = trial_may_change(cx, cfg) ? readback_owner(cx, table) : LOADED_UNKNOWN;
 	if (owner == LOADED_FOREIGN)
 		diag_add(cx->diags, DIAG_FOREIGN_TABLE, NULL,
 			 "table inet %s is not netpolc's", table);

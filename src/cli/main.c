@@ -22,7 +22,7 @@ static const struct command commands[] = {
 	  cmd_compile },
 	{ VERB_APPLY, "apply", "[INPUT...]",
 	  "Make the kernel enforce exactly these manifests", true, "nothing was changed",
-	  NULL, cmd_apply },
+	  apply_mistake, cmd_apply },
 	{ VERB_DIFF, "diff", "[INPUT...]",
 	  "Tell which connections manifests would open and close", true, NULL,
 	  diff_mistake, cmd_diff },
@@ -113,15 +113,40 @@ static int show(const struct buf *text, enum parsed parsed)
 	return STATUS_SYSTEM;
 }
 
-int main(int argc, char *argv[])
+/* Whoever calls exit() but main() has no memory.  libnftables does, with a status that
+ * stands for refused input here. */
+static void end(int status, void *arg)
+{
+	static const char text[] = "netpolc: error: out of memory\n";
+	const bool *finished = arg;
+
+	if (*finished || status == STATUS_SYSTEM)
+		return;
+	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
+	_exit(STATUS_SYSTEM);
+}
+
+static int parse_and_run(int argc, char *argv[])
 {
 	BUF_AUTO text = { 0 };
 	enum parsed parsed;
 	struct config cfg;
 
+	parsed = options_parse(&cfg, commands, ARRAY_SIZE(commands), argc, argv, &text);
+	return parsed == PARSED_RUN ? run(&cfg) : show(&text, parsed);
+}
+
+int main(int argc, char *argv[])
+{
+	bool finished = false;
+	int status;
+
 	signal(SIGPIPE, SIG_IGN);
 	json_set_alloc_funcs(json_memory, free);
 	fill_standard_files();
-	parsed = options_parse(&cfg, commands, ARRAY_SIZE(commands), argc, argv, &text);
-	return parsed == PARSED_RUN ? run(&cfg) : show(&text, parsed);
+	on_exit(end, &finished);
+	status = parse_and_run(argc, argv);
+	finished = true;
+	/* Not return: end() looks at what is here. */
+	exit(status);
 }

@@ -170,6 +170,11 @@ static bool set_limits(struct config *cfg, const char *value)
 	return cost_set_limits(&cfg->lower.limits, value);
 }
 
+static bool set_try(struct config *cfg, const char *value)
+{
+	return number_parse(&cfg->try_seconds, value, 1, DAY_SECONDS);
+}
+
 static bool set_state_dir(struct config *cfg, const char *value)
 {
 	cfg->state_dir = value;
@@ -233,6 +238,12 @@ const struct opt option_table[] = {
 	  FLAG(allow_loss) },
 	{ APPLY, 0, "adopt", NULL, "take over a table of that name that is not netpolc's",
 	  NULL, FLAG(adopt) },
+
+	{ APPLY, 0, "try", "SECONDS",
+	  "put the previous ruleset back unless a key or --confirm keeps it",
+	  "a number of seconds from 1 to 86400", 0, set_try },
+	{ APPLY, 0, "confirm", NULL, "keep the ruleset that is on trial; takes no INPUT",
+	  NULL, FLAG(confirm) },
 
 	{ COMPILE, 'o', "output", "nft|json", "form of the ruleset (default: nft)", NULL,
 	  0, set_output },

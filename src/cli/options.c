@@ -241,12 +241,13 @@ static enum parsed take_inputs(struct config *cfg, int argc, char *argv[],
 	static char dash[] = "-";
 	static char *const standard_input[] = { dash };
 	const struct command *command = cfg->command;
+	bool manifests = command->manifests && !cfg->confirm;
 
 	cfg->inputs = argv + optind;
 	cfg->ninputs = (size_t)(argc - optind);
-	if (!command->manifests && cfg->ninputs)
+	if (!manifests && cfg->ninputs)
 		return wrong(text, command, "surplus argument", cfg->inputs[0], "");
-	if (!command->manifests || cfg->ninputs)
+	if (!manifests || cfg->ninputs)
 		return PARSED_RUN;
 	if (isatty(STDIN_FILENO))
 		return wrong(text, command, "no INPUT", NULL, "");

@@ -7,9 +7,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static bool is_wanted(const struct config *cfg)
+static bool is_wanted(const struct config *cfg, enum loudness least)
 {
-	return cfg->loudness >= VERBOSE && cfg->diagnostics == DIAG_TEXT;
+	return cfg->loudness >= least && cfg->diagnostics == DIAG_TEXT;
 }
 
 struct timespec progress_start(void)
@@ -20,17 +20,33 @@ struct timespec progress_start(void)
 	return now;
 }
 
+__attribute__((format(printf, 1, 0))) static void put(const char *format, va_list ap)
+{
+	fputs("netpolc: ", stderr);
+	vfprintf(stderr, format, ap);
+	fputc('\n', stderr);
+}
+
 void progress_tell(const struct config *cfg, const char *format, ...)
 {
 	va_list ap;
 
-	if (!is_wanted(cfg))
+	if (!is_wanted(cfg, VERBOSE))
 		return;
-	fputs("netpolc: ", stderr);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	put(format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+}
+
+void progress_say(const struct config *cfg, const char *format, ...)
+{
+	va_list ap;
+
+	if (!is_wanted(cfg, NORMAL))
+		return;
+	va_start(ap, format);
+	put(format, ap);
+	va_end(ap);
 }
 
 void progress_stage(const struct config *cfg, struct timespec *since, const char *format,
@@ -42,7 +58,7 @@ void progress_stage(const struct config *cfg, struct timespec *since, const char
 	va_list ap;
 
 	*since = now;
-	if (!is_wanted(cfg))
+	if (!is_wanted(cfg, VERBOSE))
 		return;
 	fprintf(stderr, "netpolc: %8.1f ms  ", took);
 	va_start(ap, format);

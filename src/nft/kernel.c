@@ -248,6 +248,14 @@ static bool run(struct job *job)
 	return !rc;
 }
 
+bool kernel_load(struct ctx *cx, const struct kernel_ops *ops, const struct buf *text,
+		 bool check)
+{
+	struct job job = { .cx = cx, .ops = ops, .text = *text, .check = check };
+
+	return run(&job);
+}
+
 bool kernel_delete(struct ctx *cx, const struct kernel_ops *ops, const char *table)
 {
 	struct job job = { .cx = cx, .ops = ops };

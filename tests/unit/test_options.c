@@ -13,7 +13,7 @@
 
 static const struct command commands[] = {
 	{ VERB_COMPILE, "compile", "[INPUT...]", "Print", true, NULL, NULL, NULL },
-	{ VERB_APPLY, "apply", "[INPUT...]", "Apply", true, NULL, NULL, NULL },
+	{ VERB_APPLY, "apply", "[INPUT...]", "Apply", true, NULL, apply_mistake, NULL },
 	{ VERB_DIFF, "diff", "[INPUT...]", "Compare", true, NULL, diff_mistake, NULL },
 	{ VERB_DELETE, "delete", "", "Delete", false, NULL, NULL, NULL },
 	{ VERB_STATUS, "status", "", "Tell", false, NULL, NULL, NULL },
@@ -91,6 +91,14 @@ static const struct {
 	{ "a wrong number", "netpolc compile --max-errors -1 x", "--max-errors takes" },
 	{ "a time that is none", "netpolc delete --lock-timeout 1m", "not '1m'" },
 	{ "a time without end", "netpolc apply --lock-timeout 86401 x", "not '86401'" },
+	{ "a trial of no time", "netpolc apply --try 0 x", "--try takes" },
+	{ "a trial of nothing", "netpolc apply --try 9 --dry-run x",
+	  "--dry-run changes" },
+	{ "a trial confirmed at once", "netpolc apply --try 9 --confirm",
+	  "--confirm keeps what is on trial" },
+	{ "what nobody confirms", "netpolc apply --confirm --dry-run",
+	  "--confirm keeps what is on trial" },
+	{ "manifests confirmed", "netpolc apply --confirm x", "surplus argument 'x'" },
 	{ "a namespace that is none", "netpolc compile -n A_b x", "not 'A b'" },
 	{ "a port that is none", "netpolc query --port 80 x", "not '80'" },
 	{ "no question", "netpolc query x",
@@ -193,6 +201,10 @@ static void every_option_reaches_the_config(void **state)
 	assert_int_equal(c.max_errors, 7);
 	assert_true(c.dry_run && c.allow_loss && c.adopt);
 	assert_int_equal(c.loudness, VERBOSE);
+	assert_int_equal(parse(*state, &c, "netpolc apply --confirm", &said), PARSED_RUN);
+	assert_true(c.confirm && c.ninputs == 0);
+	parse(*state, &c, "netpolc apply --try 60 x", &said);
+	assert_int_equal(c.try_seconds, 60);
 	parse(*state, &c, "netpolc status -o json", &said);
 	assert_int_equal(c.output, OUTPUT_JSON);
 	parse(*state, &c, "netpolc status -o prometheus", &said);

@@ -122,6 +122,7 @@ enum diag_level {
 	  "another process is changing the table")                                       \
 	X(DIAG_LAST_GOOD, "last-good", DIAG_WARNING, 0,                                  \
 	  "the ruleset cannot be kept for the next start of the machine")                \
+	X(DIAG_TRIAL, "trial", DIAG_SYSTEM, 0, "a ruleset is on trial, or cannot be")    \
 	X(DIAG_KERNEL, "kernel", DIAG_SYSTEM, 0, "the kernel or libnftables refused")    \
 	X(DIAG_OUTPUT, "output", DIAG_SYSTEM, 0, "standard output cannot be written")    \
 	X(DIAG_UNSHOWN, "unshown", DIAG_NOTE, 0,                                         \

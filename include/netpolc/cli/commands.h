@@ -44,6 +44,7 @@ enum exit_status cmd_delete(struct ctx *cx, const struct config *cfg, struct buf
 enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf *out);
 enum exit_status cmd_query(struct ctx *cx, const struct config *cfg, struct buf *out);
 
+const char *apply_mistake(const struct config *cfg);
 const char *diff_mistake(const struct config *cfg);
 const char *query_mistake(const struct config *cfg);
 

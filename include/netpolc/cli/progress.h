@@ -16,7 +16,11 @@
 void progress_tell(const struct config *cfg, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The same, behind the time since *since, which becomes now. */
+/* The same, unless --quiet. */
+void progress_say(const struct config *cfg, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The same as progress_tell(), behind the time since *since, which becomes now. */
 void progress_stage(const struct config *cfg, struct timespec *since, const char *format,
 		    ...) __attribute__((format(printf, 3, 4)));
 

@@ -31,6 +31,10 @@ bool kernel_replace(struct ctx *cx, const struct kernel_ops *ops,
 bool kernel_change(struct ctx *cx, const struct kernel_ops *ops, const struct delta *d,
 		   const struct delta_operations *list, bool check, struct buf *refusal);
 
+/* Runs nft syntax that was made before.  False after reporting. */
+bool kernel_load(struct ctx *cx, const struct kernel_ops *ops, const struct buf *text,
+		 bool check);
+
 /* Deletes the table; absent is fine. */
 bool kernel_delete(struct ctx *cx, const struct kernel_ops *ops, const char *table);
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * trial - a ruleset that has to be confirmed
+ *
+ * What apply --try and apply --confirm do around the change itself.  Before it,
+ * whatever is loaded is made ready to be put back, and a guardian (guardian.h) is
+ * started; after it, the person at the terminal is asked.
+ */
+#ifndef NETPOLC_TRIAL_H
+#define NETPOLC_TRIAL_H
+
+#include <netpolc/cli/commands.h>
+#include <netpolc/nft/apply.h>
+#include <netpolc/nft/readback.h>
+
+struct trial;
+
+/* Whether nothing is on trial, and nobody but us can begin: call with the lock taken.
+ * Reports until when it is. */
+bool trial_may_change(struct ctx *cx, const struct config *cfg);
+
+/* Before rs is applied.  NULL after reporting why what is loaded, or its absence,
+ * could not be brought back. */
+struct trial *trial_begin(struct ctx *cx, const struct config *cfg,
+			  const struct ruleset *rs, enum loaded owner, int lock);
+
+/* Afterwards, and without the lock: waits for a key, for a confirmation from
+ * elsewhere, or for the end.  STATUS_NO: the previous ruleset is back. */
+enum exit_status trial_end(struct ctx *cx, struct trial *trial,
+			   enum apply_outcome outcome);
+
+/* apply --confirm */
+enum exit_status trial_confirm(struct ctx *cx, const struct config *cfg);
+
+#endif
