@@ -93,7 +93,7 @@ verdict "what is in force needs no trial"
 run 0 apply first.yaml
 begin 60 && kill $trial && ends 1 && is_first
 verdict "SIGTERM puts the previous one back at once"
-begin 2 && kill -9 $trial && on_trial && is_second && until_true is_first && until_true not_on_trial
+begin 2 && env kill -s KILL -- -$trial && on_trial && is_second && until_true is_first && until_true not_on_trial
 verdict "it is back in time when who began the trial was killed"
 begin 60 && kill -9 $trial && run 0 apply --confirm && is_second && kept second &&
 	until_true not_on_trial
