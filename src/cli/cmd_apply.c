@@ -10,6 +10,7 @@
 #include <netpolc/cli/loss.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/progress.h>
+#include <netpolc/cli/signals.h>
 #include <netpolc/cli/trial.h>
 
 #include <unistd.h>
@@ -78,6 +79,7 @@ static enum apply_outcome enforce(struct ctx *cx, const struct config *cfg,
 		return APPLY_FAILED;
 	if (!may_replace(cx, cfg, e->dc, owner))
 		return APPLY_FAILED;
+	signals_hold();
 	if (cfg->try_seconds) {
 		e->trial = trial_begin(cx, cfg, e->rs, owner, e->lock);
 		if (!e->trial)
@@ -101,6 +103,7 @@ enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf 
 	(void)out;
 	if (cfg->confirm)
 		return trial_confirm(cx, cfg);
+	signals_tell();
 	e.dc = pipeline_decide(cx, cfg);
 	e.rs = e.dc ? pipeline_lower(cx, cfg, e.dc, no_pods) : NULL;
 	if (!e.rs)

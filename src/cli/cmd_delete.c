@@ -6,6 +6,7 @@
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/last_good.h>
 #include <netpolc/cli/lock.h>
+#include <netpolc/cli/signals.h>
 #include <netpolc/cli/trial.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/readback.h>
@@ -15,16 +16,19 @@
 enum exit_status cmd_delete(struct ctx *cx, const struct config *cfg, struct buf *out)
 {
 	const char *table = cfg->lower.table;
-	int lock = lock_take(cx, cfg);
 	enum loaded owner;
+	int lock;
 
 	(void)out;
+	signals_tell();
+	lock = lock_take(cx, cfg);
 	if (lock < 0)
 		return STATUS_SYSTEM;
 	owner = trial_may_change(cx, cfg) ? readback_owner(cx, table) : LOADED_UNKNOWN;
 	if (owner == LOADED_FOREIGN)
 		diag_add(cx->diags, DIAG_FOREIGN_TABLE, NULL,
 			 "table inet %s is not netpolc's", table);
+	signals_hold();
 	if (owner == LOADED_OURS)
 		kernel_delete(cx, &kernel_libnftables, table);
 	if (!diag_failed(cx->diags))

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A signal comes in, a line on stderr goes out, and then the end.
+ */
+#include <netpolc/cli/signals.h>
+
+#include <netpolc/base/arena.h>
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static const int ends[] = { SIGHUP, SIGINT, SIGTERM };
+
+/* The handler is gone and the signal not blocked: raising it again ends the process. */
+static void tell_and_end(int signal)
+{
+	static const char hangup[] = "netpolc: ended by SIGHUP; nothing was changed\n";
+	static const char interrupt[] = "netpolc: ended by SIGINT; nothing was changed\n";
+	static const char term[] = "netpolc: ended by SIGTERM; nothing was changed\n";
+	const char *text = signal == SIGHUP   ? hangup
+			   : signal == SIGINT ? interrupt
+					      : term;
+
+	(void)!write(STDERR_FILENO, text, strlen(text));
+	raise(signal);
+}
+
+void signals_tell(void)
+{
+	const struct sigaction tell = { .sa_handler = tell_and_end,
+					.sa_flags = SA_RESETHAND | SA_NODEFER };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct sigaction now;
+
+		if (!sigaction(ends[i], NULL, &now) && now.sa_handler != SIG_IGN)
+			sigaction(ends[i], &tell, NULL);
+	}
+}
+
+void signals_hold(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		sigaddset(&set, ends[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}

@@ -1,0 +1,177 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Whatever is refused to netpolc or befalls it: an honest exit status, a reason, nothing
+# half done, and the next run heals; in TAP.
+#
+# usage: faults.sh NETPOLC HOLDER
+namespaces=-m
+. "$(dirname "$0")/tap.sh"
+holder=$(realpath "${2:?usage: faults.sh NETPOLC HOLDER}")
+cd "$dir" || exit 1
+
+{ pods 1000; policy 6379; } >first.yaml
+{ pods 1000; policy 6380; } >second.yaml
+run 0 apply second.yaml
+listing >second
+run 0 apply first.yaml
+listing >first
+
+is_first()
+{
+	listing | cmp -s - first
+}
+
+is_second()
+{
+	listing | cmp -s - second
+}
+
+one_line()
+{
+	[ "$(wc -l <err)" = 1 ]
+}
+
+# heals: the next run makes everything right
+heals()
+{
+	run 0 apply first.yaml && [ ! -s err ] && is_first
+}
+
+# ---- no privilege ----
+
+if setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null; then
+	chmod 644 ./*.yaml
+	cp "$netpolc" unprivileged && chmod 755 unprivileged
+	bad=
+	for command in "apply first.yaml" delete status; do
+		# shellcheck disable=SC2086 # words
+		setpriv --reuid 65534 --regid 65534 --clear-groups ./unprivileged $command \
+			>out 2>err
+		[ $? = 3 ] && [ "$(grep -c 'error: ' err)" = 1 ] && grep -q 'no privilege' err ||
+			bad=$command
+	done
+	[ -z "$bad" ] && is_first
+	verdict "without privilege every command says so"
+fi
+
+# ---- files ----
+
+"$netpolc" status >/dev/full 2>err
+[ $? = 3 ] && grep -q 'No space left.*\[output\]$' err
+verdict "status to a full file"
+"$netpolc" status >&- 2>err
+[ $? = 3 ] && grep -q '\[output\]$' err
+verdict "status to a closed one"
+(sleep 0.2; "$netpolc" status 2>err; echo $? >rc) | true
+until_true [ -s rc ]
+[ "$(cat rc)" = 3 ] && grep -q '\[output\]$' err
+verdict "status to a pipe that nobody reads"
+netpolc apply second.yaml >&- 2>&- && is_second && netpolc apply -v first.yaml >/dev/full 2>/dev/full &&
+	is_first
+verdict "apply needs no file to write to"
+rm rc
+(sleep 0.2; netpolc apply -v second.yaml 2>&1; echo $? >rc) | true
+until_true [ -s rc ]
+[ "$(cat rc)" = 0 ] && is_second
+verdict "nor anybody who reads what it says"
+mount -t tmpfs -o size=4k none /run && ! cat /dev/zero >/run/ballast 2>/dev/null && heals
+verdict "a full /run is no obstacle"
+mount -o remount,ro /run && run 0 apply second.yaml && [ ! -s err ] && is_second && heals
+verdict "nor is a read-only one"
+umount /run
+
+# ---- memory ----
+
+# limited KB COMMAND...: the command's status, with so much address space
+limited()
+{
+	(ulimit -v "$1" && shift && netpolc "$@") >out 2>err
+}
+
+# A sanitizer's shadow is larger than any limit.
+if limited 200000 compile first.yaml; then
+	"$netpolc" compile second.yaml >whole
+	bad= zeros=0 threes=0
+	for kb in $(seq 5000 250 11000); do
+		limited "$kb" compile second.yaml
+		case $? in
+		0) zeros=$((zeros + 1)) && cmp -s out whole || bad="$bad $kb" ;;
+		3) threes=$((threes + 1)) && [ ! -s out ] && grep -q 'out of memory' err ||
+			bad="$bad $kb" ;;
+		127) ;; # not even loaded
+		*) bad="$bad $kb" ;;
+		esac
+	done
+	echo "odd at$bad" >err
+	[ -z "$bad" ] && [ $zeros -gt 0 ] && [ $threes -gt 0 ]
+	verdict "compile says everything, or that there is no memory ($threes, $zeros)"
+
+	bad= zeros=0 threes=0
+	for kb in $(seq 6000 500 20000); do
+		limited "$kb" apply second.yaml
+		case $? in
+		0) zeros=$((zeros + 1)) && is_second || bad="$bad $kb" ;;
+		3) threes=$((threes + 1)) && grep -qi 'memory' err && is_first || bad="$bad $kb" ;;
+		127) ;;
+		*) bad="$bad $kb" ;;
+		esac
+		netpolc apply first.yaml
+	done
+	echo "odd at$bad" >err
+	[ -z "$bad" ] && [ $zeros -gt 0 ] && [ $threes -gt 0 ] && heals
+	verdict "apply does everything, or says that there is no memory ($threes, $zeros)"
+fi
+
+# ---- signals ----
+
+"$holder" >held &
+holds=$!
+until_true [ -s held ]
+for pair in HUP:129 INT:130 TERM:143; do
+	signal=${pair%:*}
+	: >err
+	# What a shell starts in the background ignores SIGINT.
+	(
+		trap - INT
+		exec env --default-signal=INT "$netpolc" apply -v --state-dir "$dir/state" second.yaml
+	) >out 2>err &
+	waiter=$!
+	until_true grep -q 'waiting for' err
+	kill -s $signal $waiter
+	wait $waiter 2>/dev/null
+	[ $? = "${pair#*:}" ] && tail -n 1 err | grep -qx "netpolc: ended by SIG$signal; nothing was changed" && is_first
+	verdict "SIG$signal ends who waits, and is told"
+done
+(trap '' HUP; exec "$netpolc" apply -v --state-dir "$dir/state" second.yaml) >out 2>err &
+waiter=$!
+until_true grep -q 'waiting for' err
+kill -s HUP $waiter
+kill -s KILL $holds
+wait $waiter && is_second
+verdict "what is ignored goes on being ignored"
+heals
+verdict "the next run heals"
+
+begin=$(date +%s%N)
+netpolc apply second.yaml
+took=$(($(date +%s%N) - begin))
+bad= ended=0 done=0
+for delay in $(awk -v took=$took 'BEGIN {
+	srand(7); for (i = 0; i < 40; i++) print rand() * 1.1 * took / 1e9 }'); do
+	netpolc apply first.yaml
+	"$netpolc" apply --state-dir "$dir/state" second.yaml >out 2>err &
+	pid=$!
+	sleep "$delay"
+	kill $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	case $? in
+	0) done=$((done + 1)) && is_second || bad="$bad $delay" ;;
+	143) ended=$((ended + 1)) && is_first || bad="$bad $delay" ;;
+	*) bad="$bad $delay" ;;
+	esac
+done
+echo "odd after$bad" >err
+[ -z "$bad" ] && heals
+verdict "SIGTERM at any moment leaves the old or the new table, as the status says ($ended, $done)"
+
+done_testing
