@@ -130,8 +130,16 @@ same_tables run 2 apply policy.yaml && grep -q '\[no-pods\]' err
 verdict "policies without pods change nothing"
 same_tables run 2 apply pods.yaml && grep -q '\[lost-policies\]' err
 verdict "pods without policies change nothing"
+same_tables run 2 apply --node nowhere good.yaml && grep -q '\[unknown-node\]' err
+verdict "a node that nothing knows changes nothing"
+same_tables run 2 apply --on-invalid isolate pods.yaml && grep -q '\[lost-policies\]' err
+verdict "a run that isolates what is invalid refuses a lost input, too"
 same_tables run 3 apply missing.yaml
 verdict "a file that is missing changes nothing"
+run 0 apply --on-invalid isolate bad.yaml && grep -q 'warning: .*\[bad-port\]' err &&
+	nft list set inet netpolc isolated4 | grep -q 10.0.0.2 && ! nft list ruleset | grep -q 70000
+verdict "--on-invalid isolate: what is invalid allows nothing, and isolates"
+run 0 apply good.yaml
 run 0 apply other.yaml && listing >second && ! cmp -s first second && grep -q 6380 second
 verdict "other input replaces the table"
 run 0 apply --allow-loss pods.yaml && listing >open && ! grep -q 10.0.0.2 open
