@@ -4,11 +4,8 @@
  * namespaces of its own: netpolc's ruleset, the usual one (a chain and a set for
  * each policy) and one look-up, with 1 to 1,000 policies on the destination.
  *
- * The idea: a chain costs too little to be seen beside a system call, so 20 copies
- * of the base chain are hung on the hook, one behind the other; what 20 copies with
- * only the ct rule cost is taken off, the rest divided.  All rulesets are loaded,
- * then take turns; the best pass over the packets counts.  A packet that is denied meets
- * one copy only.  Nothing is asserted but that packets fare as they should.
+ * All rulesets are loaded, then take turns.  Nothing is asserted but that packets fare
+ * as they should.
  *
  * usage: packets [--pods N] [--rounds N] [--dump DIRECTORY] [RULESET...]
  *
@@ -18,22 +15,12 @@
 #include "packets.h"
 
 #include <netpolc/base/arena.h>
-#include <netpolc/base/diag.h>
-#include <netpolc/manifest/ctx.h>
-#include <netpolc/manifest/validate.h>
-#include <netpolc/nft/lower.h>
-#include <netpolc/nft/text.h>
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <time.h>
-#include <unistd.h>
 
-#define COPIES	  20
-#define SLICE	  0.003 /* seconds of a turn, at least */
 #define COLUMNS	  4
 #define MAX_FILES 32
 
@@ -75,12 +62,6 @@ static const struct line lines[] = {
 	{ "denied", SHAPE_USUAL, { .busy = true }, PATH_DENIED },
 };
 
-/* A ruleset under test; its packets point into itself. */
-struct trial {
-	struct wire wire;
-	double best; /* nanoseconds for one packet */
-};
-
 struct bench {
 	struct arena *arena;
 	unsigned pods, rounds;
@@ -90,65 +71,6 @@ struct bench {
 	struct trial *all[3 + ARRAY_SIZE(lines) * COLUMNS + MAX_FILES * PATHS];
 	size_t len;
 };
-
-__attribute__((noreturn)) static void fail(const char *what, const char *why)
-{
-	printf("SKIPPED: the benchmark of packets could not run: %s: %s\n", what, why);
-	exit(77);
-}
-
-/* ---- rulesets ---- */
-
-/* The text of the ruleset that netpolc makes of the manifests. */
-static void compile(struct buf *out, const struct buf *manifests)
-{
-	const struct settings set = settings_default();
-	const struct lower_options opt = lower_defaults();
-	int fd = memfd_create("manifests", MFD_CLOEXEC);
-	char path[64], *paths[] = { path };
-	const struct pod_sets *sets;
-	struct cluster *cl;
-	struct ctx cx;
-
-	if (fd < 0 || buf_write(manifests, fd))
-		fail("manifests", "no memory");
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	ctx_init(&cx, &set);
-	cl = cluster_read(&cx, paths, 1);
-	validate(&cx, cl);
-	if (diag_failed(cx.diags))
-		fail("manifests", "refused");
-	sets = resolve(&cx, cl);
-	text_print(out, lower(&cx, decide(&cx, cl, sets, classify(&cx, cl, sets)), &opt),
-		   NULL);
-	ctx_free(&cx);
-	close(fd);
-}
-
-/* The base chain becomes so many, on the output hook. */
-static void hang(struct buf *out, const char *text, int copies)
-{
-	static const char head[] = "\tchain forward {\n", tail[] = "\n\t}\n";
-	const char *chain = strstr(text, head), *hook, *rules, *end;
-
-	if (!chain)
-		fail("ruleset", "it has no chain \"forward\"");
-	hook = strstr(chain, "type filter hook");
-	end = strstr(chain, tail);
-	if (!hook || !end)
-		fail("ruleset", "its chain \"forward\" has no hook");
-	rules = strchr(hook, '\n');
-	buf_add(out, text, (size_t)(chain - text));
-	for (int i = 0; i < copies; i++) {
-		buf_printf(out,
-			   "\tchain hook-%d {\n\t\ttype filter hook output priority %d; "
-			   "policy accept;",
-			   i, i - 100);
-		buf_add(out, rules, (size_t)(end - rules));
-		buf_puts(out, tail);
-	}
-	buf_puts(out, end + strlen(tail));
-}
 
 static void save(const struct bench *b, const struct buf *text, const struct scene *s,
 		 enum shape shape)
@@ -163,7 +85,7 @@ static void save(const struct bench *b, const struct buf *text, const struct sce
 		 s->ports ? "-ports" : "", s->dual ? "-dual" : "", s->policies);
 	f = fopen(path, "w");
 	if (!f || fwrite(text->at, 1, text->len, f) != text->len || fclose(f))
-		fail(path, "cannot be written");
+		trial_fail(path, "cannot be written");
 }
 
 /* ---- trials ---- */
@@ -171,23 +93,17 @@ static void save(const struct bench *b, const struct buf *text, const struct sce
 static struct trial *add_trial(struct bench *b, const char *what, const struct scene *s,
 			       enum path path, const char *text)
 {
-	struct trial *c = ARENA_NEW(b->arena, struct trial);
-	BUF_AUTO hung = { 0 };
-	const char *why;
+	struct trial *t = ARENA_NEW(b->arena, struct trial);
 
-	c->best = 1e12;
-	c->wire.denied = path == PATH_DENIED;
+	t->wire.denied = path == PATH_DENIED;
 	for (size_t i = 0; i < WIRE_PACKETS; i++) {
 		const struct packet_probe p = scene_probe(s, path, i, WIRE_PACKETS);
 
-		wire_put(&c->wire, i, &p);
+		wire_put(&t->wire, i, &p);
 	}
-	hang(&hung, text, path == PATH_DENIED ? 1 : COPIES);
-	why = wire_open(&c->wire, hung.at);
-	if (why)
-		fail(what, why);
-	b->all[b->len++] = c;
-	return c;
+	trial_open(t, what, text);
+	b->all[b->len++] = t;
+	return t;
 }
 
 static struct trial *add_line(struct bench *b, const struct line *r, unsigned policies)
@@ -202,7 +118,7 @@ static struct trial *add_line(struct bench *b, const struct line *r, unsigned po
 		usual_text(&text, &s);
 	} else {
 		cluster_text(&manifests, &s);
-		compile(&text, &manifests);
+		netpolc_text(&text, &manifests);
 	}
 	save(b, &text, &s, r->shape);
 	return add_trial(b, r->what, &s, r->path, text.at);
@@ -215,17 +131,13 @@ static struct trial *add_plain(struct bench *b, const char *what, enum path path
 	const struct scene s = { .busy = true, .pods = b->pods, .policies = 100 };
 	BUF_AUTO text = { 0 };
 
-	buf_puts(&text, "table inet plain {\n\tset pods {\n\t\ttype ipv4_addr\n"
-			"\t\telements = {\n");
+	plain_open(&text, false);
 	for (unsigned i = 0; i < s.pods; i++) {
 		buf_puts(&text, "\t\t\t");
 		address_print(&text, scene_address(i));
 		buf_puts(&text, ",\n");
 	}
-	buf_puts(&text,
-		 "\t\t}\n\t}\n\tchain forward {\n\t\ttype filter hook forward priority "
-		 "filter; policy accept;\n\t\tct state established,related accept\n");
-	buf_printf(&text, "\t\t%s\n\t}\n}\n", rule);
+	plain_close(&text, rule);
 	return add_trial(b, what, &s, path, text.at);
 }
 
@@ -238,45 +150,20 @@ static void add_file(struct bench *b, const char *path)
 	size_t n;
 
 	if (!f)
-		fail(path, "cannot be read");
+		trial_fail(path, "cannot be read");
 	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
 		buf_add(&text, bytes, n);
 	fclose(f);
 	if (!text.len)
-		fail(path, "is empty");
+		trial_fail(path, "is empty");
 	for (enum path p = 0; p < PATHS; p++)
 		add_trial(b, path, &s, p, text.at);
 }
 
-/* ---- time ---- */
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-/* The best pass of all turns is the one that nothing else disturbed. */
-static void take_turn(struct trial *c)
-{
-	double end = now() + SLICE, start, elapsed;
-
-	do {
-		start = now();
-		if (!wire_pass(&c->wire))
-			fail("packets", "a ruleset did not judge them as it should");
-		elapsed = (now() - start) * 1e9 / WIRE_PACKETS;
-		c->best = elapsed < c->best ? elapsed : c->best;
-	} while (now() < end);
-}
-
 /* What a copy adds to the ct rule. */
-static double cost(const struct bench *b, const struct trial *c)
+static double cost(const struct bench *b, const struct trial *t)
 {
-	return c->wire.denied ? c->best - b->denied_base->best
-			      : (c->best - b->base->best) / COPIES;
+	return trial_cost(t, t->wire.denied ? b->denied_base : b->base);
 }
 
 /* ---- output ---- */
@@ -365,7 +252,7 @@ static void add_all(struct bench *b, int nfiles, char *files[])
 	b->base = add_plain(b, "ct rule", PATH_DESTINATION, "");
 	b->denied_base = add_plain(b, "ct rule, drop", PATH_DENIED, "drop");
 	b->lookup =
-		add_plain(b, "one look-up", PATH_DESTINATION, "ip saddr @pods accept");
+		add_plain(b, "one look-up", PATH_DESTINATION, "ip saddr @peers accept");
 	for (size_t r = 0; r < ARRAY_SIZE(lines); r++)
 		for (size_t i = 0; i < COLUMNS; i++)
 			b->trials[r][i] = add_line(b, &lines[r], columns[i]);
@@ -383,11 +270,11 @@ int main(int argc, char *argv[])
 		return 2;
 	why = wire_prepare();
 	if (why)
-		fail("namespaces", why);
+		trial_fail("namespaces", why);
 	add_all(&b, argc - optind, &argv[optind]);
 	for (unsigned round = 0; round < b.rounds; round++)
 		for (size_t i = 0; i < b.len; i++)
-			take_turn(b.all[i]);
+			trial_turn(b.all[i]);
 	print_all(&b, argc - optind, &argv[optind]);
 	arena_free(b.arena);
 	return 0;

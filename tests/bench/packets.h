@@ -77,4 +77,32 @@ const char *wire_load(const char *ruleset);
 /* Sends every packet; false when what became of one is not what w->denied says. */
 bool wire_pass(struct wire *w);
 
+#define COPIES 20 /* of the base chain, for packets that are allowed */
+
+/* A ruleset under test; its packets point into itself. */
+struct trial {
+	struct wire wire;
+	double best; /* nanoseconds for one packet */
+};
+
+/* Says why nothing can be timed, and exits. */
+void trial_fail(const char *what, const char *why) __attribute__((noreturn));
+
+/* The ruleset that netpolc makes of the manifests. */
+void netpolc_text(struct buf *out, const struct buf *manifests);
+
+/* A ruleset with a set of IPv4 addresses, @peers, and behind the ct rule only the rules:
+ * lines of elements go in between. */
+void plain_open(struct buf *out, bool intervals);
+void plain_close(struct buf *out, const char *rules);
+
+/* Makes the namespace and loads the ruleset there; packets and wire.denied are set. */
+void trial_open(struct trial *t, const char *what, const char *text);
+
+/* Sends the packets for a while. */
+void trial_turn(struct trial *t);
+
+/* What a copy of the base chain costs more than one of base's. */
+double trial_cost(const struct trial *t, const struct trial *base);
+
 #endif
