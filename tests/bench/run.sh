@@ -4,11 +4,11 @@
 # Figures are processor time, the best of some rounds; a reference was measured in the
 # same run.  Nothing is asserted.  Use a build with -Dbuildtype=release.
 #
-# usage: run.sh BUILD_DIR [compile|scale|load|core|probes|packets]...
+# usage: run.sh BUILD_DIR [compile|scale|load|core|probes|packets|blocks]...
 set -eu
 build=$(realpath "${1:?usage: run.sh BUILD_DIR [BENCHMARK]...}")
 shift
-[ $# != 0 ] || set -- compile scale load core probes packets
+[ $# != 0 ] || set -- compile scale load core probes packets blocks
 netpolc=$build/netpolc
 bench=$build/tests/bench
 node=node-003
@@ -70,6 +70,11 @@ bench_probes()
 bench_packets()
 {
 	"$bench/bench_packets"
+}
+
+bench_blocks()
+{
+	"$bench/bench_blocks" || [ $? = 77 ]
 }
 
 printf '%-58s %11s %-9s %11s %8s\n' figure value unit reference ratio
