@@ -133,7 +133,7 @@ const struct shape *shape_find(const struct shape *shapes, const char *key, size
 	for (const struct shape *s = shapes; s->key; s++) {
 		if (s->key[0] == '*' && !s->key[1])
 			return s;
-		if (strncmp(s->key, key, len) == 0 && s->key[len] == '\0')
+		if (strlen(s->key) == len && memcmp(s->key, key, len) == 0)
 			return s;
 	}
 	return NULL;

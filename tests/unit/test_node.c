@@ -89,6 +89,18 @@ static void a_shape_says_what_is_kept(void **state)
 	}
 }
 
+/* Behind its NUL a key may be longer than the memory behind the shape's. */
+static void a_key_that_goes_on_behind_a_nul_matches_nothing(void **state)
+{
+	const size_t len = (size_t)6 << 20;
+	char *text = arena_alloc(*state, len);
+
+	memset(text, 'x', len);
+	memcpy(text, "{? \"name\\0", 10);
+	strcpy(text + len - 7, "\" : a}");
+	assert_string_equal(tree(*state, some, text, NULL), "{name:-}");
+}
+
 static const struct {
 	const char *what, *text, *tree;
 } merge_cases[] = {
@@ -162,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_shape_says_what_is_kept),
+		TEST(a_key_that_goes_on_behind_a_nul_matches_nothing),
 		TEST(merge_keys_and_twins_are_settled),
 		TEST(twins_are_found_among_many_keys),
 		TEST(a_path_names_fields_and_items),
