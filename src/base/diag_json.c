@@ -220,7 +220,7 @@ void diag_write_json(const struct diag_job *job)
 		set(json, "object", json_object_of(d->origin.object));
 		set(json, "path", json_text(d->origin.path));
 		set(json, "related", json_related(job, d));
-		json_write(job->out, json, JSON_COMPACT | JSON_ENSURE_ASCII);
+		json_write(job->out, json, JSON_COMPACT);
 	}
 }
 
@@ -238,5 +238,5 @@ void diag_write_sarif(const struct diag_job *job)
 	set(log, "$schema", json_string(SARIF_SCHEMA));
 	set(log, "version", json_string("2.1.0"));
 	set(log, "runs", runs);
-	json_write(job->out, log, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+	json_write(job->out, log, JSON_INDENT(2));
 }

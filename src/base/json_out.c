@@ -25,7 +25,7 @@ static int append(const char *bytes, size_t len, void *out)
 
 void json_write(struct buf *out, json_t *json, size_t flags)
 {
-	json_dump_callback(json, append, out, flags);
+	json_dump_callback(json, append, out, flags | JSON_ENSURE_ASCII);
 	buf_putc(out, '\n');
 	json_decref(json);
 }

@@ -13,7 +13,8 @@
  * has no bytes. */
 json_t *json_text(const char *value);
 
-/* Appends json, as the flags of jansson say, and a newline; json is given up. */
+/* Appends json, as the flags of jansson say, and a newline; json is given up.  It is
+ * written in ASCII: no terminal takes any of it for something else. */
 void json_write(struct buf *out, json_t *json, size_t flags);
 
 #endif
