@@ -13,7 +13,10 @@
 #include <netpolc/cli/signals.h>
 #include <netpolc/cli/trial.h>
 
+#include <string.h>
 #include <unistd.h>
+
+#define CACHE "/run/netpolc"
 
 static void say(const struct config *cfg, const char *what, const char *why)
 {
@@ -35,7 +38,7 @@ static bool may_replace(struct ctx *cx, const struct config *cfg,
 			 "names another",
 			 table);
 	if (owner == LOADED_OURS && !cfg->allow_loss)
-		loss_check(cx, dc, table);
+		loss_check(cx, dc, table, CACHE);
 	return !diag_failed(cx->diags);
 }
 
@@ -57,6 +60,9 @@ static void tell(const struct config *cfg, const struct apply_result *r)
 	if (r->outcome == APPLY_CHANGED)
 		progress_tell(cfg, "%zu operations", r->operations);
 	say(cfg, words[cfg->dry_run][r->outcome], r->fallback);
+	if (r->cache_error)
+		progress_tell(cfg, "nothing is kept in %s: %s", CACHE,
+			      strerror(-r->cache_error));
 }
 
 /* What goes on while nobody else of us changes the table. */
@@ -67,16 +73,14 @@ struct enforcement {
 	struct trial *trial; /* or NULL */
 };
 
-static enum apply_outcome enforce(struct ctx *cx, const struct config *cfg,
-				  struct enforcement *e)
+static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
+				 struct enforcement *e)
 {
-	enum loaded owner = readback_owner(cx, cfg->lower.table);
-	const struct apply_options options = { .check = cfg->dry_run,
-					       .foreign = owner == LOADED_FOREIGN };
+	struct apply_options options = { .check = cfg->dry_run, .cache = CACHE };
 	struct apply_result result;
+	enum loaded owner;
 
-	if (!cfg->dry_run && !trial_may_change(cx, cfg))
-		return APPLY_FAILED;
+	owner = readback_owner(cx, cfg->lower.table);
 	if (!may_replace(cx, cfg, e->dc, owner))
 		return APPLY_FAILED;
 	signals_hold();
@@ -85,13 +89,28 @@ static enum apply_outcome enforce(struct ctx *cx, const struct config *cfg,
 		if (!e->trial)
 			return APPLY_FAILED;
 	}
+	options.foreign = owner == LOADED_FOREIGN;
 	result = apply_ruleset(cx, &kernel_libnftables, e->rs, &options);
 	tell(cfg, &result);
-	/* What is on trial is kept when it is confirmed. */
-	if (!cfg->dry_run && result.outcome != APPLY_FAILED &&
-	    (!e->trial || result.outcome == APPLY_UNCHANGED))
-		last_good_keep(cx, cfg, e->rs);
 	return result.outcome;
+}
+
+static enum apply_outcome enforce(struct ctx *cx, const struct config *cfg,
+				  struct enforcement *e)
+{
+	enum apply_outcome outcome = APPLY_UNCHANGED;
+
+	if (!cfg->dry_run && !trial_may_change(cx, cfg))
+		return APPLY_FAILED;
+	if (!cfg->try_seconds && readback_is_known(e->rs, CACHE))
+		say(cfg, "unchanged", NULL);
+	else
+		outcome = change(cx, cfg, e);
+	/* What is on trial is kept when it is confirmed. */
+	if (!cfg->dry_run && outcome != APPLY_FAILED &&
+	    (!e->trial || outcome == APPLY_UNCHANGED))
+		last_good_keep(cx, cfg, e->rs);
+	return outcome;
 }
 
 enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf *out)

@@ -40,12 +40,13 @@ static bool says_nothing(const struct decisions *dc)
 	       dc->classes->len[EGRESS] == 0;
 }
 
-void loss_check(struct ctx *cx, const struct decisions *dc, const char *table)
+void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
+		const char *cache)
 {
 	struct ranges loaded[FAMILIES];
 	size_t isolated = 0, opened = 0;
 
-	if (!readback_isolated(cx, table, loaded))
+	if (!readback_isolated(cx, table, cache, loaded))
 		return;
 	for (enum family f = 0; f < FAMILIES; f++) {
 		isolated += count(&loaded[f]);

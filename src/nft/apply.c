@@ -9,6 +9,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/cache.h>
 #include <netpolc/nft/readback.h>
 
 #include <errno.h>
@@ -20,6 +21,7 @@ struct applying {
 	const struct ruleset *rs;
 	const struct apply_options *opt;
 	struct arena *arena; /* of one look at the table */
+	const char *cache;   /* the directory, while it can be trusted */
 	struct apply_result result;
 };
 
@@ -69,18 +71,45 @@ static bool send_all(struct applying *ap, const struct delta *d, struct buf *ref
 	return send(ap, d, &all, refusal);
 }
 
-/* Whether only we have committed since the table was read. */
-static bool is_alone(struct applying *ap, const struct readback *found)
+static int generation(uint32_t *out)
 {
-	uint32_t commits = (found->delta->first.len > 0) + (found->delta->then.len > 0);
+	struct arena *scratch = arena_new();
 	struct table_reader *l;
-	uint32_t now;
-	int err = loaded_open(&l, ap->arena);
+	int err = loaded_open(&l, scratch);
 
 	if (!err)
-		err = loaded_generation(l, &now);
+		err = loaded_generation(l, out);
 	loaded_close(l);
-	return !err && now == found->generation + commits;
+	arena_free(scratch);
+	return err;
+}
+
+static void remember(struct applying *ap, uint32_t number)
+{
+	if (ap->opt->cache && !ap->opt->check)
+		ap->result.cache_error = cache_store(ap->opt->cache, ap->rs, number);
+}
+
+/* The transactions are committed: whether by them alone the generation has changed
+ * since the table was read. */
+static enum attempt look_back(struct applying *ap, const struct readback *found)
+{
+	uint32_t commits = (found->delta->first.len > 0) + (found->delta->then.len > 0);
+	uint32_t now;
+
+	if (ap->opt->check)
+		return DONE;
+	if (generation(&now) || now != found->generation + commits)
+		return AGAIN;
+	remember(ap, now);
+	return DONE;
+}
+
+static enum attempt unchanged(struct applying *ap, const struct readback *found)
+{
+	if (!found->cached)
+		remember(ap, found->generation);
+	return DONE;
 }
 
 static enum attempt change(struct applying *ap, const struct readback *found)
@@ -91,23 +120,24 @@ static enum attempt change(struct applying *ap, const struct readback *found)
 	if (!d)
 		return REPLACE;
 	if (!d->why)
-		return DONE;
+		return unchanged(ap, found);
 	if (!ap->result.why)
 		ap->result.why = arena_strndup(ap->cx->arena, d->why, strlen(d->why));
 	if (d->replace)
 		return give_up(ap, d->why);
 	ap->result.outcome = APPLY_CHANGED;
-	if (!send_all(ap, d, &refusal)) {
-		buf_puts(&refusal, "");
-		return give_up(ap, refusal.len ? refusal.at : "no reason given");
-	}
-	return ap->opt->check || is_alone(ap, found) ? DONE : AGAIN;
+	if (send_all(ap, d, &refusal))
+		return look_back(ap, found);
+	ap->cache = NULL;
+	if (found->cached)
+		return AGAIN;
+	return give_up(ap, refusal.len ? refusal.at : "no reason given");
 }
 
 static enum attempt attempt(struct applying *ap)
 {
 	struct readback found;
-	int err = readback_delta(ap->arena, ap->rs, &found);
+	int err = readback_delta(ap->arena, ap->rs, ap->cache, &found);
 
 	if (!err)
 		return change(ap, &found);
@@ -122,9 +152,13 @@ static enum attempt attempt(struct applying *ap)
 
 static void replace(struct applying *ap)
 {
+	uint32_t before, after;
+	bool known = !generation(&before);
 	bool done = kernel_replace(ap->cx, ap->ops, ap->rs, ap->opt->check);
 
 	ap->result.outcome = done ? APPLY_REPLACED : APPLY_FAILED;
+	if (done && known && !generation(&after) && after == before + 1)
+		remember(ap, after);
 }
 
 struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,
@@ -136,6 +170,7 @@ struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,
 			       .rs = rs,
 			       .opt = opt,
 			       .arena = arena_new(),
+			       .cache = opt->cache,
 			       .result = { .outcome = APPLY_UNCHANGED } };
 	enum attempt outcome = opt->foreign ? REPLACE : AGAIN;
 

@@ -355,6 +355,16 @@ int loaded_read(struct table_reader *l, const char *table, struct loaded_table *
 	return err;
 }
 
+int loaded_namespace(const struct table_reader *l, uint64_t *out)
+{
+	socklen_t len = sizeof(*out);
+
+	if (getsockopt(mnl_socket_get_fd(l->nl), SOL_SOCKET, SO_NETNS_COOKIE, out, &len) <
+	    0)
+		return -errno;
+	return 0;
+}
+
 int loaded_open(struct table_reader **out, struct arena *a)
 {
 	struct table_reader *l = ARENA_NEW(a, struct table_reader);

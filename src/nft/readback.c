@@ -10,6 +10,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/cache.h>
 
 #include <errno.h>
 #include <string.h>
@@ -19,6 +20,11 @@
 /* What every table of ours has, and no other program's. */
 #define STATE_CHAIN "state"
 #define STATE_MARK  "netpolc "
+
+static bool is_ours(const char *comment)
+{
+	return comment && strncmp(comment, STATE_MARK, strlen(STATE_MARK)) == 0;
+}
 
 static int compare_elements(struct table_reader *l, const struct loaded_table *table,
 			    struct delta *delta)
@@ -64,10 +70,70 @@ static int look(struct arena *a, const struct ruleset *rs, struct readback *out)
 	return err;
 }
 
-int readback_delta(struct arena *a, const struct ruleset *rs, struct readback *out)
+/* ---- from the cache ---- */
+
+/* Whether the loaded table's state chain names that ruleset. */
+static bool is_loaded(struct arena *a, const char *table, const struct digest_hex *digest)
+{
+	static const size_t len = sizeof(digest->at) - 1;
+	struct table_reader *l;
+	const char *comment = NULL;
+	int err = loaded_open(&l, a);
+
+	if (!err)
+		err = loaded_comment(l, table, STATE_CHAIN, &comment);
+	loaded_close(l);
+	return !err && is_ours(comment) &&
+	       strncmp(comment + strlen(STATE_MARK), digest->at, len) == 0;
+}
+
+static void compare_cached(struct delta *delta, const struct cache *c)
+{
+	struct arena *scratch = arena_new();
+
+	for (size_t i = 0; i < c->loaded->sets.len; i++) {
+		const struct set *want = delta_set(delta, &c->loaded->sets.at[i]);
+		struct loaded_elements elements;
+
+		if (!want)
+			continue;
+		cache_elements(c, i, scratch, &elements);
+		delta_elements(delta, want, &elements);
+		arena_reset(scratch);
+	}
+	arena_free(scratch);
+}
+
+static bool recall(struct arena *a, const struct ruleset *rs, const char *dir,
+		   struct readback *out)
+{
+	const struct cache *c = cache_open(a, dir, rs->table, false);
+	bool same = c && strcmp(c->digest.at, rs->digest.at) == 0;
+
+	if (c && !same)
+		c = cache_open(a, dir, rs->table, true);
+	if (!c || !is_loaded(a, rs->table, &c->digest))
+		return false;
+	*out = (struct readback){ .generation = c->generation, .cached = true };
+	if (same) {
+		out->delta = ARENA_NEW(a, struct delta);
+		out->delta->rs = rs;
+		return true;
+	}
+	out->delta = delta_new(a, rs, c->loaded);
+	compare_cached(out->delta, c);
+	delta_finish(out->delta);
+	return out->delta->why; /* a file whose halves disagree is wrong */
+}
+
+int readback_delta(struct arena *a, const struct ruleset *rs, const char *dir,
+		   struct readback *out)
 {
 	int err = -EINTR;
 
+	arena_reset(a);
+	if (recall(a, rs, dir, out))
+		return 0;
 	for (int left = ATTEMPTS; left-- && err == -EINTR;) {
 		arena_reset(a);
 		*out = (struct readback){ 0 };
@@ -78,6 +144,17 @@ int readback_delta(struct arena *a, const struct ruleset *rs, struct readback *o
 	else
 		delta_finish(out->delta);
 	return err == -ENOENT ? 0 : err;
+}
+
+bool readback_is_known(const struct ruleset *rs, const char *dir)
+{
+	struct arena *scratch = arena_new();
+	const struct cache *c = cache_open(scratch, dir, rs->table, false);
+	bool known = c && strcmp(c->digest.at, rs->digest.at) == 0 &&
+		     is_loaded(scratch, rs->table, &c->digest);
+
+	arena_free(scratch);
+	return known;
 }
 
 static int owner(struct arena *a, const char *table, enum loaded *out)
@@ -95,7 +172,7 @@ static int owner(struct arena *a, const char *table, enum loaded *out)
 
 	if (err == -ENOENT)
 		*out = LOADED_ABSENT;
-	else if (comment && strncmp(comment, STATE_MARK, strlen(STATE_MARK)) == 0)
+	else if (is_ours(comment))
 		*out = LOADED_OURS;
 	else
 		*out = LOADED_FOREIGN;
@@ -121,7 +198,7 @@ bool readback_equal(struct ctx *cx, const struct ruleset *rs, struct buf *why)
 	struct arena *scratch = arena_new();
 	const char *said = "there is no such table";
 	struct readback found;
-	int err = readback_delta(scratch, rs, &found);
+	int err = readback_delta(scratch, rs, NULL, &found);
 
 	if (err)
 		readback_report(cx, err);
@@ -133,10 +210,27 @@ bool readback_equal(struct ctx *cx, const struct ruleset *rs, struct buf *why)
 	return !err && !said;
 }
 
+/* Which family's isolated addresses the set holds; FAMILIES for others. */
+static enum family isolated_family(const char *set)
+{
+	static const char *const names[FAMILIES] = { "isolated4", "isolated6" };
+	enum family f = 0;
+
+	while (f < FAMILIES && strcmp(set, names[f]))
+		f++;
+	return f;
+}
+
+static void add_isolated(struct arena *a, const struct loaded_elements *found,
+			 struct ranges *out)
+{
+	for (size_t i = 0; i < found->len; i++)
+		ranges_add(a, out, (struct range){ found->at[i].lo, found->at[i].hi });
+}
+
 static int read_isolated(struct arena *scratch, const char *name, struct arena *a,
 			 struct ranges out[FAMILIES])
 {
-	static const char *const names[FAMILIES] = { "isolated4", "isolated6" };
 	struct loaded_table table = { 0 };
 	struct table_reader *l;
 	int err = loaded_open(&l, scratch);
@@ -144,31 +238,47 @@ static int read_isolated(struct arena *scratch, const char *name, struct arena *
 	if (!err)
 		err = loaded_read(l, name, &table);
 	for (size_t i = 0; !err && i < table.sets.len; i++) {
-		for (enum family f = 0; !err && f < FAMILIES; f++) {
-			struct loaded_elements found = { 0 };
+		enum family f = isolated_family(table.sets.at[i].name);
+		struct loaded_elements found = { 0 };
 
-			if (strcmp(table.sets.at[i].name, names[f]))
-				continue;
-			err = loaded_elements(l, name, &table.sets.at[i], scratch,
-					      &found);
-			for (size_t e = 0; !err && e < found.len; e++)
-				ranges_add(
-					a, &out[f],
-					(struct range){ found.at[e].lo, found.at[e].hi });
-		}
+		if (f == FAMILIES)
+			continue;
+		err = loaded_elements(l, name, &table.sets.at[i], scratch, &found);
+		if (!err)
+			add_isolated(a, &found, &out[f]);
 	}
 	loaded_close(l);
 	return err;
 }
 
-bool readback_isolated(struct ctx *cx, const char *table, struct ranges out[FAMILIES])
+static bool recall_isolated(struct arena *scratch, const char *dir, const char *table,
+			    struct arena *a, struct ranges out[FAMILIES])
+{
+	const struct cache *c = cache_open(scratch, dir, table, true);
+
+	for (size_t i = 0; c && i < c->loaded->sets.len; i++) {
+		enum family f = isolated_family(c->loaded->sets.at[i].name);
+		struct loaded_elements found;
+
+		if (f == FAMILIES)
+			continue;
+		cache_elements(c, i, scratch, &found);
+		add_isolated(a, &found, &out[f]);
+	}
+	return c && is_loaded(scratch, table, &c->digest);
+}
+
+bool readback_isolated(struct ctx *cx, const char *table, const char *dir,
+		       struct ranges out[FAMILIES])
 {
 	struct arena *scratch = arena_new();
 	int err = -EINTR;
 
+	memset(out, 0, FAMILIES * sizeof(*out));
+	if (recall_isolated(scratch, dir, table, cx->arena, out))
+		err = 0;
 	for (int left = ATTEMPTS; left-- && err == -EINTR;) {
-		for (int f = 0; f < FAMILIES; f++)
-			out[f] = (struct ranges){ 0 };
+		memset(out, 0, FAMILIES * sizeof(*out));
 		err = read_isolated(scratch, table, cx->arena, out);
 	}
 	arena_free(scratch);

@@ -68,7 +68,7 @@ static void collect(struct questions *q, const struct cluster *cl)
 	add_port(q, 80);
 }
 
-static void ask(struct loaded *l, const struct oracle_probe *probe,
+static void ask(struct loaded_input *l, const struct oracle_probe *probe,
 		const void *const prepared[])
 {
 	bool oracle = oracle_allows(l->cluster, &l->cx.set, probe);
@@ -89,7 +89,7 @@ static bool is_there(const struct oracle_end *end)
 	return !end->pod || !end->pod->finished;
 }
 
-static void check(struct loaded *l)
+static void check(struct loaded_input *l)
 {
 	const void *prepared[ARRAY_SIZE(asked)];
 	struct questions q = { 0 };
@@ -115,7 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (unsigned i = 0; i < 3; i++) {
 		struct settings set = settings_default();
-		struct loaded l;
+		struct loaded_input l;
 
 		set.isolate_invalid = i > 0;
 		set.legacy = i == 2;

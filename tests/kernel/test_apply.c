@@ -3,15 +3,13 @@
  * kernel and readback against the running kernel: what is written is what is read
  * back, every change by another hand is seen, and a refusal changes nothing.
  */
-#include "../unit/helpers.h"
+#include "byhand.h"
 #include "namespace.h"
 
 #include <netpolc/base/intern.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/apply.h>
-#include <netpolc/nft/loaded.h>
 #include <netpolc/nft/readback.h>
-#include <nftables/libnftables.h>
 
 #define BULK 100000
 
@@ -157,28 +155,6 @@ static struct ctx loaded_sample(struct ruleset **rs)
 	*rs = sample(cx.arena);
 	assert_true(kernel_replace(&cx, &kernel_libnftables, *rs, false));
 	return cx;
-}
-
-static void by_hand(const char *commands)
-{
-	struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
-
-	if (nft_run_cmd_from_buffer(nft, commands))
-		fail_msg("nft refused: %s", commands);
-	nft_ctx_free(nft);
-}
-
-static uint32_t generation(void)
-{
-	struct arena *a = arena_new();
-	struct table_reader *reader;
-	uint32_t number = 0;
-
-	assert_int_equal(loaded_open(&reader, a), 0);
-	assert_int_equal(loaded_generation(reader, &number), 0);
-	loaded_close(reader);
-	arena_free(a);
-	return number;
 }
 
 static void what_was_written_is_read_back_equal(void **state)

@@ -64,8 +64,9 @@ static void compare(struct tally *t, const char *line, const char *who, bool say
 	printf("%s says %s: %s\n", who, says ? "allow" : "deny", line);
 }
 
-static void ask_all(struct tally *t, const struct loaded *l, const void *const prepared[],
-		    const char *line, const struct model_probe *text, bool want)
+static void ask_all(struct tally *t, const struct loaded_input *l,
+		    const void *const prepared[], const char *line,
+		    const struct model_probe *text, bool want)
 {
 	struct oracle_probe probe;
 
@@ -90,7 +91,7 @@ static void ask_all(struct tally *t, const struct loaded *l, const void *const p
 	}
 }
 
-static void ask_line(struct tally *t, const struct loaded *l,
+static void ask_line(struct tally *t, const struct loaded_input *l,
 		     const void *const prepared[], char *line)
 {
 	char *whole, *rest = line, *column[5] = { 0 };
@@ -112,7 +113,7 @@ static void ask_line(struct tally *t, const struct loaded *l,
 	free(whole);
 }
 
-static void ask_lines(struct tally *t, struct loaded *l, FILE *expect)
+static void ask_lines(struct tally *t, struct loaded_input *l, FILE *expect)
 {
 	const void *prepared[WITNESSES];
 	char *line = NULL;
@@ -132,7 +133,7 @@ static void run_case(struct tally *t, struct arena *a, const char *directory)
 	char *input = arena_printf(a, "%s/manifests.yaml", directory);
 	FILE *yaml = fopen(input, "re");
 	struct settings set;
-	struct loaded l;
+	struct loaded_input l;
 
 	if (!yaml)
 		input = arena_printf(a, "%s/manifests.json", directory);

@@ -43,7 +43,7 @@ struct trial {
 	struct arena *arena;
 	struct random random;
 	struct model *model[SIDES];
-	struct loaded loaded;
+	struct loaded_input loaded;
 	const struct cluster *cluster[SIDES];
 	const struct comparison *cmp;
 	struct {

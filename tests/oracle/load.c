@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-void load_inputs(struct loaded *l, const struct settings *set, char *const inputs[],
+void load_inputs(struct loaded_input *l, const struct settings *set, char *const inputs[],
 		 size_t n)
 {
 	ctx_init(&l->cx, set);
@@ -26,7 +26,7 @@ void load_inputs(struct loaded *l, const struct settings *set, char *const input
 		l->cluster = NULL;
 }
 
-struct cluster *load_more(struct loaded *l, const struct buf *text)
+struct cluster *load_more(struct loaded_input *l, const struct buf *text)
 {
 	int fd = memfd_create("manifests", MFD_CLOEXEC);
 	char path[32], *inputs[] = { path };
@@ -43,18 +43,18 @@ struct cluster *load_more(struct loaded *l, const struct buf *text)
 	return diag_failed(l->cx.diags) ? NULL : cluster;
 }
 
-void load_text(struct loaded *l, const struct settings *set, const struct buf *text)
+void load_text(struct loaded_input *l, const struct settings *set, const struct buf *text)
 {
 	ctx_init(&l->cx, set);
 	l->cluster = load_more(l, text);
 }
 
-void loaded_free(struct loaded *l)
+void loaded_free(struct loaded_input *l)
 {
 	ctx_free(&l->cx);
 }
 
-void loaded_complain(const struct loaded *l)
+void loaded_complain(const struct loaded_input *l)
 {
 	const struct diag_style style = { .format = DIAG_TEXT, .least = DIAG_WARNING };
 	BUF_AUTO out = { 0 };

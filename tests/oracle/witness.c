@@ -49,7 +49,7 @@ static size_t size_for(uint64_t seed)
 	return seed % 40 == 0 ? LARGE : 1 + seed % LARGEST;
 }
 
-static void load_model(struct loaded *l, struct arena *a, const struct model *m)
+static void load_model(struct loaded_input *l, struct arena *a, const struct model *m)
 {
 	BUF_AUTO text = { 0 };
 
@@ -63,7 +63,7 @@ static bool still_disagree(void *arg)
 	struct dispute *d = arg;
 	struct arena *a = arena_new();
 	struct oracle_probe probe;
-	struct loaded l;
+	struct loaded_input l;
 	bool disagree = false;
 
 	load_model(&l, a, d->model);
@@ -131,7 +131,7 @@ static void report(struct dispute *d)
 }
 
 /* False, after reporting it, when a witness contradicts the oracle. */
-static bool ask_all(struct run *run, struct model *m, const struct loaded *l,
+static bool ask_all(struct run *run, struct model *m, const struct loaded_input *l,
 		    const void *const prepared[], const struct model_probe *text)
 {
 	struct oracle_probe probe;
@@ -167,7 +167,7 @@ static bool run_cluster(struct run *run, uint64_t seed)
 	struct model *m = generate(a, seed, size_for(seed));
 	const struct model_probe *probes = generate_probes(a, m, PROBES);
 	const void *prepared[WITNESSES];
-	struct loaded l;
+	struct loaded_input l;
 	bool good;
 
 	load_model(&l, a, m);

@@ -302,16 +302,6 @@ static inline struct loaded_elements table_elements(struct arena *a,
 	return out;
 }
 
-static inline uint32_t table_key(const struct set *s)
-{
-	static const uint32_t numbers[] = { [KEY_IPV4] = LOADED_IPV4,
-					    [KEY_IPV6] = LOADED_IPV6,
-					    [KEY_PORT] = LOADED_PORT };
-	uint32_t key = numbers[s->key[0]];
-
-	return s->nkeys > 1 ? key << LOADED_TYPE_BITS | numbers[s->key[1]] : key;
-}
-
 static inline struct loaded_table *table_loaded(const struct table *t)
 {
 	struct loaded_table *out = ARENA_NEW(t->arena, struct loaded_table);
@@ -331,18 +321,8 @@ static inline struct loaded_table *table_loaded(const struct table *t)
 						    c->len ? c->at[0]->comment : NULL };
 		*ARENA_PUSH(t->arena, &out->chains) = l;
 	}
-	for (size_t i = 0; i < t->sets.len; i++) {
-		const struct set *s = t->sets.at[i].shape;
-
-		*ARENA_PUSH(t->arena, &out->sets) = (struct loaded_set){
-			.name = t->sets.at[i].name,
-			.flags = (s->intervals ? (uint32_t)NFT_SET_INTERVAL : 0) |
-				 (s->map ? (uint32_t)NFT_SET_MAP : 0) |
-				 (s->nkeys > 1 ? (uint32_t)NFT_SET_CONCAT : 0),
-			.key_type = table_key(s),
-			.data_type = s->map ? (uint32_t)NFT_DATA_VERDICT : 0,
-		};
-	}
+	for (size_t i = 0; i < t->sets.len; i++)
+		*ARENA_PUSH(t->arena, &out->sets) = delta_loaded_set(t->sets.at[i].shape);
 	out->counters = t->counters;
 	return out;
 }

@@ -17,9 +17,11 @@ struct loaded_case {
 static const struct loaded_case *loaded;
 static bool readable;
 
-bool readback_isolated(struct ctx *cx, const char *table, struct ranges out[FAMILIES])
+bool readback_isolated(struct ctx *cx, const char *table, const char *dir,
+		       struct ranges out[FAMILIES])
 {
 	assert_string_equal(table, "mine");
+	assert_null(dir);
 	out[FAMILY_IPV4] = out[FAMILY_IPV6] = (struct ranges){ 0 };
 	for (const struct loaded_case *l = loaded; readable && l && l->first; l++) {
 		struct address a = address_of(l->first);
@@ -137,7 +139,7 @@ static void losing_more_than_half_is_reported(void **state)
 		set.legacy = cases[i].legacy;
 		loaded = cases[i].loaded;
 		run_decide(&r, &set, cases[i].text);
-		loss_check(&r.cx, r.dc, "mine");
+		loss_check(&r.cx, r.dc, "mine", NULL);
 		got = message_of(r.cx.diags);
 		if (!got != !want || (got && strncmp(got, want, strlen(want)) != 0))
 			fail_msg("%s: %s", cases[i].what, got ? got : "nothing");
@@ -158,7 +160,7 @@ static void containment_says_something(void **state)
 	readable = true;
 	loaded = LOADED({ "10.0.0.9", 1 });
 	run_decide(&r, &set, PODS POD("m", "bad", "app: 'no good'", "10.0.0.9"));
-	loss_check(&r.cx, r.dc, "mine");
+	loss_check(&r.cx, r.dc, "mine", NULL);
 	assert_null(message_of(r.cx.diags));
 	run_free(&r);
 }
@@ -172,7 +174,7 @@ static void what_cannot_be_read_is_not_judged(void **state)
 	readable = false;
 	loaded = LOADED({ "10.0.0.1", 4 });
 	run_decide(&r, NULL, PODS);
-	loss_check(&r.cx, r.dc, "mine");
+	loss_check(&r.cx, r.dc, "mine", NULL);
 	assert_null(message_of(r.cx.diags));
 	run_free(&r);
 }

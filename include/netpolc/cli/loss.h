@@ -15,8 +15,10 @@ struct ctx;
 /*
  * Reports DIAG_LOST_POLICIES when the loaded table isolates pods and the input has
  * no NetworkPolicy at all, or would open more than half of them at once.  Pods that
- * are gone from the input do not count: they need no isolation.
+ * are gone from the input do not count: they need no isolation.  cache is the
+ * directory of nft/cache.h, or NULL.
  */
-void loss_check(struct ctx *cx, const struct decisions *dc, const char *table);
+void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
+		const char *cache);
 
 #endif

@@ -27,11 +27,13 @@ struct apply_result {
 	const char *why;   /* the first difference, or NULL */
 	/* Why the table was replaced although it was there, or NULL. */
 	const char *fallback;
+	int cache_error; /* negative errno: what was done is not in the cache */
 };
 
 struct apply_options {
-	bool check;   /* the kernel looks at it and commits nothing */
-	bool foreign; /* the table is not ours: replace it */
+	bool check;	   /* the kernel looks at it and commits nothing */
+	bool foreign;	   /* the table is not ours: replace it */
+	const char *cache; /* the directory of cache.h; NULL: no cache */
 };
 
 /* Strings in the result are in the context's arena. */

@@ -100,6 +100,10 @@ void loaded_close(struct table_reader *l);
 /* The generation that the kernel's tables are in: each commit adds one. */
 int loaded_generation(struct table_reader *l, uint32_t *out);
 
+/* A number that no other network namespace has until the machine is booted again;
+ * -ENOPROTOOPT before Linux 5.14. */
+int loaded_namespace(const struct table_reader *l, uint64_t *out);
+
 /* -ENOENT when there is none of that name. */
 int loaded_exists(struct table_reader *l, const char *table, bool *dormant);
 

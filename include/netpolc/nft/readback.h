@@ -25,14 +25,19 @@ enum loaded readback_owner(struct ctx *cx, const char *table);
 struct readback {
 	uint32_t generation; /* that all of it was read in */
 	struct delta *delta; /* NULL where there is no table of that name */
+	bool cached;	     /* nothing was read: the cache says so */
 };
 
 /*
- * What makes the loaded table rs.  The arena, which the delta lives in, is reset.
- * 0 or a negative errno, not reported; -EINTR when other programs' commits did not
- * leave enough time between them.
+ * What makes the loaded table rs.  dir is that of the cache, NULL not to use it.  The
+ * arena, which the delta lives in, is reset.  0 or a negative errno, not reported; -EINTR
+ * when other programs' commits did not leave enough time between them.
  */
-int readback_delta(struct arena *a, const struct ruleset *rs, struct readback *out);
+int readback_delta(struct arena *a, const struct ruleset *rs, const char *dir,
+		   struct readback *out);
+
+/* Whether the cache in dir says that rs is loaded; the cheapest answer there is. */
+bool readback_is_known(const struct ruleset *rs, const char *dir);
 
 /* Reports such an error. */
 void readback_report(struct ctx *cx, int err);
@@ -42,7 +47,9 @@ void readback_report(struct ctx *cx, int err);
 bool readback_equal(struct ctx *cx, const struct ruleset *rs, struct buf *why);
 
 /* The addresses that the loaded table isolates in either direction, in the
- * context's arena; none where there is no table.  False after reporting. */
-bool readback_isolated(struct ctx *cx, const char *table, struct ranges out[FAMILIES]);
+ * context's arena; none where there is no table.  dir as above.  False after reporting.
+ */
+bool readback_isolated(struct ctx *cx, const char *table, const char *dir,
+		       struct ranges out[FAMILIES]);
 
 #endif

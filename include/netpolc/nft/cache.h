@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cache - what we know to be loaded, without reading it back
+ *
+ * A file, one for each table name: the ruleset in normal form as it was found or made
+ * equal to what is loaded, and the generation of the kernel's tables at that time.
+ * While that is still the generation nobody has committed anything, and the file
+ * stands for the table.  It is believed only for the network namespace it was made
+ * in, since boot, and if its bytes are whole, it is ours and nobody else may write
+ * it.  Whatever is wrong with it, the table is read back.
+ */
+#ifndef NETPOLC_NFT_CACHE_H
+#define NETPOLC_NFT_CACHE_H
+
+#include <netpolc/nft/loaded.h>
+#include <netpolc/nft/ruleset.h>
+
+/* Beyond so many elements nothing is kept: the file would be dear itself. */
+#define CACHE_ELEMENTS 1000000
+
+/* Elements of a set, as they stand in the file. */
+struct cached_elements {
+	const uint8_t *at;
+	size_t len;
+};
+
+struct cache {
+	uint32_t generation;
+	struct digest_hex digest;	  /* of the ruleset that is loaded */
+	struct loaded_table *loaded;	  /* everything but elements */
+	struct cached_elements *elements; /* by set of loaded; for cache_elements() */
+};
+
+/*
+ * NULL unless the file in dir stands for what is loaded under that name right now.
+ * dir may be NULL: there is none then.  loaded is NULL where whole is false: for who
+ * only wants the digest.
+ */
+struct cache *cache_open(struct arena *a, const char *dir, const char *table, bool whole);
+
+/* The elements of the i-th set, in the order of loaded_elements(). */
+void cache_elements(const struct cache *c, size_t i, struct arena *a,
+		    struct loaded_elements *out);
+
+/* Notes that rs is loaded in that generation.  0 or a negative errno; then no file is
+ * left. */
+int cache_store(const char *dir, const struct ruleset *rs, uint32_t generation);
+
+/* ---- the body of the file ---- */
+
+/* Appends rs. */
+void cache_body_put(struct buf *out, const struct ruleset *rs);
+
+/* Fills loaded and elements from the bytes, which are pointed into; false when they
+ * make no sense. */
+bool cache_body_get(struct arena *a, const uint8_t *bytes, size_t len, struct cache *out);
+
+#endif

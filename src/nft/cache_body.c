@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: a ruleset; out: bytes.  In: bytes; out: a loaded table and its elements.
+ *
+ * The idea: numbers as the machine has them, strings with their length and a NUL, an
+ * element as few bytes as its set's type needs.  Lengths are checked while the table
+ * is read; elements then need no check.
+ */
+#include <netpolc/nft/cache.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/nft/delta.h>
+
+#include <string.h>
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+
+/* ---- writing ---- */
+
+static void put_number(struct buf *out, uint64_t n, size_t bytes)
+{
+	buf_add(out, &n, bytes);
+}
+
+/* "" stands for NULL too: no name or comment is empty. */
+static void put_text(struct buf *out, const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+
+	put_number(out, len, 2);
+	buf_add(out, text ? text : "", len + 1);
+}
+
+static void put_wide(struct buf *out, u128 n, size_t bytes)
+{
+	buf_add(out, &n, bytes);
+}
+
+/* What an element of a set takes. */
+struct shape {
+	size_t first, last; /* bytes of the key's parts; first is 0 where it has one */
+	bool intervals, map;
+};
+
+#define VERDICT_BYTES 5 /* code, and the number of the chain */
+
+static size_t type_bytes(uint32_t type)
+{
+	switch (type) {
+	case LOADED_IPV4:
+		return 4;
+	case LOADED_IPV6:
+		return 16;
+	case LOADED_PORT:
+		return 2;
+	default:
+		return 0;
+	}
+}
+
+/* An address's family is no part of its element; a range leads in a concatenation,
+ * but is the last part of an element. */
+static struct shape shape_of(const struct loaded_set *s)
+{
+	const uint32_t mask = (1u << LOADED_TYPE_BITS) - 1;
+	bool family = (s->key_type & mask) == LOADED_FAMILY;
+	uint32_t key = family ? s->key_type >> LOADED_TYPE_BITS : s->key_type;
+	struct shape shape = { .first = type_bytes(key >> LOADED_TYPE_BITS),
+			       .last = type_bytes(key & mask),
+			       .intervals = s->flags & NFT_SET_INTERVAL,
+			       .map = s->flags & NFT_SET_MAP };
+
+	if (shape.first && shape.intervals) {
+		size_t exact = shape.last;
+
+		shape.last = shape.first;
+		shape.first = exact;
+	}
+	return shape;
+}
+
+static size_t element_bytes(const struct shape *s)
+{
+	return s->first + s->last * (s->intervals ? 2 : 1) +
+	       (s->map ? (size_t)VERDICT_BYTES : 0);
+}
+
+static void put_element(struct buf *out, const struct shape *s, const struct element *e)
+{
+	put_wide(out, e->first, s->first);
+	put_wide(out, e->lo, s->last);
+	if (s->intervals)
+		put_wide(out, e->hi, s->last);
+	if (!s->map)
+		return;
+	put_number(out, e->verdict.kind, 1);
+	put_number(out, e->verdict.chain ? e->verdict.chain->id : 0, 4);
+}
+
+static void put_set(struct buf *out, const struct set *s)
+{
+	struct loaded_set loaded = delta_loaded_set(s);
+	struct shape shape = shape_of(&loaded);
+
+	put_text(out, s->name);
+	put_number(out, loaded.flags, 4);
+	put_number(out, loaded.key_type, 4);
+	put_number(out, loaded.data_type, 4);
+	put_number(out, s->len, 8);
+	for (size_t i = 0; i < s->len; i++)
+		put_element(out, &shape, &s->at[i]);
+}
+
+static void put_chain(struct buf *out, const struct ruleset *rs, const struct chain *c)
+{
+	put_text(out, c->name);
+	put_number(out, c->base, 1);
+	put_number(out, (uint32_t)rs->priority, 4);
+	put_number(out, c->len, 8);
+	put_text(out, c->len ? c->at[0].comment : NULL);
+}
+
+void cache_body_put(struct buf *out, const struct ruleset *rs)
+{
+	put_number(out, rs->nchains, 8);
+	for (size_t i = 0; i < rs->nchains; i++)
+		put_chain(out, rs, rs->chains[i]);
+	put_number(out, rs->ncounters, 8);
+	for (size_t i = 0; i < rs->ncounters; i++)
+		put_text(out, rs->counters[i]->name);
+	put_number(out, rs->nsets, 8);
+	for (size_t i = 0; i < rs->nsets; i++)
+		put_set(out, rs->sets[i]);
+}
+
+/* ---- reading ---- */
+
+struct cursor {
+	const uint8_t *at, *end;
+	bool good;
+};
+
+static const uint8_t *take(struct cursor *c, size_t bytes)
+{
+	const uint8_t *at = c->at;
+
+	if (!c->good || (size_t)(c->end - at) < bytes) {
+		c->good = false;
+		return NULL;
+	}
+	c->at += bytes;
+	return at;
+}
+
+static uint64_t get_number(struct cursor *c, size_t bytes)
+{
+	const uint8_t *at = take(c, bytes);
+	uint64_t n = 0;
+
+	if (at)
+		memcpy(&n, at, bytes);
+	return n;
+}
+
+static const char *get_text(struct cursor *c)
+{
+	size_t len = get_number(c, 2);
+	const uint8_t *at = take(c, len + 1);
+
+	if (at && at[len])
+		c->good = false;
+	return c->good && len ? (const char *)at : NULL;
+}
+
+static u128 get_wide(const uint8_t **at, size_t bytes)
+{
+	u128 n = 0;
+
+	memcpy(&n, *at, bytes);
+	*at += bytes;
+	return n;
+}
+
+static void get_chain(struct arena *a, struct cursor *c, struct loaded_chains *to)
+{
+	struct loaded_chain *chain = ARENA_NEW(a, struct loaded_chain);
+
+	chain->name = get_text(c);
+	chain->base = get_number(c, 1);
+	chain->priority = (int)(uint32_t)get_number(c, 4);
+	chain->rules = get_number(c, 8);
+	chain->comment = get_text(c);
+	chain->hook = NF_INET_FORWARD;
+	chain->type = "filter";
+	chain->accept = true;
+	c->good = c->good && chain->name;
+	*ARENA_PUSH(a, to) = chain;
+}
+
+static void get_set(struct arena *a, struct cursor *c, struct cache *to, size_t *room)
+{
+	struct loaded_set *s = ARENA_PUSH(a, &to->loaded->sets);
+	struct cached_elements *e;
+	struct shape shape;
+
+	s->name = get_text(c);
+	s->flags = (uint32_t)get_number(c, 4);
+	s->key_type = (uint32_t)get_number(c, 4);
+	s->data_type = (uint32_t)get_number(c, 4);
+	to->elements = arena_more(a, to->elements, to->loaded->sets.len - 1, room,
+				  sizeof(*to->elements));
+	e = &to->elements[to->loaded->sets.len - 1];
+	e->len = get_number(c, 8);
+	shape = shape_of(s);
+	c->good = c->good && s->name && shape.last && e->len <= CACHE_ELEMENTS;
+	e->at = c->good ? take(c, e->len * element_bytes(&shape)) : NULL;
+}
+
+bool cache_body_get(struct arena *a, const uint8_t *bytes, size_t len, struct cache *out)
+{
+	struct cursor c = { bytes, bytes + len, true };
+	size_t room = 0;
+
+	out->loaded = ARENA_NEW(a, struct loaded_table);
+	for (uint64_t n = get_number(&c, 8); n && c.good; n--)
+		get_chain(a, &c, &out->loaded->chains);
+	for (uint64_t n = get_number(&c, 8); n && c.good; n--)
+		ARENA_PUSH(a, &out->loaded->counters)->name = get_text(&c);
+	for (uint64_t n = get_number(&c, 8); n && c.good; n--)
+		get_set(a, &c, out, &room);
+	return c.good && c.at == c.end;
+}
+
+/* ---- elements ---- */
+
+static void get_verdict(const struct cache *c, const uint8_t *at,
+			struct loaded_elements *all, struct loaded_element *e)
+{
+	static const int32_t codes[] = {
+		[VERDICT_ACCEPT] = NF_ACCEPT,
+		[VERDICT_DROP] = NF_DROP,
+		[VERDICT_GOTO] = NFT_GOTO,
+		[VERDICT_JUMP] = NFT_JUMP,
+	};
+	bool leads = at[0] == VERDICT_GOTO || at[0] == VERDICT_JUMP;
+	uint32_t chain;
+
+	memcpy(&chain, at + 1, sizeof(chain));
+	if (at[0] >= ARRAY_SIZE(codes) || (leads && chain >= c->loaded->chains.len)) {
+		all->odd = true;
+		return;
+	}
+	e->code = codes[at[0]];
+	e->chain = leads ? c->loaded->chains.at[chain]->name : NULL;
+}
+
+void cache_elements(const struct cache *c, size_t set, struct arena *a,
+		    struct loaded_elements *out)
+{
+	const struct shape shape = shape_of(&c->loaded->sets.at[set]);
+	const uint8_t *at = c->elements[set].at;
+
+	*out = (struct loaded_elements){ .len = c->elements[set].len };
+	out->at = ARENA_ARRAY(a, out->len, struct loaded_element);
+	for (size_t i = 0; i < out->len; i++) {
+		struct loaded_element *e = &out->at[i];
+
+		e->first = get_wide(&at, shape.first);
+		e->lo = get_wide(&at, shape.last);
+		e->hi = shape.intervals ? get_wide(&at, shape.last) : e->lo;
+		if (!shape.map)
+			continue;
+		get_verdict(c, at, out, e);
+		at += VERDICT_BYTES;
+	}
+}
