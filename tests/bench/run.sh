@@ -4,11 +4,11 @@
 # Figures are processor time, the best of some rounds; a reference was measured in the
 # same run.  Nothing is asserted.  Use a build with -Dbuildtype=release.
 #
-# usage: run.sh BUILD_DIR [compile|scale|load|core|probes|packets|blocks]...
+# usage: run.sh BUILD_DIR [compile|scale|load|apply|core|probes|packets|blocks]...
 set -eu
 build=$(realpath "${1:?usage: run.sh BUILD_DIR [BENCHMARK]...}")
 shift
-[ $# != 0 ] || set -- compile scale load core probes packets blocks
+[ $# != 0 ] || set -- compile scale load apply core probes packets blocks
 netpolc=$build/netpolc
 bench=$build/tests/bench
 node=node-003
@@ -45,6 +45,11 @@ bench_load()
 	cluster 10000 1000
 	"$netpolc" compile -q "$file" >"$dir/ruleset"
 	"$bench/bench_load" "$dir/ruleset" || [ $? = 77 ]
+}
+
+bench_apply()
+{
+	"$bench/bench_apply" "$dir/cache" || [ $? = 77 ]
 }
 
 bench_core()
