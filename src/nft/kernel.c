@@ -201,11 +201,12 @@ static void report(const struct job *job, const char *errors, const char *path)
 }
 
 /* Whether another program's commit came between the library's look at the tables
- * and its own commit. */
+ * and its own commit, or the kernel's answer was lost. */
 static bool was_outrun(const char *errors)
 {
 	return errors && (strstr(errors, "Interrupted system call") ||
-			  strstr(errors, "Resource temporarily unavailable"));
+			  strstr(errors, "Resource temporarily unavailable") ||
+			  strstr(errors, "No buffer space available"));
 }
 
 /* A file of the text that no other process sees; -1 after reporting. */

@@ -73,7 +73,7 @@ static const struct {
 	  APPLY_REPLACED, 2 },
 	{ "no room for answers", NULL, NULL, 1,
 	  "netlink: Error: Could not process rule: No buffer space available\n",
-	  APPLY_REPLACED, 2 },
+	  APPLY_CHANGED, 3 },
 };
 
 static void load(const struct ruleset *rs)

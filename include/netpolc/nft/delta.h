@@ -68,9 +68,6 @@ struct delta {
 	struct delta_operations first, then;
 };
 
-/* What the kernel says of such a set. */
-struct loaded_set delta_loaded_set(const struct set *s);
-
 /* All operations. */
 size_t delta_len(const struct delta *d);
 
