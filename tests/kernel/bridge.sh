@@ -142,7 +142,7 @@ spec:
   podSelector: {matchLabels: {app: db}}
   ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 6379}]}]
 END
-"$netpolc" apply cluster.yaml
+"$netpolc" apply --state-dir '' cluster.yaml
 verdict "apply"
 chill
 in_pod web "$connect" tcp fd00::2 6379
@@ -168,7 +168,7 @@ nft delete rule inet netpolc discovery handle "$handle"
 chill
 ! in_pod web "$connect" tcp fd00::2 6379
 verdict "without its rule neighbour discovery is lost"
-"$netpolc" apply cluster.yaml
+"$netpolc" apply --state-dir '' cluster.yaml
 restored=$?
 chill
 # a neighbour that was just given up may be unreachable for a moment longer
@@ -178,7 +178,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 done
 [ $restored = 0 ] && in_pod web "$connect" tcp fd00::2 6379
 verdict "apply brings it back"
-"$netpolc" delete && both web tcp 2 6380 && both db tcp 1 6379
+"$netpolc" delete --state-dir '' && both web tcp 2 6380 && both db tcp 1 6379
 verdict "delete opens everything again"
 
 echo "1..$n"

@@ -108,7 +108,7 @@ lines()
 # heal: the loaded table becomes good.yaml again
 heal()
 {
-	"$netpolc" apply good.yaml && "$netpolc" diff --live good.yaml >out
+	"$netpolc" apply --state-dir '' good.yaml && "$netpolc" diff --live good.yaml >out
 }
 
 run 1 diff --live good.yaml && lines 'table inet netpolc is not loaded'

@@ -50,13 +50,13 @@ END
 
 apply()
 {
-	"$netpolc" apply "$@" >out 2>err
+	"$netpolc" apply --state-dir '' "$@" >out 2>err
 }
 
 # broken FAULT FILE: applies the file while that fails
 broken()
 {
-	NETPOLC_FAULT=$1 LD_PRELOAD=$fault "$netpolc" apply -v "$2" >out 2>err
+	NETPOLC_FAULT=$1 LD_PRELOAD=$fault "$netpolc" apply -v --state-dir '' "$2" >out 2>err
 }
 
 # Chains and sets are listed in the order in which they were added.
