@@ -130,10 +130,11 @@ until_true [ -s held ]
 for pair in HUP:129 INT:130 TERM:143; do
 	signal=${pair%:*}
 	: >err
-	# What a shell starts in the background ignores SIGINT.
+	# What a shell starts in the background ignores SIGINT, and who runs the tests may
+	# ignore SIGHUP.
 	(
 		trap - INT
-		exec env --default-signal=INT "$netpolc" apply -v --state-dir "$dir/state" second.yaml
+		exec env --default-signal=INT,HUP "$netpolc" apply -v --state-dir "$dir/state" second.yaml
 	) >out 2>err &
 	waiter=$!
 	until_true grep -q 'waiting for' err
