@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Memory grows with what policies need, not with the input: 400 MB of ConfigMaps and
-# one policy, as kubectl prints a List, compile in at most 10 MB.
+# one policy, as kubectl prints a List, compile in at most 10 MB.  And policies that
+# need too much are refused before they have it.
 #
 # usage: big_input.sh NETPOLC PEAK
 megabytes=400
@@ -105,10 +106,43 @@ check()
 	fi
 }
 
+# Every policy leaves one pod alone and another out of its peers, so that hardly two
+# pairs of pods have the same ports.
+entangled()
+{
+	awk 'BEGIN {
+		for (i = 0; i < 400; i++) {
+			printf "---\n{apiVersion: v1, kind: Pod, metadata: {name: p%d, ", i
+			printf "namespace: shop, labels: {id: p%d}}, ", i
+			printf "status: {podIP: 10.0.%d.%d}}\n", i / 250, i % 250 + 1
+			printf "---\n{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, "
+			printf "metadata: {name: n%d, namespace: shop}, spec: {podSelector: ", i
+			printf "{matchExpressions: [{key: id, operator: NotIn, values: [p%d]}]}, ", i
+			printf "ingress: [{from: [{podSelector: {matchExpressions: [{key: id, "
+			printf "operator: NotIn, values: [p%d]}]}}], ports: [{port: %d}]}]}}\n", \
+				i + 1, 2 * i + 1
+		}
+	}'
+}
+
+# check_entangled NUMBER
+check_entangled()
+{
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	if entangled | "$peak" 600 sh -c '"$1" compile -; [ $? = 2 ]' sh "$netpolc" \
+		>"$out" 2>"$err" && [ ! -s "$out" ] && grep -q '\[too-large\]' "$err"; then
+		echo "ok $1 - 400 entangled policies are refused: $(tail -n 1 "$err")"
+	else
+		echo "not ok $1 - 400 entangled policies are refused"
+		tail -n 20 "$err" | sed 's/^/# /'
+	fi
+}
+
 netpolc=$1
 peak=$2
 out=$(mktemp) && err=$(mktemp) || exit 1
 trap 'rm -f "$out" "$err"' EXIT
-echo 1..2
+echo 1..3
 check 1 yaml
 check 2 json
+check_entangled 3

@@ -56,6 +56,8 @@ const struct decisions *pipeline_decide_cluster(struct ctx *cx, const struct con
 		cfg, &since, "classify: %zu ingress and %zu egress classes, %u atoms",
 		classes->len[INGRESS], classes->len[EGRESS], (unsigned)classes->natoms);
 	decisions = decide(cx, cluster, sets, classes);
+	if (!decisions)
+		return NULL;
 	progress_stage(cfg, &since, "decide: %zu distinct rows", decisions->nrows);
 	return decisions;
 }

@@ -10,12 +10,16 @@
 #include <netpolc/policy/decide.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/diag.h>
 #include <netpolc/base/hashset.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/policy/port_index.h>
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Some 400 MiB; 1,000 policies on 10,000 pods have 50,000. */
+#define RANGES_MAX ((size_t)4000000)
 
 struct grants {
 	struct grant *at;
@@ -31,7 +35,13 @@ struct decider {
 	struct hashset *rows;	    /* by grants */
 	const struct portset **sum; /* by atom, of the row at hand; NULL: nothing yet */
 	struct id_list touched;
+	size_t most; /* ranges of ports */
 };
+
+static bool has_room(const struct decider *d)
+{
+	return portsets_ranges(d->portsets) <= d->most;
+}
 
 static uint64_t hash_row(const void *item, uint64_t seed)
 {
@@ -249,7 +259,7 @@ static void fill_row(struct decider *d, struct row *row)
 
 	d->touched = (struct id_list){ 0 };
 	row->base = portset_none(d->portsets);
-	for (size_t i = 0; i < row->ngrants; i++)
+	for (size_t i = 0; i < row->ngrants && has_room(d); i++)
 		add_grant(d, row, &row->grants[i]);
 	cells = ARENA_ARRAY(d->arena, d->touched.len, struct cell);
 	for (size_t i = 0; i < d->touched.len; i++) {
@@ -298,25 +308,60 @@ static const struct row *decide_class(struct decider *d, const struct class *cla
 	return row;
 }
 
-const struct decisions *decide(struct ctx *cx, const struct cluster *cl,
-			       const struct pod_sets *sets, const struct classes *classes)
+static void too_large(struct ctx *cx, const struct decider *d, const struct class *class)
+{
+	const struct policy *p = &d->cluster->policies[class->policies[0]];
+
+	diag_add(cx->diags, DIAG_TOO_LARGE, &p->origin,
+		 "the decisions would have more than %zu ranges of ports; the last "
+		 "are those of %zu pods that this and %zu other policies isolate for %s",
+		 d->most, class->pods.len, class->npolicies - 1,
+		 direction_name(class->direction));
+}
+
+/* False after reporting. */
+static bool decide_classes(struct ctx *cx, struct decider *d, enum direction dir,
+			   const struct row **rows)
+{
+	for (size_t i = 0; i < d->classes->len[dir]; i++) {
+		rows[i] = decide_class(d, &d->classes->at[dir][i]);
+		if (!has_room(d)) {
+			too_large(cx, d, &d->classes->at[dir][i]);
+			return false;
+		}
+	}
+	return true;
+}
+
+const struct decisions *decide_within(struct ctx *cx, const struct cluster *cl,
+				      const struct pod_sets *sets,
+				      const struct classes *classes, size_t ranges)
 {
 	static const struct hashset_type type = { hash_row, equal_rows };
 	struct decisions *out = ARENA_NEW(cx->arena, struct decisions);
 	struct decider d = {
-		.arena = cx->arena, .cluster = cl, .sets = sets, .classes = classes
+		.arena = cx->arena,
+		.cluster = cl,
+		.sets = sets,
+		.classes = classes,
+		.most = ranges,
 	};
+	bool good = true;
 
 	d.scratch = arena_new();
 	d.portsets = portsets_new(cx->arena);
 	d.rows = hashset_new(cx->arena, &type);
 	d.sum = ARENA_ARRAY(cx->arena, classes->natoms, const struct portset *);
-	for (enum direction dir = 0; dir < DIRECTIONS; dir++) {
-		out->rows[dir] =
+	for (enum direction dir = 0; dir < DIRECTIONS && good; dir++) {
+		const struct row **rows =
 			ARENA_ARRAY(cx->arena, classes->len[dir], const struct row *);
-		for (size_t i = 0; i < classes->len[dir]; i++)
-			out->rows[dir][i] = decide_class(&d, &classes->at[dir][i]);
+
+		out->rows[dir] = rows;
+		good = decide_classes(cx, &d, dir, rows);
 	}
+	arena_free(d.scratch);
+	if (!good)
+		return NULL;
 	out->cluster = cl;
 	out->sets = sets;
 	out->classes = classes;
@@ -326,8 +371,13 @@ const struct decisions *decide(struct ctx *cx, const struct cluster *cl,
 	for (enum direction dir = 0; dir < DIRECTIONS; dir++)
 		for (size_t i = 0; i < classes->len[dir]; i++)
 			out->all_rows[out->rows[dir][i]->id] = out->rows[dir][i];
-	arena_free(d.scratch);
 	return out;
+}
+
+const struct decisions *decide(struct ctx *cx, const struct cluster *cl,
+			       const struct pod_sets *sets, const struct classes *classes)
+{
+	return decide_within(cx, cl, sets, classes, RANGES_MAX);
 }
 
 const struct portset *row_ports(const struct row *row, uint32_t atom)

@@ -17,6 +17,7 @@ struct pair {
 struct portsets {
 	struct arena *arena;
 	struct hashset *sets, *unions, *intersections;
+	size_t ranges;
 	const struct portset *none, *everything;
 };
 
@@ -62,6 +63,8 @@ static const struct portset *add(struct portsets *all, const struct portset *set
 	const struct portset *known = hashset_find(all->sets, set);
 	struct portset *copy;
 
+	for (int p = 0; p < PROTOCOLS; p++)
+		all->ranges += set->ports[p].len;
 	if (known)
 		return known;
 	copy = ARENA_NEW(all->arena, struct portset);
@@ -92,6 +95,11 @@ struct portsets *portsets_new(struct arena *a)
 size_t portsets_len(const struct portsets *all)
 {
 	return hashset_len(all->sets);
+}
+
+size_t portsets_ranges(const struct portsets *all)
+{
+	return all->ranges;
 }
 
 const struct portset *portset_none(const struct portsets *all)

@@ -468,6 +468,38 @@ static void row_ports_finds_every_cell(void **state)
 	}
 }
 
+/* Each peer leaves out one pod, so each pod may use all ports but one. */
+static void ports_that_outgrow_memory_are_refused(void **state)
+{
+	const char *text = POD("m", "x", "app: x", "10.0.0.99");
+	const struct diag *const *said;
+	struct run r;
+	size_t most, n;
+
+	for (unsigned i = 0; i < 5; i++)
+		text = arena_printf(
+			*state,
+			"%s" POD("m", "p%u", "id: i%u", "10.0.0.%u")
+				POLICY("m", "n%u",
+				       "podSelector: {}, ingress: [{from: [{podSelector: "
+				       "{matchExpressions: [{key: id, operator: NotIn, "
+				       "values: [i%u]}]}}], ports: [{port: %u}]}]"),
+			text, i, i, i + 1, i, i, 2 * i + 1);
+	run_decide(&r, NULL, text);
+	most = portsets_ranges(r.dc->portsets);
+	assert_true(most > 5 * 4);
+	assert_non_null(decide_within(&r.cx, r.cluster, r.sets, r.classes, most));
+	assert_false(diag_failed(r.cx.diags));
+	assert_null(decide_within(&r.cx, r.cluster, r.sets, r.classes, most - 1));
+	said = diag_sorted(r.cx.diags, &n);
+	assert_int_equal(said[n - 1]->id, DIAG_TOO_LARGE);
+	assert_string_equal(said[n - 1]->origin.object->name, "n0");
+	assert_non_null(
+		strstr(said[n - 1]->message,
+		       "6 pods that this and 4 other policies isolate for ingress"));
+	run_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -478,6 +510,7 @@ int main(void)
 		TEST(contained_faults_open_nothing),
 		TEST(legacy_lists_that_are_empty_match_nothing),
 		TEST(row_ports_finds_every_cell),
+		TEST(ports_that_outgrow_memory_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("decide", tests, NULL, NULL);

@@ -48,9 +48,16 @@ struct decisions {
 	size_t nrows;
 };
 
+/* NULL after reporting DIAG_TOO_LARGE: rules that overlap can give every pair of class
+ * and atom ports of its own, and so outgrow memory by far. */
 const struct decisions *decide(struct ctx *cx, const struct cluster *cl,
-			       const struct pod_sets *sets, const struct classes *classes)
-	__attribute__((returns_nonnull));
+			       const struct pod_sets *sets,
+			       const struct classes *classes);
+
+/* With at most about so many ranges of ports in all. */
+const struct decisions *decide_within(struct ctx *cx, const struct cluster *cl,
+				      const struct pod_sets *sets,
+				      const struct classes *classes, size_t ranges);
 
 /* What the row allows to the atom. */
 const struct portset *row_ports(const struct row *row, uint32_t atom);

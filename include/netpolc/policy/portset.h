@@ -30,7 +30,8 @@ struct portset {
 struct portsets;
 
 struct portsets *portsets_new(struct arena *a) __attribute__((returns_nonnull));
-size_t portsets_len(const struct portsets *all); /* ids are below it */
+size_t portsets_len(const struct portsets *all);    /* ids are below it */
+size_t portsets_ranges(const struct portsets *all); /* that were made for all of them */
 const struct portset *portset_none(const struct portsets *all);
 const struct portset *portset_everything(const struct portsets *all);
 
