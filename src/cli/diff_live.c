@@ -222,9 +222,10 @@ static void print_isolation(struct printer *p)
 			continue;
 		put_element(p, op->set, op->element);
 		buf_printf(p->out, " for %s", direction_name(d));
-		if (added || moved)
-			buf_printf(p->out, ", by %s",
-				   op->element->verdict.chain->policies);
+		if (added || moved) {
+			buf_puts(p->out, ", by ");
+			visible_text(p->out, op->element->verdict.chain->policies);
+		}
 		end_line(p);
 	}
 	print_released(p);

@@ -23,10 +23,10 @@ static const struct command commands[] = {
 	{ VERB_APPLY, "apply", "[INPUT...]",
 	  "Make the kernel enforce exactly these manifests", true, "nothing was changed",
 	  apply_mistake, cmd_apply },
-	{ VERB_DIFF, "diff", "[INPUT...]",
-	  "Tell which connections manifests would open and close", true, NULL,
+	{ VERB_DIFF, "diff", "[INPUT...]", "Tell what manifests would change", true, NULL,
 	  diff_mistake, cmd_diff },
-	{ VERB_DELETE, "delete", "", "Remove netpolc's table, and nothing else", false,
+	{ VERB_DELETE, "delete", "",
+	  "Remove netpolc's table, and the file that brings it back", false,
 	  "nothing was changed", NULL, cmd_delete },
 	{ VERB_STATUS, "status", "", "Tell what is loaded and what it denied", false,
 	  "nothing was written", NULL, cmd_status },
@@ -64,7 +64,9 @@ static void write_diagnostics(struct ctx *cx, const struct config *cfg)
 		.least = least[cfg->loudness + 1],
 		.max_errors = cfg->max_errors,
 		.color = color_wanted(cfg, STDERR_FILENO),
-		.closing = diag_failed(cx->diags) ? cfg->command->unchanged : NULL,
+		.closing = diag_failed(cx->diags) && !cx->changed
+				   ? cfg->command->unchanged
+				   : NULL,
 	};
 	BUF_AUTO text = { 0 };
 

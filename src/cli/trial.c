@@ -93,7 +93,7 @@ static bool find_previous(struct ctx *cx, const struct config *cfg, struct buf *
 struct trial *trial_begin(struct ctx *cx, const struct config *cfg,
 			  const struct ruleset *rs, enum loaded owner, int lock)
 {
-	struct guardian_job job = { .cx = cx, .cfg = cfg, .rs = rs };
+	struct guardian_job job = { .cfg = cfg, .rs = rs };
 	struct trial *trial = ARENA_NEW(cx->arena, struct trial);
 	bool ready = true;
 
@@ -179,8 +179,9 @@ static void hear_signal(struct trial *trial)
 		tell_guardian(trial, GUARDIAN_RESTORE);
 }
 
-/* Until the guardian says how it ended; false when it is gone without a word. */
-static bool hear_guardian(struct trial *trial, char answer[GUARDIAN_BYTES])
+/* Until the guardian says how it ended; an empty answer when it is gone without a
+ * word. */
+static void hear_guardian(struct trial *trial, char answer[GUARDIAN_BYTES])
 {
 	for (;;) {
 		struct pollfd fds[] = { { .fd = trial->fd, .events = POLLIN },
@@ -193,7 +194,7 @@ static bool hear_guardian(struct trial *trial, char answer[GUARDIAN_BYTES])
 		if (fds[0].revents) {
 			n = recv(trial->fd, answer, GUARDIAN_BYTES - 1, 0);
 			answer[n > 0 ? n : 0] = '\0';
-			return n > 0;
+			return;
 		}
 		if (fds[1].revents)
 			hear_key(trial);
@@ -254,6 +255,7 @@ enum exit_status trial_end(struct ctx *cx, struct trial *trial,
 
 	tell_guardian(trial, changed ? GUARDIAN_COMMITTED : GUARDIAN_QUIT);
 	if (changed) {
+		cx->changed = true;
 		open_signals(trial);
 		open_terminal(trial);
 		ask(trial);

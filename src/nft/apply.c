@@ -41,6 +41,7 @@ static bool send(struct applying *ap, const struct delta *d,
 		return true;
 	if (!kernel_change(ap->cx, ap->ops, d, list, ap->opt->check, refusal))
 		return false;
+	ap->result.outcome = APPLY_CHANGED;
 	ap->result.operations += list->len;
 	return true;
 }
@@ -125,7 +126,6 @@ static enum attempt change(struct applying *ap, const struct readback *found)
 		ap->result.why = arena_strndup(ap->cx->arena, d->why, strlen(d->why));
 	if (d->replace)
 		return give_up(ap, d->why);
-	ap->result.outcome = APPLY_CHANGED;
 	if (send_all(ap, d, &refusal))
 		return look_back(ap, found);
 	ap->cache = NULL;

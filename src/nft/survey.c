@@ -297,7 +297,6 @@ static int find_drift(struct look *l)
 		table_digest_counter(&l->digest, l->table.counters.at[i].name);
 	for (size_t i = 0; i < l->table.chains.len; i++)
 		digest_chain(l, l->table.chains.at[i]);
-	s->nchains = l->table.chains.len;
 	err = digest_sets(l);
 	found = table_digest_end(&l->digest);
 	if (l->table.dormant || l->table.others.len || l->state->base ||

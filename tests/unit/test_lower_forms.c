@@ -71,8 +71,7 @@ static const unsigned protocols_asked[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SC
 
 static const char *const limits_asked[] = {
 	"share=64",
-	"share=2,inline-hosts=0,inline-nets=0,inline-ports=1,exceptions=0,levels=0,"
-	"pipapo=0",
+	"share=2,inline-hosts=0,inline-nets=0,inline-ports=1,exceptions=0,levels=0",
 	"share=2,inline-hosts=0,inline-nets=0,exceptions=50,levels=0,pipapo=9",
 	"sets=20,share=2,inline-hosts=0,inline-nets=0,inline-ports=1,exceptions=50",
 	"sets=25,share=2,inline-hosts=0,inline-nets=0,exceptions=60,levels=1,pipapo=2",
@@ -352,8 +351,7 @@ static void order_of_input_changes_no_byte(void **state)
 {
 	static const char *const limits[] = {
 		"elements=1000",
-		"sets=23,share=2,inline-hosts=0,inline-nets=0,inline-ports=1,"
-		"exceptions=100",
+		"sets=23,share=2,inline-hosts=0,inline-nets=0,exceptions=100",
 		"share=2,inline-hosts=0,inline-nets=0,exceptions=100,pipapo=1",
 	};
 

@@ -17,7 +17,6 @@
 #include <netpolc/nft/ruleset.h>
 
 struct guardian_job {
-	struct ctx *cx;
 	const struct config *cfg;
 	const struct ruleset *rs; /* on trial */
 	struct buf previous;	  /* nft syntax; empty: there was no table */

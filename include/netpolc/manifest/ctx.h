@@ -34,6 +34,9 @@ struct ctx {
 	struct diags *diags;
 	struct sources sources;
 	struct settings set;
+	/* The run has changed the system: should it fail now, it must not say that
+	 * nothing was changed. */
+	bool changed;
 };
 
 /* Default settings, an empty everything; the arena is the context's own. */

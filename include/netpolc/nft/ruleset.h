@@ -187,17 +187,17 @@ struct ruleset *ruleset_new(struct arena *a, const char *table, int priority)
 /* Adding an item whose name is taken yields NULL: the caller decides what that is. */
 struct chain *ruleset_add_chain(struct ruleset *rs, const char *name,
 				const struct origin *origin);
-/* Whether nft is given the range of an element before the exact part, although it is
- * the last here: pipapo carries what a part matches into the next one, so the part
- * that tells elements apart has to lead. */
-bool set_range_leads(const struct set *s);
-
 struct set *ruleset_add_set(struct ruleset *rs, const char *name,
 			    const struct origin *origin);
 struct counter *ruleset_add_counter(struct ruleset *rs, const char *name);
 const struct chain *ruleset_chain(const struct ruleset *rs, const char *name);
 const struct set *ruleset_set(const struct ruleset *rs, const char *name);
 const struct counter *ruleset_counter(const struct ruleset *rs, const char *name);
+
+/* Whether nft is given the range of an element before the exact part, although it is
+ * the last here: pipapo carries what a part matches into the next one, so the part
+ * that tells elements apart has to lead. */
+bool set_range_leads(const struct set *s);
 
 /* Chains stand in packet order: puts one that was needed early behind the others. */
 void ruleset_move_last(struct ruleset *rs, struct chain *c);

@@ -40,7 +40,7 @@ struct survey {
 	char version[64];
 	size_t isolated[FAMILIES]; /* addresses, in either direction */
 	size_t nclasses[DIRECTIONS];
-	size_t nchains, nsets, nelements; /* named sets, and maps */
+	size_t nsets, nelements; /* of named sets and maps */
 	struct survey_classes classes;
 	struct loaded_counter stray, midstream;
 	enum drift drift;
