@@ -11,7 +11,7 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
 count=0
-policy='apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web}\n'
+policy='apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {namespace: a, name: web}\n'
 pod='apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n'
 
 # attack STATUS WHAT [OPTION...]: compiling the file `in` ends with STATUS
@@ -51,6 +51,31 @@ addresses()
 		for (i = 1; i <= n; i++)
 			printf format, "10." int(i / 65536) "." int(i / 256) % 256 "." i % 256
 	}'
+}
+
+# pods N LABELS [SPEC]: N pods of a namespace, with an address each; @ is the number
+pods()
+{
+	awk -v n="$1" -v labels="$2" -v spec="$3" 'BEGIN {
+		for (i = 1; i <= n; i++) {
+			l = labels
+			s = spec
+			gsub("@", i, l)
+			gsub("@", i, s)
+			printf "---\n{apiVersion: v1, kind: Pod, metadata: {namespace: a, "
+			printf "name: p%d, labels: {%s}}, spec: {%s}, ", i, l, s
+			printf "status: {podIP: 10.%d.%d.%d}}\n", i / 65536, i / 256 % 256, i % 256
+		}
+	}'
+}
+
+# policies N SPEC: N policies of the namespace; @ is the number
+policies()
+{
+	repeat "$1" "---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy,
+ metadata: {namespace: a, name: p@}, spec: {$2}}
+"
 }
 
 {
@@ -156,5 +181,54 @@ attack 0 "merges within merges"
 		annotations: {net.beta.kubernetes.io/network-policy: *a}}}\n'
 } >in
 attack 2 "a long text and very many aliases of it"
+
+{
+	pods 10000 ''
+	policies 8000 'podSelector: {}'
+} >in
+attack 0 "very many policies that select the same pods"
+
+{
+	pods 20000 'key: value@'
+	printf '%bspec: {podSelector: {matchExpressions: [{key: key, operator: In, values: [' \
+		"---\n$policy"
+	repeat 20000 'value@, '
+	echo ']}]}}'
+} >in
+attack 0 "a selector of very many values"
+
+{
+	pods 10000 ''
+	printf '%bspec: {podSelector: {matchExpressions: [' "---\n$policy"
+	repeat 10000 '{key: k@, operator: DoesNotExist}, '
+	echo ']}}'
+} >in
+attack 0 "a selector of very many requirements"
+
+{
+	repeat 20000 '---\n{apiVersion: v1, kind: Namespace, metadata: {name: n@, labels: {l: x}}}\n'
+	pods 1 ''
+	policies 2500 "podSelector: {}, ingress: [{from: [{namespaceSelector: {matchExpressions: [
+		{key: k@, operator: DoesNotExist}, {key: l, operator: NotIn, values: [
+		$(repeat 500 'v@, ')]}]}}]}]"
+} >in
+attack 0 "very many namespaces, and selectors of them"
+
+{
+	awk 'BEGIN {
+		for (i = 1; i <= 10000; i++) {
+			printf "---\n{apiVersion: v1, kind: Namespace, metadata: {name: n%05d, ", i
+			printf "labels: {odd: \"%d\"}}}\n", i % 2
+			printf "---\n{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: "
+			printf "n%05d, labels: {key: v%d}}}\n", i, i
+		}
+	}'
+	printf '%bspec: {podSelector: {}, ingress: [{from: [{namespaceSelector: ' "---\n$policy"
+	printf '{matchLabels: {odd: "1"}}, podSelector: {matchExpressions: ['
+	printf '{key: key, operator: In, values: ['
+	repeat 10000 'v@, '
+	echo ']}]}}]}]}'
+} >in
+attack 0 "values without end in every other namespace"
 
 echo "1..$count"

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The inverted index.  Only what some selector asks for is listed: a posting for
- * (key, value), one for (key, any value).  Pods come in order, so every posting
- * is ascending and the part of it in one namespace is a slice.
+ * (key, value), one for (key, any value).  Ids come in order, so every posting is
+ * ascending and the part of it in one namespace is a slice.
+ *
+ * No step costs more than the labels that are listed, whatever the selector: values,
+ * and what is excluded, are put together and sorted at once.
  */
 #include <netpolc/policy/label_index.h>
 
@@ -11,13 +14,13 @@
 
 struct posting {
 	const char *key, *value; /* interned; value NULL: any */
-	struct id_list pods;
+	struct id_list ids;
 };
 
 struct label_index {
 	struct arena *arena;
 	struct hashset *postings;
-	struct id_list live; /* pods that selectors can match */
+	struct id_list all;
 };
 
 static uint64_t hash_posting(const void *item, uint64_t seed)
@@ -54,20 +57,6 @@ static void want(struct label_index *ix, const char *key, const char *value)
 	hashset_add(ix->postings, p);
 }
 
-static void list_pod(struct label_index *ix, const struct labels *labels, uint32_t id)
-{
-	for (size_t i = 0; i < labels->len; i++) {
-		struct posting *p = find(ix, labels->at[i].key, NULL);
-
-		if (!p)
-			continue;
-		*ARENA_PUSH(ix->arena, &p->pods) = id;
-		p = find(ix, labels->at[i].key, labels->at[i].value);
-		if (p)
-			*ARENA_PUSH(ix->arena, &p->pods) = id;
-	}
-}
-
 struct label_index *label_index_new(struct arena *a)
 {
 	static const struct hashset_type type = { hash_posting, equal_postings };
@@ -87,79 +76,82 @@ void label_index_want(struct label_index *ix, const struct selector *sel)
 	}
 }
 
+void label_index_list(struct label_index *ix, const struct labels *labels, uint32_t id)
+{
+	*ARENA_PUSH(ix->arena, &ix->all) = id;
+	for (size_t i = 0; i < labels->len; i++) {
+		struct posting *p = find(ix, labels->at[i].key, NULL);
+
+		if (!p)
+			continue;
+		*ARENA_PUSH(ix->arena, &p->ids) = id;
+		p = find(ix, labels->at[i].key, labels->at[i].value);
+		if (p)
+			*ARENA_PUSH(ix->arena, &p->ids) = id;
+	}
+}
+
 void label_index_fill(struct label_index *ix, const struct cluster *cl)
 {
-	for (uint32_t id = 0; id < cl->npods; id++) {
-		const struct pod *pod = &cl->pods[id];
-
-		if (!pod_is_live(pod) || pod->invalid)
-			continue;
-		*ARENA_PUSH(ix->arena, &ix->live) = id;
-		list_pod(ix, &pod->labels, id);
-	}
+	for (uint32_t id = 0; id < cl->npods; id++)
+		if (pod_is_live(&cl->pods[id]) && !cl->pods[id].invalid)
+			label_index_list(ix, &cl->pods[id].labels, id);
 }
 
-/* The ids of an ascending list in [lo, hi). */
-static struct id_list slice(const struct id_list *list, uint32_t lo, uint32_t hi)
+static bool is_in(const struct id_run *runs, size_t n, uint32_t id)
 {
-	size_t first = ids_below(list->at, list->len, lo);
-	size_t end = ids_below(list->at, list->len, hi);
+	size_t lo = 0, hi = n;
 
-	if (first == end)
-		return (struct id_list){ 0 };
-	return (struct id_list){ .at = list->at + first, .len = end - first };
-}
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
 
-static void append(struct arena *a, struct id_list *out, uint32_t id)
-{
-	*ARENA_PUSH(a, out) = id;
-}
-
-static struct id_list merge(struct arena *a, struct id_list x, struct id_list y)
-{
-	struct id_list out = { 0 };
-	size_t i = 0, j = 0;
-
-	while (i < x.len || j < y.len) {
-		if (j == y.len || (i < x.len && x.at[i] < y.at[j]))
-			append(a, &out, x.at[i++]);
+		if (runs[mid].hi <= id)
+			lo = mid + 1;
 		else
-			append(a, &out, y.at[j++]);
+			hi = mid;
 	}
-	return out;
+	return lo < n && runs[lo].lo <= id;
 }
 
-/* Members of x that are (keep) or are not (!keep) in y. */
-static struct id_list filter(struct arena *a, struct id_list x, struct id_list y,
-			     bool keep)
+/* Appends what of the list lies in the runs.  Costs what the shorter of the two is
+ * long, times the logarithm of the other, and what is found. */
+static void gather(struct arena *a, const struct id_list *list, const struct id_run *runs,
+		   size_t n, struct id_list *out)
 {
-	struct id_list out = { 0 };
-	size_t j = 0;
+	for (size_t i = 0; list->len < n && i < list->len; i++)
+		if (is_in(runs, n, list->at[i]))
+			*ARENA_PUSH(a, out) = list->at[i];
+	for (size_t r = 0; list->len >= n && r < n; r++) {
+		size_t i = ids_below(list->at, list->len, runs[r].lo);
 
-	for (size_t i = 0; i < x.len; i++) {
-		while (j < y.len && y.at[j] < x.at[i])
-			j++;
-		if ((j < y.len && y.at[j] == x.at[i]) == keep)
-			append(a, &out, x.at[i]);
+		for (; i < list->len && list->at[i] < runs[r].hi; i++)
+			*ARENA_PUSH(a, out) = list->at[i];
 	}
-	return out;
 }
 
-/* Pods with the key of a requirement and, if it has values, one of them. */
-static struct id_list listed(const struct label_index *ix, struct arena *scratch,
-			     const struct requirement *req, uint32_t lo, uint32_t hi)
+/* Appends those with the key of a requirement and, if it has values, one of them. */
+static void gather_listed(struct arena *a, const struct label_index *ix,
+			  const struct requirement *req, const struct id_run *runs,
+			  size_t n, struct id_list *out)
 {
-	struct id_list out = { 0 };
-
 	if (req->nvalues == 0)
-		return slice(&find(ix, req->key, NULL)->pods, lo, hi);
-	for (size_t v = 0; v < req->nvalues; v++) {
-		struct id_list more =
-			slice(&find(ix, req->key, req->values[v])->pods, lo, hi);
+		gather(a, &find(ix, req->key, NULL)->ids, runs, n, out);
+	for (size_t v = 0; v < req->nvalues; v++)
+		gather(a, &find(ix, req->key, req->values[v])->ids, runs, n, out);
+}
 
-		out = v == 0 ? more : merge(scratch, out, more);
+/* Leaves in x the members that are (keep) or are not (!keep) in y. */
+static void filter(struct id_list *x, const struct id_list *y, bool keep)
+{
+	size_t j = 0, kept = 0;
+
+	for (size_t i = 0; i < x->len; i++) {
+		while (j < y->len && y->at[j] < x->at[i])
+			j++;
+		if ((j < y->len && y->at[j] == x->at[i]) == keep)
+			x->at[kept++] = x->at[i];
 	}
-	return out;
+	x->len = kept;
 }
 
 static bool is_positive(const struct requirement *req)
@@ -167,28 +159,33 @@ static bool is_positive(const struct requirement *req)
 	return req->op == SELECTOR_IN || req->op == SELECTOR_EXISTS;
 }
 
-void label_index_select(const struct label_index *ix, struct arena *scratch,
-			const struct selector *sel, uint32_t lo, uint32_t hi,
-			struct arena *a, struct id_list *out)
+struct id_list label_index_select(const struct label_index *ix,
+				  const struct selector *sel, const struct id_run *runs,
+				  size_t n, struct arena *a)
 {
-	struct id_list found = { 0 };
+	struct id_list found = { 0 }, excluded = { 0 };
 	bool started = false;
 
 	for (size_t i = 0; i < sel->len; i++) {
-		struct id_list with;
+		struct id_list with = { 0 };
 
 		if (!is_positive(&sel->at[i]))
 			continue;
-		with = listed(ix, scratch, &sel->at[i], lo, hi);
-		found = started ? filter(scratch, found, with, true) : with;
+		gather_listed(a, ix, &sel->at[i], runs, n, &with);
+		if (sel->at[i].nvalues > 1)
+			ids_sort(with.at, with.len);
+		if (started)
+			filter(&found, &with, true);
+		else
+			found = with;
 		started = true;
 	}
 	if (!started)
-		found = slice(&ix->live, lo, hi);
+		gather(a, &ix->all, runs, n, &found);
 	for (size_t i = 0; i < sel->len; i++)
 		if (!is_positive(&sel->at[i]))
-			found = filter(scratch, found,
-				       listed(ix, scratch, &sel->at[i], lo, hi), false);
-	for (size_t i = 0; i < found.len; i++)
-		append(a, out, found.at[i]);
+			gather_listed(a, ix, &sel->at[i], runs, n, &excluded);
+	ids_sort(excluded.at, excluded.len);
+	filter(&found, &excluded, false);
+	return found;
 }

@@ -4,8 +4,7 @@
  * its peers, and each distinct peer once with its pods or addresses.
  *
  * A peer's key is its canonical text.  Peers with the same key are the same peer,
- * whichever policies name them; selecting pods by namespace and label is slices
- * of postings, one for each run of neighbouring namespaces.
+ * whichever policies name them.
  */
 #include <netpolc/policy/resolve.h>
 
@@ -13,9 +12,9 @@
 #include <netpolc/base/hashset.h>
 #include <netpolc/base/intern.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/policy/label_index.h>
 #include <netpolc/policy/peer_key.h>
 #include <netpolc/policy/port_index.h>
+#include <netpolc/policy/selections.h>
 
 #include <string.h>
 
@@ -28,9 +27,8 @@ struct peer_entry {
 struct resolver {
 	struct arena *arena;
 	struct diags *diags;
-	struct arena *scratch;
 	const struct cluster *cluster;
-	struct label_index *index;
+	struct selections *selections;
 	struct hashset *by_key;
 	struct intern *pools;
 	struct entries {
@@ -51,64 +49,6 @@ static bool equal_entries(const void *a, const void *b)
 {
 	return strcmp(((const struct peer_entry *)a)->peer.key,
 		      ((const struct peer_entry *)b)->peer.key) == 0;
-}
-
-static const struct selector everything = { 0 };
-
-static void want_rule(struct resolver *r, const struct policy_rule *rule)
-{
-	for (size_t i = 0; i < rule->npeers; i++)
-		if (rule->peers[i].pods)
-			label_index_want(r->index, rule->peers[i].pods);
-}
-
-static void build_index(struct resolver *r)
-{
-	r->index = label_index_new(r->arena);
-	for (size_t i = 0; i < r->cluster->npolicies; i++) {
-		const struct policy *p = &r->cluster->policies[i];
-
-		label_index_want(r->index, p->subject);
-		for (int d = 0; d < DIRECTIONS; d++)
-			for (size_t j = 0; j < p->nrules[d]; j++)
-				want_rule(r, &p->rules[d][j]);
-	}
-	label_index_fill(r->index, r->cluster);
-}
-
-/* Pods of a run of namespaces [first, end) that all belong to the peer. */
-static void select_run(struct resolver *r, const struct selector *pods, size_t first,
-		       size_t end, struct id_list *out)
-{
-	const struct namespace *spaces = r->cluster->namespaces;
-	uint32_t lo = spaces[first].first_pod;
-	uint32_t hi = spaces[end - 1].first_pod + spaces[end - 1].pods;
-
-	if (lo < hi)
-		label_index_select(r->index, r->scratch, pods, lo, hi, r->arena, out);
-}
-
-static struct pod_set select_pods(struct resolver *r, const struct policy_peer *peer,
-				  uint32_t home)
-{
-	const struct selector *pods = peer->pods ? peer->pods : &everything;
-	const struct cluster *cl = r->cluster;
-	struct id_list out = { 0 };
-	size_t first = 0;
-
-	if (!peer->namespaces) {
-		select_run(r, pods, home, home + 1, &out);
-		return (struct pod_set){ out.at, out.len };
-	}
-	for (size_t n = 0; n <= cl->nnamespaces; n++) {
-		if (n < cl->nnamespaces && !cl->namespaces[n].invalid &&
-		    selector_matches(peer->namespaces, &cl->namespaces[n].labels))
-			continue;
-		if (n > first)
-			select_run(r, pods, first, n, &out);
-		first = n + 1;
-	}
-	return (struct pod_set){ out.at, out.len };
 }
 
 static struct ranges block_addresses(struct arena *a, const struct ip_block *block)
@@ -162,9 +102,9 @@ static uint32_t resolve_peer(struct resolver *r, const struct policy_peer *peer,
 	} else {
 		peer_key_pool(&pool, peer, r->cluster->namespaces[home].name);
 		e->peer.pool = intern(r->pools, pool.at, pool.len);
-		e->peer.pods = select_pods(r, peer, home);
+		e->peer.pods =
+			selections_get(r->selections, peer->pods, peer->namespaces, home);
 	}
-	arena_reset(r->scratch);
 	return e->id;
 }
 
@@ -247,10 +187,9 @@ static struct resolved_rule resolve_rule(struct resolver *r, enum direction d,
 static void resolve_policy(struct resolver *r, size_t id)
 {
 	const struct policy *p = &r->cluster->policies[id];
-	const struct policy_peer subject = { .pods = p->subject };
 
-	r->out->subjects[id] = select_pods(r, &subject, p->namespace);
-	arena_reset(r->scratch);
+	r->out->subjects[id] =
+		selections_get(r->selections, p->subject, NULL, p->namespace);
 	for (enum direction d = 0; d < DIRECTIONS; d++) {
 		struct resolved_rule *rules =
 			ARENA_ARRAY(r->arena, p->nrules[d], struct resolved_rule);
@@ -271,7 +210,7 @@ const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
 	static const struct hashset_type type = { hash_entry, equal_entries };
 	struct resolver r = { .arena = cx->arena, .diags = cx->diags, .cluster = cl };
 
-	r.scratch = arena_new();
+	r.selections = selections_new(cx->arena, cl);
 	r.by_key = hashset_new(cx->arena, &type);
 	r.pools = intern_new(cx->arena);
 	r.out = ARENA_NEW(cx->arena, struct pod_sets);
@@ -280,14 +219,13 @@ const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
 		r.out->rules[d] =
 			ARENA_ARRAY(cx->arena, cl->npolicies, struct resolved_rule *);
 	r.out->ports = port_index_build(cx->arena, cl);
-	build_index(&r);
 	for (size_t i = 0; i < cl->npolicies; i++)
 		resolve_policy(&r, i);
 	r.out->npeers = r.entries.len;
 	r.out->peers = ARENA_ARRAY(cx->arena, r.entries.len, struct peer);
 	for (size_t i = 0; i < r.entries.len; i++)
 		r.out->peers[i] = r.entries.at[i]->peer;
-	arena_free(r.scratch);
+	selections_free(r.selections);
 	return r.out;
 }
 

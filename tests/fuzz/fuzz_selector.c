@@ -61,7 +61,7 @@ static void check(struct bytes *b, struct arena *a)
 	struct pod pods[PODS] = { 0 };
 	const struct cluster cl = { .pods = pods, .npods = PODS };
 	uint32_t lo = take(b) % (PODS + 1), hi = lo + take(b) % (PODS + 1 - lo);
-	struct id_list got = { 0 };
+	struct id_list got;
 	size_t next = 0;
 
 	for (size_t i = 0; i < PODS; i++) {
@@ -71,7 +71,7 @@ static void check(struct bytes *b, struct arena *a)
 	label_index_want(ix, other);
 	label_index_want(ix, sel);
 	label_index_fill(ix, &cl);
-	label_index_select(ix, a, sel, lo, hi, a, &got);
+	got = label_index_select(ix, sel, &(struct id_run){ lo, hi }, 1, a);
 	for (uint32_t i = lo; i < hi; i++)
 		if (pod_is_live(&pods[i]) && selector_matches(sel, &pods[i].labels))
 			HOLDS(next < got.len && got.at[next++] == i);

@@ -97,6 +97,18 @@ static const char *digits(struct arena *a, const struct id_list *list)
 }
 
 /* All selectors are wanted at once: postings of one do not disturb another. */
+/* Text without the characters of out. */
+static const char *without(struct arena *a, const char *text, const char *out)
+{
+	char *copy = arena_strndup(a, text, strlen(text)), *to = copy;
+
+	for (; *text; text++)
+		if (!strchr(out, *text))
+			*to++ = *text;
+	*to = '\0';
+	return copy;
+}
+
 static void read_all(struct run *r, struct arena *a)
 {
 	const char *text = pods;
@@ -122,10 +134,10 @@ static void selectors_select_what_they_mean(void **state)
 		label_index_want(ix, r.cluster->policies[i].subject);
 	label_index_fill(ix, r.cluster);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct id_list got = { 0 };
+		const struct id_run run = { cases[i].lo, cases[i].hi };
+		struct id_list got = label_index_select(
+			ix, r.cluster->policies[i].subject, &run, 1, scratch);
 
-		label_index_select(ix, scratch, r.cluster->policies[i].subject,
-				   cases[i].lo, cases[i].hi, *state, &got);
 		if (strcmp(digits(*state, &got), cases[i].want) != 0)
 			fail_msg("%s: %s", cases[i].what, digits(*state, &got));
 		arena_reset(scratch);
@@ -134,19 +146,31 @@ static void selectors_select_what_they_mean(void **state)
 	arena_free(scratch);
 }
 
-static void selections_are_appended(void **state)
+/* With few runs and with many, against lists that are longer and shorter. */
+static void several_runs_are_one_selection(void **state)
 {
-	static const struct selector everything = { 0 };
+	static const struct id_run few[] = { { 0, 2 }, { 4, 8 } };
+	static const struct id_run many[] = { { 0, 1 }, { 1, 2 }, { 3, 3 }, { 3, 4 },
+					      { 5, 6 }, { 6, 7 }, { 7, 8 }, { 8, 9 } };
 	struct label_index *ix = label_index_new(*state);
-	struct id_list got = { 0 };
 	struct run r;
 
-	run_read(&r, NULL, pods);
-	label_index_want(ix, &everything);
+	read_all(&r, *state);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		label_index_want(ix, r.cluster->policies[i].subject);
 	label_index_fill(ix, r.cluster);
-	label_index_select(ix, *state, &everything, 0, 2, *state, &got);
-	label_index_select(ix, *state, &everything, 4, 8, *state, &got);
-	assert_string_equal(digits(*state, &got), "0145");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct selector *sel = r.cluster->policies[i].subject;
+		const struct id_run whole = { 0, 8 };
+		struct id_list all = label_index_select(ix, sel, &whole, 1, *state);
+		struct id_list got =
+			label_index_select(ix, sel, few, ARRAY_SIZE(few), *state);
+		const char *want = digits(*state, &all);
+
+		assert_string_equal(digits(*state, &got), without(*state, want, "23"));
+		got = label_index_select(ix, sel, many, ARRAY_SIZE(many), *state);
+		assert_string_equal(digits(*state, &got), without(*state, want, "24"));
+	}
 	run_free(&r);
 }
 
@@ -154,13 +178,13 @@ static void contained_pods_match_no_selector(void **state)
 {
 	static const struct selector everything = { 0 };
 	struct label_index *ix = label_index_new(*state);
-	struct id_list got = { 0 };
+	struct id_list got;
 	struct run r;
 
 	run_read(&r, NULL, pods);
 	r.cluster->pods[1].invalid = true;
 	label_index_fill(ix, r.cluster);
-	label_index_select(ix, *state, &everything, 0, 8, *state, &got);
+	got = label_index_select(ix, &everything, &(struct id_run){ 0, 8 }, 1, *state);
 	assert_string_equal(digits(*state, &got), "02345");
 	run_free(&r);
 }
@@ -187,7 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(selectors_select_what_they_mean),
-		TEST(selections_are_appended),
+		TEST(several_runs_are_one_selection),
 		TEST(contained_pods_match_no_selector),
 		TEST(lower_counts_what_is_below),
 	};

@@ -58,7 +58,7 @@ const struct selector *selector_intern(struct arena *a, struct hashset *selector
 				       struct requirement *reqs, size_t n)
 	__attribute__((returns_nonnull));
 
-/* The plain meaning, for one label map; resolve has the fast way. */
+/* The plain meaning, for one label map; label_index has the fast way. */
 bool selector_matches(const struct selector *sel, const struct labels *labels);
 
 #endif
