@@ -89,6 +89,8 @@ static enum exit_status with_manifests(struct ctx *cx, const struct config *cfg,
 		return STATUS_REFUSED;
 	dc[BEFORE] = pipeline_decide_cluster(cx, cfg, before);
 	dc[AFTER] = pipeline_decide_cluster(cx, cfg, after);
+	if (!dc[BEFORE] || !dc[AFTER])
+		return STATUS_REFUSED;
 	if (cfg->diff_form == DIFF_NFT)
 		return print_transaction(cx, cfg, dc[BEFORE], dc[AFTER], out) ? STATUS_YES
 									      : STATUS_NO;

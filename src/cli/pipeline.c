@@ -50,8 +50,12 @@ const struct decisions *pipeline_decide_cluster(struct ctx *cx, const struct con
 	struct timespec since = progress_start();
 
 	sets = resolve(cx, cluster);
+	if (!sets)
+		return NULL;
 	progress_stage(cfg, &since, "resolve: %zu distinct peers", sets->npeers);
 	classes = classify(cx, cluster, sets);
+	if (!classes)
+		return NULL;
 	progress_stage(
 		cfg, &since, "classify: %zu ingress and %zu egress classes, %u atoms",
 		classes->len[INGRESS], classes->len[EGRESS], (unsigned)classes->natoms);

@@ -16,7 +16,11 @@
 #include <netpolc/policy/port_index.h>
 #include <netpolc/policy/selections.h>
 
+#include <stdlib.h>
 #include <string.h>
+
+/* 256 MiB; 10,000 policies on 100,000 pods have 2,000,000. */
+#define MEMBERS_MAX ((size_t)1 << 26)
 
 /* A peer while peers are collected. */
 struct peer_entry {
@@ -51,13 +55,25 @@ static bool equal_entries(const void *a, const void *b)
 		      ((const struct peer_entry *)b)->peer.key) == 0;
 }
 
+static int compare_prefixes(const void *a, const void *b)
+{
+	return address_compare(((const struct prefix *)a)->base,
+			       ((const struct prefix *)b)->base);
+}
+
+/* Holes in ascending order only ever split the last range. */
 static struct ranges block_addresses(struct arena *a, const struct ip_block *block)
 {
+	struct prefix *holes = ARENA_ARRAY(a, block->nexcept, struct prefix);
 	struct ranges set = { 0 };
 
+	for (size_t i = 0; i < block->nexcept; i++)
+		holes[i] = block->except[i];
+	if (block->nexcept > 0)
+		qsort(holes, block->nexcept, sizeof(*holes), compare_prefixes);
 	ranges_add(a, &set, prefix_range(block->cidr));
 	for (size_t i = 0; i < block->nexcept; i++)
-		ranges_subtract(a, &set, prefix_range(block->except[i]));
+		ranges_subtract(a, &set, prefix_range(holes[i]));
 	return set;
 }
 
@@ -205,10 +221,30 @@ static void resolve_policy(struct resolver *r, size_t id)
 	}
 }
 
-const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
+/* False after reporting. */
+static bool resolve_policies(struct resolver *r, size_t members)
+{
+	for (size_t i = 0; i < r->cluster->npolicies; i++) {
+		resolve_policy(r, i);
+		if (selections_members(r->selections) <= members)
+			continue;
+		diag_add(
+			r->diags, DIAG_TOO_LARGE, &r->cluster->policies[i].origin,
+			"the pods that selectors select would be more than %zu in all, "
+			"each counted for every different set that it is in; this policy "
+			"and %zu before it have that many",
+			members, i);
+		return false;
+	}
+	return true;
+}
+
+const struct pod_sets *resolve_within(struct ctx *cx, const struct cluster *cl,
+				      size_t members)
 {
 	static const struct hashset_type type = { hash_entry, equal_entries };
 	struct resolver r = { .arena = cx->arena, .diags = cx->diags, .cluster = cl };
+	bool good;
 
 	r.selections = selections_new(cx->arena, cl);
 	r.by_key = hashset_new(cx->arena, &type);
@@ -219,14 +255,18 @@ const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
 		r.out->rules[d] =
 			ARENA_ARRAY(cx->arena, cl->npolicies, struct resolved_rule *);
 	r.out->ports = port_index_build(cx->arena, cl);
-	for (size_t i = 0; i < cl->npolicies; i++)
-		resolve_policy(&r, i);
+	good = resolve_policies(&r, members);
 	r.out->npeers = r.entries.len;
 	r.out->peers = ARENA_ARRAY(cx->arena, r.entries.len, struct peer);
 	for (size_t i = 0; i < r.entries.len; i++)
 		r.out->peers[i] = r.entries.at[i]->peer;
 	selections_free(r.selections);
-	return r.out;
+	return good ? r.out : NULL;
+}
+
+const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
+{
+	return resolve_within(cx, cl, MEMBERS_MAX);
 }
 
 /* Ports are sorted by name, then protocol: negative when a comes first. */

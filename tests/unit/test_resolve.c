@@ -473,6 +473,34 @@ static void contained_rules_and_namespaces_match_nobody(void **state)
 	run_free(&r);
 }
 
+static void too_many_members_are_refused(void **state)
+{
+	const char *text = "";
+	const struct diag *const *said;
+	const struct pod_sets *sets;
+	struct run r;
+	size_t n;
+
+	for (unsigned i = 0; i < 4; i++)
+		text = arena_printf(*state,
+				    "%s" POD("m", "p%u", "id: i%u", "10.0.0.%u") POLICY(
+					    "m", "n%u",
+					    "podSelector: {matchExpressions: [{key: id, "
+					    "operator: NotIn, values: [i%u]}]}, ingress: "
+					    "[{from: [{podSelector: {}}]}]"),
+				    text, i, i, i + 1, i, i);
+	run_read(&r, NULL, text);
+	/* four sets of three pods, and all of them */
+	sets = resolve_within(&r.cx, r.cluster, 4 * 3 + 4);
+	assert_non_null(sets);
+	assert_false(diag_failed(r.cx.diags));
+	assert_null(resolve_within(&r.cx, r.cluster, 4 * 3 + 3));
+	said = diag_sorted(r.cx.diags, &n);
+	assert_int_equal(said[n - 1]->id, DIAG_TOO_LARGE);
+	assert_string_equal(said[n - 1]->origin.object->name, "n3");
+	run_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,6 +514,7 @@ int main(void)
 		TEST(names_that_nobody_has_are_warned_about),
 		TEST(names_resolve_on_the_pod),
 		TEST(contained_rules_and_namespaces_match_nobody),
+		TEST(too_many_members_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("resolve", tests, NULL, NULL);

@@ -61,8 +61,13 @@ struct pod_sets {
 	struct port_index *ports; /* who has them */
 };
 
-const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl)
-	__attribute__((returns_nonnull));
+/* NULL after reporting DIAG_TOO_LARGE: selectors that differ by a pod each have sets
+ * that together are the square of what was written. */
+const struct pod_sets *resolve(struct ctx *cx, const struct cluster *cl);
+
+/* With at most so many members of all distinct sets of pods, or little more. */
+const struct pod_sets *resolve_within(struct ctx *cx, const struct cluster *cl,
+				      size_t members);
 
 /* The container ports of that name and protocol: *n of them, ascending by
  * number; NULL when there is none. */
