@@ -231,4 +231,17 @@ attack 0 "very many namespaces, and selectors of them"
 } >in
 attack 0 "values without end in every other namespace"
 
+{
+	pods 1 ''
+	policies 4000 "podSelector: {}, ingress: [{from: [
+		{ipBlock: {cidr: '::/0', except: ['fd00::@:0/128']}}]}]"
+} >in
+attack 0 "very many blocks that leave out one address each"
+
+{
+	pods 5000 '' 'containers: [{ports: [{name: http, containerPort: 80}]}]'
+	policies 5000 'podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 11.0.0.1/32}}], ports: [{port: http}]}]'
+} >in
+attack 0 "a named port in very many policies"
+
 echo "1..$count"

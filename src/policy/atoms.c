@@ -7,15 +7,30 @@
  * edges of all ipBlocks.  Each peer splits them, and each egress port name by the
  * numbers that pods give to it; since the address elements are sorted, a block is
  * a few runs of neighbours.
+ *
+ * A block that covers most elements is worked on by those that it leaves out: they
+ * split alike, and what is no atom of the one is one of the other.
  */
 #include <netpolc/policy/atoms.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/hashset.h>
+#include <netpolc/policy/label_index.h>
 #include <netpolc/policy/partition.h>
 #include <netpolc/policy/port_groups.h>
 #include <netpolc/policy/port_index.h>
 
 #include <stdlib.h>
+#include <string.h>
+
+/* A block's elements, gone through one by one, against the atoms that are kept. */
+#define STEPS_PER_ATOM 8
+
+/* Peers of the same pods are the same to all that follows. */
+struct same_pods {
+	const uint32_t *at;
+	uint32_t first; /* peer */
+};
 
 struct atoms {
 	struct arena *arena, *scratch;
@@ -29,6 +44,14 @@ struct atoms {
 	uint32_t *number; /* by element: its atom */
 	uint32_t *stamp;  /* by atom: the last list it was put into */
 	uint32_t stamps;
+	uint32_t *same_as;   /* by peer: the first with its pods */
+	struct id_list room; /* elements at hand */
+	struct {
+		struct id_run *at;
+		size_t len, cap;
+	} runs;	       /* of a block, ascending */
+	bool inverted; /* room has what the peer leaves out */
+	size_t steps, kept;
 	struct ranges *of_atom; /* by atom: numbers of the port name at hand, or none */
 };
 
@@ -125,10 +148,11 @@ static void list_elements(struct atoms *at)
 	}
 }
 
-static void add_run(struct atoms *at, struct id_list *out, size_t first, size_t end)
+static void add_run(struct atoms *at, size_t first, size_t end)
 {
-	for (size_t i = first; i < end; i++)
-		*ARENA_PUSH(at->scratch, out) = (uint32_t)i;
+	if (first < end)
+		*ARENA_PUSH(at->scratch, &at->runs) =
+			(struct id_run){ (uint32_t)first, (uint32_t)end };
 }
 
 /* How many addresses (intervals) of the family begin below number. */
@@ -162,42 +186,104 @@ static size_t intervals_below(const struct classes *cs, enum family f, u128 numb
 	return lo;
 }
 
-static void add_range(struct atoms *at, struct id_list *out, enum family f,
-		      struct range r)
+static void add_addresses(struct atoms *at, enum family f, struct range r)
 {
 	const struct classes *cs = at->out;
-	bool last = r.hi == family_max(f);
-	size_t end;
+	size_t end = r.hi == family_max(f) ? cs->naddresses[f]
+					   : addresses_below(cs, f, r.hi + 1);
 
-	end = last ? cs->naddresses[f] : addresses_below(cs, f, r.hi + 1);
-	add_run(at, out, at->first_address[f] + addresses_below(cs, f, r.lo),
+	add_run(at, at->first_address[f] + addresses_below(cs, f, r.lo),
 		at->first_address[f] + end);
-	end = last ? cs->nintervals[f] : intervals_below(cs, f, r.hi + 1);
-	add_run(at, out, at->first_interval[f] + intervals_below(cs, f, r.lo),
+}
+
+static void add_intervals(struct atoms *at, enum family f, struct range r)
+{
+	const struct classes *cs = at->out;
+	size_t end = r.hi == family_max(f) ? cs->nintervals[f]
+					   : intervals_below(cs, f, r.hi + 1);
+
+	add_run(at, at->first_interval[f] + intervals_below(cs, f, r.lo),
 		at->first_interval[f] + end);
 }
 
-static struct id_list elements_of_pods(struct atoms *at, const uint32_t *pods, size_t n)
+/* In the order of the elements. */
+static void list_runs(struct atoms *at, const struct peer *peer)
 {
-	struct id_list out = { 0 };
-
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < at->of_pod[pods[i]].len; j++)
-			*ARENA_PUSH(at->scratch, &out) = at->of_pod[pods[i]].at[j];
-	return out;
+	at->runs.len = 0;
+	for (size_t i = 0; i < peer->addresses.len; i++)
+		add_addresses(at, peer->family, peer->addresses.at[i]);
+	if (peer->whole)
+		add_run(at, at->first_bare, at->first_bare + at->bare.len);
+	for (size_t i = 0; i < peer->addresses.len; i++)
+		add_intervals(at, peer->family, peer->addresses.at[i]);
 }
 
-static struct id_list elements_of_peer(struct atoms *at, const struct peer *peer)
+static void list_block(struct atoms *at, const struct peer *peer)
 {
-	struct id_list out = { 0 };
+	uint32_t covered = 0, next = 0;
 
-	if (!peer->block)
-		return elements_of_pods(at, peer->pods.at, peer->pods.len);
-	for (size_t i = 0; i < peer->addresses.len; i++)
-		add_range(at, &out, peer->family, peer->addresses.at[i]);
-	if (peer->whole)
-		add_run(at, &out, at->first_bare, at->first_bare + at->bare.len);
-	return out;
+	list_runs(at, peer);
+	for (size_t i = 0; i < at->runs.len; i++)
+		covered += at->runs.at[i].hi - at->runs.at[i].lo;
+	at->inverted = covered > at->n / 2;
+	for (size_t i = 0; i < at->runs.len; i++) {
+		const struct id_run *run = &at->runs.at[i];
+
+		for (next = at->inverted ? next : run->lo;
+		     next < (at->inverted ? run->lo : run->hi); next++)
+			*ARENA_PUSH(at->scratch, &at->room) = next;
+		next = run->hi;
+	}
+	for (; at->inverted && next < at->n; next++)
+		*ARENA_PUSH(at->scratch, &at->room) = next;
+}
+
+static void list_pods(struct atoms *at, const uint32_t *pods, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < at->of_pod[pods[i]].len; j++)
+			*ARENA_PUSH(at->scratch, &at->room) = at->of_pod[pods[i]].at[j];
+}
+
+/* Puts the elements of the peer into room, or those that it leaves out. */
+static void list_peer(struct atoms *at, const struct peer *peer)
+{
+	at->room.len = 0;
+	at->inverted = false;
+	if (peer->block)
+		list_block(at, peer);
+	else
+		list_pods(at, peer->pods.at, peer->pods.len);
+	at->steps += at->room.len;
+}
+
+static uint64_t hash_same(const void *item, uint64_t seed)
+{
+	const struct same_pods *s = item;
+
+	return hash_bytes(&s->at, sizeof(s->at), seed);
+}
+
+static bool equal_same(const void *a, const void *b)
+{
+	return ((const struct same_pods *)a)->at == ((const struct same_pods *)b)->at;
+}
+
+static void find_same(struct atoms *at)
+{
+	static const struct hashset_type type = { hash_same, equal_same };
+	struct hashset *known = hashset_new(at->scratch, &type);
+
+	at->same_as = ARENA_ARRAY(at->scratch, at->sets->npeers, uint32_t);
+	for (uint32_t i = 0; i < at->sets->npeers; i++) {
+		struct same_pods *s = ARENA_NEW(at->scratch, struct same_pods);
+
+		*s = (struct same_pods){ at->sets->peers[i].pods.at, i };
+		at->same_as[i] = i;
+		if (!at->sets->peers[i].block && at->sets->peers[i].pods.len > 0)
+			at->same_as[i] =
+				((struct same_pods *)hashset_add(known, s))->first;
+	}
 }
 
 static void split_by_names(struct atoms *at, struct port_groups *groups)
@@ -213,9 +299,10 @@ static void split_by_names(struct atoms *at, struct port_groups *groups)
 			port_groups_of(at->scratch, at->cluster, &pods, &names->at[i]);
 		for (size_t g = 0; g < groups[i].len; g++) {
 			const struct id_list *ids = &groups[i].at[g]->pods;
-			struct id_list elements = elements_of_pods(at, ids->at, ids->len);
 
-			partition_split(at->partition, elements.at, elements.len);
+			at->room.len = 0;
+			list_pods(at, ids->at, ids->len);
+			partition_split(at->partition, at->room.at, at->room.len);
 		}
 	}
 }
@@ -241,55 +328,77 @@ static void number_atoms(struct atoms *at)
 		cs->atom_of_pod[at->bare.at[i]] = at->number[at->first_bare + i];
 }
 
-/* The atoms of some elements, ascending, each once. */
-static struct id_list atoms_of(struct atoms *at, const struct id_list *elements)
+/* The atoms of the elements in room, ascending, each once; the rest, when inverted. */
+static struct id_list atoms_at_hand(struct atoms *at)
 {
-	struct id_list out = { 0 };
+	uint32_t *out, natoms = at->out->natoms;
+	size_t found = 0, n = 0;
 
 	at->stamps++;
-	for (size_t i = 0; i < elements->len; i++) {
-		uint32_t atom = at->number[elements->at[i]];
+	for (size_t i = 0; i < at->room.len; i++) {
+		uint32_t atom = at->number[at->room.at[i]];
 
 		if (at->stamp[atom] == at->stamps)
 			continue;
 		at->stamp[atom] = at->stamps;
-		*ARENA_PUSH(at->arena, &out) = atom;
+		at->room.at[found++] = atom;
 	}
-	ids_sort(out.at, out.len);
-	return out;
+	out = ARENA_ARRAY(at->arena, at->inverted ? natoms - found : found, uint32_t);
+	for (size_t i = 0; !at->inverted && i < found; i++)
+		out[n++] = at->room.at[i];
+	for (uint32_t atom = 0; at->inverted && atom < natoms; atom++)
+		if (at->stamp[atom] != at->stamps)
+			out[n++] = atom;
+	if (!at->inverted)
+		ids_sort(out, n);
+	at->kept += n;
+	return (struct id_list){ .at = out, .len = n };
 }
 
-static void list_peer_atoms(struct atoms *at)
+/* False when that is more than the limit; then *peer is the one that made it so. */
+static bool list_peer_atoms(struct atoms *at, size_t most, size_t *peer)
 {
 	struct classes *cs = at->out;
 
 	cs->peer_atoms = ARENA_ARRAY(at->arena, at->sets->npeers, const uint32_t *);
 	cs->npeer_atoms = ARENA_ARRAY(at->arena, at->sets->npeers, size_t);
 	for (size_t i = 0; i < at->sets->npeers; i++) {
-		struct id_list elements = elements_of_peer(at, &at->sets->peers[i]);
-		struct id_list atoms = atoms_of(at, &elements);
+		uint32_t same = at->same_as[i];
+		struct id_list atoms;
 
+		if (same != i) {
+			cs->peer_atoms[i] = cs->peer_atoms[same];
+			cs->npeer_atoms[i] = cs->npeer_atoms[same];
+			continue;
+		}
+		list_peer(at, &at->sets->peers[i]);
+		atoms = atoms_at_hand(at);
 		cs->peer_atoms[i] = atoms.at;
 		cs->npeer_atoms[i] = atoms.len;
+		*peer = i;
+		if (at->kept > most || at->steps / STEPS_PER_ATOM > most)
+			return false;
 	}
+	return true;
 }
 
 /* The groups of one name: their atoms side by side, ascending. */
 static struct named_atoms list_named(struct atoms *at, const struct port_groups *groups)
 {
 	struct ranges *numbers;
-	struct id_list all = { 0 }, atoms;
+	struct id_list atoms;
 
+	at->room.len = 0;
+	at->inverted = false;
 	for (size_t g = 0; g < groups->len; g++) {
 		const struct id_list *ids = &groups->at[g]->pods;
-		struct id_list elements = elements_of_pods(at, ids->at, ids->len);
+		size_t before = at->room.len;
 
-		for (size_t i = 0; i < elements.len; i++) {
-			at->of_atom[at->number[elements.at[i]]] = groups->at[g]->numbers;
-			*ARENA_PUSH(at->scratch, &all) = elements.at[i];
-		}
+		list_pods(at, ids->at, ids->len);
+		for (size_t i = before; i < at->room.len; i++)
+			at->of_atom[at->number[at->room.at[i]]] = groups->at[g]->numbers;
 	}
-	atoms = atoms_of(at, &all);
+	atoms = atoms_at_hand(at);
 	numbers = ARENA_ARRAY(at->arena, atoms.len, struct ranges);
 	for (size_t i = 0; i < atoms.len; i++) {
 		struct ranges *of_atom = &at->of_atom[atoms.at[i]];
@@ -301,33 +410,38 @@ static struct named_atoms list_named(struct atoms *at, const struct port_groups 
 	return (struct named_atoms){ atoms.at, numbers, atoms.len };
 }
 
-void atoms_build(struct arena *a, struct arena *scratch, const struct cluster *cl,
-		 const struct pod_sets *sets, struct classes *out)
+bool atoms_build(struct arena *a, struct arena *scratch, const struct cluster *cl,
+		 const struct pod_sets *sets, struct classes *out, size_t most,
+		 size_t *peer)
 {
 	struct atoms at = {
 		.arena = a, .scratch = scratch, .cluster = cl, .sets = sets, .out = out
 	};
 	size_t nnames = sets->names[EGRESS].len;
 	struct port_groups *groups = ARENA_ARRAY(scratch, nnames, struct port_groups);
+	bool good;
 
 	for (enum family f = 0; f < FAMILIES; f++) {
 		collect_addresses(&at, f);
 		cut_intervals(&at, f);
 	}
 	list_elements(&at);
+	find_same(&at);
 	at.partition = partition_new(scratch, at.n);
 	for (size_t i = 0; i < sets->npeers; i++) {
-		struct id_list elements = elements_of_peer(&at, &sets->peers[i]);
-
-		partition_split(at.partition, elements.at, elements.len);
+		if (at.same_as[i] != i)
+			continue;
+		list_peer(&at, &sets->peers[i]);
+		partition_split(at.partition, at.room.at, at.room.len);
 	}
 	split_by_names(&at, groups);
 	number_atoms(&at);
-	list_peer_atoms(&at);
+	good = list_peer_atoms(&at, most, peer);
 	out->named = ARENA_ARRAY(a, nnames, struct named_atoms);
 	for (size_t i = 0; i < nnames; i++)
 		out->named[i] = list_named(&at, &groups[i]);
 	arena_reset(scratch);
+	return good;
 }
 
 const struct pod_address *classes_find_address(const struct classes *cs, struct address a)

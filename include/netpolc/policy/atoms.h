@@ -7,8 +7,10 @@
 
 #include <netpolc/policy/classify.h>
 
-/* Fills everything in out that has to do with atoms.  scratch is reset. */
-void atoms_build(struct arena *a, struct arena *scratch, const struct cluster *cl,
-		 const struct pod_sets *sets, struct classes *out);
+/* Fills everything in out that has to do with atoms.  scratch is reset.  False when
+ * all peers together would have more than most atoms; *peer is one that has many. */
+bool atoms_build(struct arena *a, struct arena *scratch, const struct cluster *cl,
+		 const struct pod_sets *sets, struct classes *out, size_t most,
+		 size_t *peer);
 
 #endif

@@ -75,9 +75,18 @@ struct classes {
 	struct named_atoms *named; /* by egress port name */
 };
 
+/* What policies may come to; few of them can come to the square of what they are. */
+struct classify_limits {
+	size_t pairs; /* of a class and a policy that isolates it */
+	size_t atoms; /* of all distinct peers together */
+};
+
+/* NULL after reporting DIAG_TOO_LARGE. */
 const struct classes *classify(struct ctx *cx, const struct cluster *cl,
-			       const struct pod_sets *sets)
-	__attribute__((returns_nonnull));
+			       const struct pod_sets *sets);
+const struct classes *classify_within(struct ctx *cx, const struct cluster *cl,
+				      const struct pod_sets *sets,
+				      const struct classify_limits *limits);
 
 /* The pod address entry for an address, or NULL when no live pod has it. */
 const struct pod_address *classes_find_address(const struct classes *cs,
