@@ -13,7 +13,7 @@
 #include <netpolc/base/diag.h>
 #include <netpolc/base/hashset.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/policy/port_index.h>
+#include <netpolc/policy/sums.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,15 +32,20 @@ struct decider {
 	const struct pod_sets *sets;
 	const struct classes *classes;
 	struct portsets *portsets;
-	struct hashset *rows;	    /* by grants */
-	const struct portset **sum; /* by atom, of the row at hand; NULL: nothing yet */
-	struct id_list touched;
-	size_t most; /* ranges of ports */
+	struct hashset *rows; /* by grants */
+	struct sums *sums;    /* of the row at hand */
+	/* Made when first asked for: by policy and rule, by egress name and its atom. */
+	const struct portset ***numbered[DIRECTIONS], ***named;
+	size_t most;  /* ranges of ports */
+	size_t kept;  /* grants and cells */
+	size_t given; /* times that an atom was given ports */
 };
 
+/* A range of ports is 32 bytes and takes part in unions; a grant or a cell is less, and
+ * giving is work alone. */
 static bool has_room(const struct decider *d)
 {
-	return portsets_ranges(d->portsets) <= d->most;
+	return portsets_ranges(d->portsets) + d->kept / 4 + d->given / 16 <= d->most;
 }
 
 static uint64_t hash_row(const void *item, uint64_t seed)
@@ -93,42 +98,57 @@ static int compare_cells(const void *a, const void *b)
 	return x->atom < y->atom ? -1 : x->atom > y->atom;
 }
 
-/* The ports that a rule allows on its own to members of its peers: for ingress on
- * pods of the class, whose first pod resolves names; for egress without names. */
-static const struct portset *rule_ports(struct portsets *all, struct arena *a,
-					const struct policy_rule *rule,
-					const struct pod *subject)
+static const struct portset *make_numbered(struct decider *d,
+					   const struct policy_rule *rule)
 {
 	struct ranges ports[PROTOCOLS] = { 0 };
 
 	if (rule->any_port)
-		return portset_everything(all);
+		return portset_everything(d->portsets);
 	for (size_t i = 0; i < rule->nports; i++) {
 		const struct policy_port *p = &rule->ports[i];
-		struct ranges numbers = { 0 };
 
 		if (!p->name)
-			ranges_add(a, &numbers, (struct range){ p->lo, p->hi });
-		else if (subject)
-			numbers = pod_port_numbers(a, subject, p->name, p->protocol);
-		for (size_t j = 0; j < numbers.len; j++)
-			ranges_add(a, &ports[p->protocol], numbers.at[j]);
+			*ARENA_PUSH(d->scratch, &ports[p->protocol]) =
+				(struct range){ p->lo, p->hi };
 	}
-	return portset_make(all, ports);
+	return portset_of_ranges(d->portsets, ports);
 }
 
-/* The named ports of an egress rule, which its peers' pods resolve. */
-static struct id_list rule_names(struct decider *d, const struct policy_rule *rule)
+/* The ports that a rule numbers: the same for every class, so they are made once. */
+static const struct portset *numbered_ports(struct decider *d, enum direction dir,
+					    uint32_t policy, size_t index)
 {
-	struct id_list out = { 0 };
+	const struct policy *p = &d->cluster->policies[policy];
+	const struct policy_rule *rule = &p->rules[dir][index];
+	const struct portset ***of_policy = &d->numbered[dir][policy];
 
-	for (size_t i = 0; i < rule->nports && !rule->any_port; i++)
-		if (rule->ports[i].name)
-			*ARENA_PUSH(d->arena, &out) =
-				port_index_find(d->sets->ports, rule->ports[i].name,
-						rule->ports[i].protocol)
-					->id[EGRESS];
-	return out;
+	if (!*of_policy)
+		*of_policy =
+			ARENA_ARRAY(d->arena, p->nrules[dir], const struct portset *);
+	if (!(*of_policy)[index])
+		(*of_policy)[index] = make_numbered(d, rule);
+	return (*of_policy)[index];
+}
+
+/* The ports that an ingress rule names, as pods of the class have them: its first pod
+ * resolves them. */
+static const struct portset *named_of_subject(struct decider *d,
+					      const struct resolved_rule *resolved,
+					      const struct pod *subject)
+{
+	struct ranges ports[PROTOCOLS] = { 0 };
+
+	for (size_t i = 0; i < resolved->nnames; i++) {
+		const struct port_name *name =
+			&d->sets->names[INGRESS].at[resolved->names[i]];
+		struct ranges numbers =
+			pod_port_numbers(d->scratch, subject, name->name, name->protocol);
+
+		for (size_t k = 0; k < numbers.len; k++)
+			*ARENA_PUSH(d->scratch, &ports[name->protocol]) = numbers.at[k];
+	}
+	return portset_of_ranges(d->portsets, ports);
 }
 
 static void add_rule(struct decider *d, const struct class *class, uint32_t policy,
@@ -138,18 +158,20 @@ static void add_rule(struct decider *d, const struct class *class, uint32_t poli
 		&d->cluster->policies[policy].rules[class->direction][index];
 	const struct resolved_rule *resolved =
 		&d->sets->rules[class->direction][policy][index];
-	bool ingress = class->direction == INGRESS;
-	struct id_list names = { 0 };
-	struct grant g;
+	struct grant g = { 0 };
 
 	if (rule->invalid)
 		return;
-	if (!ingress)
-		names = rule_names(d, rule);
-	g.ports = rule_ports(d->portsets, d->scratch, rule,
-			     ingress ? &d->cluster->pods[class->pods.at[0]] : NULL);
-	g.names = names.at;
-	g.nnames = names.len;
+	g.ports = numbered_ports(d, class->direction, policy, index);
+	if (class->direction == EGRESS) {
+		g.names = resolved->names;
+		g.nnames = resolved->nnames;
+	} else if (resolved->nnames > 0) {
+		g.ports = portset_union(
+			d->portsets, g.ports,
+			named_of_subject(d, resolved,
+					 &d->cluster->pods[class->pods.at[0]]));
+	}
 	if (rule->any_peer) {
 		g.peer = ANY_PEER;
 		*ARENA_PUSH(d->scratch, out) = g;
@@ -160,128 +182,177 @@ static void add_rule(struct decider *d, const struct class *class, uint32_t poli
 	}
 }
 
-static void merge_names(struct decider *d, struct grant *into, const struct grant *from)
+/* Puts what n grants of one peer say into the first of them. */
+static void merge_grants(struct decider *d, struct grant *at, size_t n)
 {
-	uint32_t *all = ARENA_ARRAY(d->arena, into->nnames + from->nnames, uint32_t);
-	size_t n = 0, kept = 0;
+	const struct portset **ports = ARENA_ARRAY(d->scratch, n, const struct portset *);
+	struct id_list names = { 0 };
+	size_t kept = 0;
 
-	for (size_t i = 0; i < into->nnames; i++)
-		all[n++] = into->names[i];
-	for (size_t i = 0; i < from->nnames; i++)
-		all[n++] = from->names[i];
-	ids_sort(all, n);
-	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || all[kept - 1] != all[i])
-			all[kept++] = all[i];
-	into->names = all;
-	into->nnames = kept;
+	if (n == 1)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		ports[i] = at[i].ports;
+		for (size_t k = 0; k < at[i].nnames; k++)
+			*ARENA_PUSH(d->scratch, &names) = at[i].names[k];
+	}
+	ids_sort(names.at, names.len);
+	for (size_t i = 0; i < names.len; i++)
+		if (kept == 0 || names.at[kept - 1] != names.at[i])
+			names.at[kept++] = names.at[i];
+	at->ports = n == 2 ? portset_union(d->portsets, ports[0], ports[1])
+			   : portset_union_all(d->portsets, ports, n);
+	at->names = names.at;
+	at->nnames = kept;
 }
 
 /* One grant for each peer, by peer id; those that grant nothing are dropped. */
 static void canonicalize(struct decider *d, struct grants *grants)
 {
-	size_t n = 0;
+	size_t n = 0, end;
 
-	if (grants->len == 0)
-		return;
-	qsort(grants->at, grants->len, sizeof(*grants->at), compare_grants);
-	for (size_t i = 0; i < grants->len; i++) {
-		struct grant *g = &grants->at[i], none = { .peer = g->peer };
+	if (grants->len > 0)
+		qsort(grants->at, grants->len, sizeof(*grants->at), compare_grants);
+	for (size_t i = 0; i < grants->len; i = end) {
+		struct grant *g = &grants->at[i];
 
-		if (n > 0 && grants->at[n - 1].peer == g->peer) {
-			struct grant *into = &grants->at[n - 1];
-
-			into->ports = portset_union(d->portsets, into->ports, g->ports);
-			merge_names(d, into, g);
-			continue;
-		}
-		grants->at[n] = *g;
-		merge_names(d, &grants->at[n++], &none);
+		for (end = i + 1; end < grants->len; end++)
+			if (grants->at[end].peer != g->peer)
+				break;
+		merge_grants(d, g, end - i);
+		if (g->ports != portset_none(d->portsets) || g->nnames > 0)
+			grants->at[n++] = *g;
 	}
-	grants->len = 0;
-	for (size_t i = 0; i < n; i++)
-		if (grants->at[i].ports != portset_none(d->portsets) ||
-		    grants->at[i].nnames > 0)
-			grants->at[grants->len++] = grants->at[i];
+	grants->len = n;
 }
 
-static void add_to_atom(struct decider *d, uint32_t atom, const struct portset *ports)
+/* The ports that a name stands for on the pods of its i-th atom. */
+static const struct portset *named_ports(struct decider *d, uint32_t name, size_t i)
 {
-	const struct portset **sum = &d->sum[atom];
-
-	if (!*sum)
-		*ARENA_PUSH(d->scratch, &d->touched) = atom;
-	*sum = *sum ? portset_union(d->portsets, *sum, ports) : ports;
-}
-
-static const struct portset *named_ports(struct decider *d, const struct port_name *name,
-					 const struct ranges *numbers)
-{
+	const struct named_atoms *named = &d->classes->named[name];
+	const struct portset ***of_name = &d->named[name];
 	struct ranges ports[PROTOCOLS] = { 0 };
 
-	ports[name->protocol] = *numbers;
-	return portset_make(d->portsets, ports);
+	if (!*of_name)
+		*of_name = ARENA_ARRAY(d->arena, named->len, const struct portset *);
+	if (!(*of_name)[i]) {
+		ports[d->sets->names[EGRESS].at[name].protocol] = named->numbers[i];
+		(*of_name)[i] = portset_make(d->portsets, ports);
+	}
+	return (*of_name)[i];
 }
 
-static bool is_member(const struct classes *cs, uint32_t peer, uint32_t atom)
-{
-	return peer == ANY_PEER ||
-	       ids_find(cs->peer_atoms[peer], cs->npeer_atoms[peer], atom);
-}
-
-/* A named port of an egress rule: only members whose pods have the name. */
+/* A named port of an egress rule: only members whose pods have the name, found from
+ * the shorter of the two lists. */
 static void add_named(struct decider *d, uint32_t name, uint32_t peer)
 {
 	const struct named_atoms *named = &d->classes->named[name];
+	const uint32_t *members = NULL, *at;
+	size_t nmembers = SIZE_MAX;
 
-	for (size_t i = 0; i < named->len; i++)
-		if (is_member(d->classes, peer, named->atoms[i]))
-			add_to_atom(d, named->atoms[i],
-				    named_ports(d, &d->sets->names[EGRESS].at[name],
-						&named->numbers[i]));
+	if (peer != ANY_PEER) {
+		members = d->classes->peer_atoms[peer];
+		nmembers = d->classes->npeer_atoms[peer];
+	}
+	for (size_t i = 0; nmembers < named->len && i < nmembers; i++) {
+		at = ids_find(named->atoms, named->len, members[i]);
+		if (at)
+			sums_give(d->sums, members[i],
+				  named_ports(d, name, (size_t)(at - named->atoms)));
+	}
+	for (size_t i = 0; nmembers >= named->len && i < named->len; i++)
+		if (peer == ANY_PEER || ids_find(members, nmembers, named->atoms[i]))
+			sums_give(d->sums, named->atoms[i], named_ports(d, name, i));
+}
+
+static void give(struct decider *d, const struct grant *g)
+{
+	const uint32_t *atoms = d->classes->peer_atoms[g->peer];
+
+	for (size_t i = 0; i < d->classes->npeer_atoms[g->peer]; i++)
+		sums_give(d->sums, atoms[i], g->ports);
+	d->given += d->classes->npeer_atoms[g->peer];
 }
 
 static void add_grant(struct decider *d, struct row *row, const struct grant *g)
 {
 	if (g->peer == ANY_PEER)
-		row->base = portset_union(d->portsets, row->base, g->ports);
+		row->base = g->ports;
 	else if (g->ports != portset_none(d->portsets))
-		for (size_t i = 0; i < d->classes->npeer_atoms[g->peer]; i++)
-			add_to_atom(d, d->classes->peer_atoms[g->peer][i], g->ports);
+		give(d, g);
 	for (size_t i = 0; i < g->nnames; i++)
 		add_named(d, g->names[i], g->peer);
 }
 
+static int compare_ports(const void *a, const void *b)
+{
+	const struct grant *x = *(const struct grant *const *)a;
+	const struct grant *y = *(const struct grant *const *)b;
+
+	if (x->ports != y->ports)
+		return x->ports->id < y->ports->id ? -1 : 1;
+	return x->peer < y->peer ? -1 : x->peer > y->peer;
+}
+
+/* Grants by their ports: what gives an atom nothing new is noticed then. */
+static void give_all(struct decider *d, struct row *row)
+{
+	const struct grant **by_ports =
+		ARENA_ARRAY(d->scratch, row->ngrants, const struct grant *);
+
+	for (size_t i = 0; i < row->ngrants; i++)
+		by_ports[i] = &row->grants[i];
+	if (row->ngrants > 0)
+		qsort(by_ports, row->ngrants, sizeof(*by_ports), compare_ports);
+	for (size_t i = 0; i < row->ngrants && has_room(d); i++)
+		add_grant(d, row, by_ports[i]);
+}
+
 static void fill_row(struct decider *d, struct row *row)
 {
+	const struct id_list *given = sums_atoms(d->sums);
 	struct cell *cells;
 	size_t n = 0;
 
-	d->touched = (struct id_list){ 0 };
+	sums_begin(d->sums);
 	row->base = portset_none(d->portsets);
-	for (size_t i = 0; i < row->ngrants && has_room(d); i++)
-		add_grant(d, row, &row->grants[i]);
-	cells = ARENA_ARRAY(d->arena, d->touched.len, struct cell);
-	for (size_t i = 0; i < d->touched.len; i++) {
-		uint32_t atom = d->touched.at[i];
+	give_all(d, row);
+	cells = ARENA_ARRAY(d->arena, given->len, struct cell);
+	for (size_t i = 0; i < given->len && has_room(d); i++) {
+		uint32_t atom = given->at[i];
 		const struct portset *ports =
-			portset_union(d->portsets, d->sum[atom], row->base);
+			portset_union(d->portsets, sums_total(d->sums, atom), row->base);
 
 		if (ports != row->base)
 			cells[n++] = (struct cell){ atom, ports };
-		d->sum[atom] = NULL;
 	}
 	if (n > 0)
 		qsort(cells, n, sizeof(*cells), compare_cells);
 	row->cells = cells;
 	row->ncells = n;
+	d->kept += n + row->ngrants;
+}
+
+/* Names are kept where they are for as long as the row. */
+static struct grant *copy_grants(struct decider *d, const struct grants *grants)
+{
+	struct grant *copy = ARENA_ARRAY(d->arena, grants->len, struct grant);
+
+	for (size_t i = 0; i < grants->len; i++) {
+		uint32_t *names = ARENA_ARRAY(d->arena, grants->at[i].nnames, uint32_t);
+
+		copy[i] = grants->at[i];
+		for (size_t k = 0; k < copy[i].nnames; k++)
+			names[k] = copy[i].names[k];
+		copy[i].names = names;
+	}
+	return copy;
 }
 
 static const struct row *decide_class(struct decider *d, const struct class *class)
 {
 	struct grants grants = { 0 };
 	struct row probe = { 0 }, *row;
-	struct grant *copy;
 
 	for (size_t i = 0; i < class->npolicies; i++) {
 		const struct policy *p = &d->cluster->policies[class->policies[i]];
@@ -295,10 +366,7 @@ static const struct row *decide_class(struct decider *d, const struct class *cla
 	row = hashset_find(d->rows, &probe);
 	if (!row) {
 		row = ARENA_NEW(d->arena, struct row);
-		copy = ARENA_ARRAY(d->arena, grants.len, struct grant);
-		for (size_t i = 0; i < grants.len; i++)
-			copy[i] = grants.at[i];
-		row->grants = copy;
+		row->grants = copy_grants(d, &grants);
 		row->ngrants = grants.len;
 		row->id = (uint32_t)hashset_len(d->rows);
 		fill_row(d, row);
@@ -313,7 +381,7 @@ static void too_large(struct ctx *cx, const struct decider *d, const struct clas
 	const struct policy *p = &d->cluster->policies[class->policies[0]];
 
 	diag_add(cx->diags, DIAG_TOO_LARGE, &p->origin,
-		 "the decisions would have more than %zu ranges of ports; the last "
+		 "the decisions would have more than about %zu parts; the last "
 		 "are those of %zu pods that this and %zu other policies isolate for %s",
 		 d->most, class->pods.len, class->npolicies - 1,
 		 direction_name(class->direction));
@@ -351,7 +419,12 @@ const struct decisions *decide_within(struct ctx *cx, const struct cluster *cl,
 	d.scratch = arena_new();
 	d.portsets = portsets_new(cx->arena);
 	d.rows = hashset_new(cx->arena, &type);
-	d.sum = ARENA_ARRAY(cx->arena, classes->natoms, const struct portset *);
+	d.sums = sums_new(cx->arena, d.scratch, d.portsets, classes->natoms);
+	d.named =
+		ARENA_ARRAY(cx->arena, sets->names[EGRESS].len, const struct portset **);
+	for (enum direction dir = 0; dir < DIRECTIONS; dir++)
+		d.numbered[dir] =
+			ARENA_ARRAY(cx->arena, cl->npolicies, const struct portset **);
 	for (enum direction dir = 0; dir < DIRECTIONS && good; dir++) {
 		const struct row **rows =
 			ARENA_ARRAY(cx->arena, classes->len[dir], const struct row *);

@@ -9,6 +9,8 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
 
+#include <stdlib.h>
+
 struct pair {
 	uint32_t x, y; /* ids, x < y */
 	const struct portset *result;
@@ -19,6 +21,7 @@ struct portsets {
 	struct hashset *sets, *unions, *intersections;
 	size_t ranges;
 	const struct portset *none, *everything;
+	struct ranges room[PROTOCOLS]; /* of the set at hand, which may be known */
 };
 
 static uint64_t hash_portset(const void *item, uint64_t seed)
@@ -57,20 +60,42 @@ static bool equal_pairs(const void *a, const void *b)
 	return x->x == y->x && x->y == y->y;
 }
 
-/* Interns set, whose range arrays must already be the arena's own. */
+static struct ranges copy_ranges(struct portsets *all, const struct ranges *from)
+{
+	struct ranges to = { .len = from->len, .cap = from->len };
+
+	to.at = ARENA_ARRAY(all->arena, to.len, struct range);
+	for (size_t i = 0; i < to.len; i++)
+		to.at[i] = from->at[i];
+	return to;
+}
+
+/* Interns a copy. */
 static const struct portset *add(struct portsets *all, const struct portset *set)
 {
 	const struct portset *known = hashset_find(all->sets, set);
 	struct portset *copy;
 
-	for (int p = 0; p < PROTOCOLS; p++)
-		all->ranges += set->ports[p].len;
 	if (known)
 		return known;
 	copy = ARENA_NEW(all->arena, struct portset);
 	*copy = *set;
+	for (int p = 0; p < PROTOCOLS; p++) {
+		copy->ports[p] = copy_ranges(all, &set->ports[p]);
+		all->ranges += set->ports[p].len;
+	}
 	copy->id = (uint32_t)hashset_len(all->sets);
 	return hashset_add(all->sets, copy);
+}
+
+/* Interns what is in room. */
+static const struct portset *add_room(struct portsets *all)
+{
+	struct portset set = { .everything = false };
+
+	for (int p = 0; p < PROTOCOLS; p++)
+		set.ports[p] = all->room[p];
+	return add(all, &set);
 }
 
 struct portsets *portsets_new(struct arena *a)
@@ -118,8 +143,7 @@ const struct portset *portset_make(struct portsets *all,
 	struct portset set = { .everything = false };
 
 	for (int p = 0; p < PROTOCOLS; p++)
-		for (size_t i = 0; i < ports[p].len; i++)
-			ranges_add(all->arena, &set.ports[p], ports[p].at[i]);
+		set.ports[p] = ports[p];
 	return add(all, &set);
 }
 
@@ -143,10 +167,67 @@ static struct pair *find_pair(struct portsets *all, struct hashset *pairs,
 	return hashset_add(pairs, pair);
 }
 
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return x->lo < y->lo ? -1 : x->lo > y->lo;
+}
+
+/* Sorts and merges what was put together. */
+static void settle(struct ranges *set)
+{
+	size_t kept = 0;
+
+	if (set->len > 0)
+		qsort(set->at, set->len, sizeof(*set->at), compare_ranges);
+	for (size_t i = 0; i < set->len; i++) {
+		struct range *last = kept > 0 ? &set->at[kept - 1] : NULL;
+
+		if (!last || set->at[i].lo > last->hi + 1)
+			set->at[kept++] = set->at[i];
+		else if (set->at[i].hi > last->hi)
+			last->hi = set->at[i].hi;
+	}
+	set->len = kept;
+}
+
+const struct portset *portset_of_ranges(struct portsets *all,
+					const struct ranges ports[PROTOCOLS])
+{
+	for (int p = 0; p < PROTOCOLS; p++) {
+		all->room[p].len = 0;
+		for (size_t i = 0; i < ports[p].len; i++)
+			*ARENA_PUSH(all->arena, &all->room[p]) = ports[p].at[i];
+		settle(&all->room[p]);
+	}
+	return add_room(all);
+}
+
+const struct portset *portset_union_all(struct portsets *all,
+					const struct portset *const *sets, size_t n)
+{
+	for (int p = 0; p < PROTOCOLS; p++)
+		all->room[p].len = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (sets[i]->everything)
+			return all->everything;
+		for (int p = 0; n > 1 && p < PROTOCOLS; p++)
+			for (size_t k = 0; k < sets[i]->ports[p].len; k++)
+				*ARENA_PUSH(all->arena, &all->room[p]) =
+					sets[i]->ports[p].at[k];
+	}
+	if (n == 1)
+		return sets[0];
+	for (int p = 0; p < PROTOCOLS; p++)
+		settle(&all->room[p]);
+	return add_room(all);
+}
+
 const struct portset *portset_union(struct portsets *all, const struct portset *x,
 				    const struct portset *y)
 {
-	struct portset set = { .everything = false };
+	const struct portset *both[] = { x, y };
 	struct pair *pair;
 
 	if (x == y || y == all->none)
@@ -156,11 +237,8 @@ const struct portset *portset_union(struct portsets *all, const struct portset *
 	if (x->everything || y->everything)
 		return all->everything;
 	pair = find_pair(all, all->unions, x, y);
-	if (pair->result)
-		return pair->result;
-	for (int p = 0; p < PROTOCOLS; p++)
-		set.ports[p] = ranges_union(all->arena, &x->ports[p], &y->ports[p]);
-	pair->result = add(all, &set);
+	if (!pair->result)
+		pair->result = portset_union_all(all, both, ARRAY_SIZE(both));
 	return pair->result;
 }
 

@@ -124,17 +124,37 @@ static uint32_t resolve_peer(struct resolver *r, const struct policy_peer *peer,
 	return e->id;
 }
 
-static void add_port_name(struct resolver *r, enum direction d,
-			  const struct policy_port *port)
+static uint32_t add_port_name(struct resolver *r, enum direction d,
+			      const struct policy_port *port)
 {
 	struct port_holders *h =
 		port_index_add(r->out->ports, port->name, port->protocol);
 	struct port_names *names = &r->out->names[d];
 
 	if (h->id[d] != NO_PORT_NAME)
-		return;
+		return h->id[d];
 	h->id[d] = (uint32_t)names->len;
 	*ARENA_PUSH(r->arena, names) = (struct port_name){ port->name, port->protocol };
+	return h->id[d];
+}
+
+/* The names of a rule's ports, each once. */
+static void resolve_names(struct resolver *r, enum direction d,
+			  const struct policy_rule *rule, struct resolved_rule *out)
+{
+	struct id_list names = { 0 };
+	size_t kept = 0;
+
+	for (size_t i = 0; i < rule->nports; i++)
+		if (rule->ports[i].name)
+			*ARENA_PUSH(r->arena, &names) =
+				add_port_name(r, d, &rule->ports[i]);
+	ids_sort(names.at, names.len);
+	for (size_t i = 0; i < names.len; i++)
+		if (kept == 0 || names.at[kept - 1] != names.at[i])
+			names.at[kept++] = names.at[i];
+	out->names = names.at;
+	out->nnames = kept;
 }
 
 /* Whether a pod that a rule is about has the named port: a subject for ingress, a
@@ -192,9 +212,7 @@ static struct resolved_rule resolve_rule(struct resolver *r, enum direction d,
 	peers = ARENA_ARRAY(r->arena, rule->npeers, uint32_t);
 	for (size_t i = 0; i < rule->npeers; i++)
 		peers[i] = resolve_peer(r, &rule->peers[i], home);
-	for (size_t i = 0; i < rule->nports; i++)
-		if (rule->ports[i].name)
-			add_port_name(r, d, &rule->ports[i]);
+	resolve_names(r, d, rule, &out);
 	out.peers = peers;
 	out.npeers = rule->npeers;
 	return out;

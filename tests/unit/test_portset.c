@@ -218,6 +218,59 @@ static void intersections_hold_what_both_hold(void **state)
 		}
 }
 
+static void ranges_in_any_order_make_a_set(void **state)
+{
+	struct portsets *all = portsets_new(*state);
+	struct range messy[] = { { 5, 5 }, { 1, 2 }, { 2, 3 }, { 6, 6 }, { 1, 1 } };
+	struct range neat[] = { { 1, 3 }, { 5, 6 } };
+	const struct ranges given[PROTOCOLS] = { [PROTO_UDP] = { .at = messy,
+								 .len = 5 } };
+	const struct ranges want[PROTOCOLS] = { [PROTO_UDP] = { .at = neat, .len = 2 } };
+	const struct ranges none[PROTOCOLS] = { 0 };
+
+	assert_ptr_equal(portset_of_ranges(all, given), portset_make(all, want));
+	assert_ptr_equal(portset_of_ranges(all, none), portset_none(all));
+}
+
+static void many_sets_are_united_at_once(void **state)
+{
+	struct portsets *all = portsets_new(*state);
+	const struct portset *sets[] = {
+		set_of_bits(*state, all, 0x41, PROTO_TCP),
+		set_of_bits(*state, all, 0x41, PROTO_UDP),
+		set_of_bits(*state, all, 0x03, PROTO_TCP),
+		set_of_bits(*state, all, 0x04, PROTO_TCP),
+	};
+	const struct portset *want =
+		portset_union(all, set_of_bits(*state, all, 0x47, PROTO_TCP), sets[1]);
+
+	assert_ptr_equal(portset_union_all(all, sets, ARRAY_SIZE(sets)), want);
+	assert_ptr_equal(portset_union_all(all, sets, 1), sets[0]);
+	assert_ptr_equal(portset_union_all(all, sets, 0), portset_none(all));
+	sets[2] = portset_everything(all);
+	assert_ptr_equal(portset_union_all(all, sets, ARRAY_SIZE(sets)), sets[2]);
+}
+
+/* Only what is new takes memory. */
+static void known_sets_are_not_made_again(void **state)
+{
+	struct portsets *all = portsets_new(*state);
+	struct range messy[] = { { 5, 5 }, { 1, 2 }, { 2, 3 } };
+	const struct ranges given[PROTOCOLS] = { [PROTO_TCP] = { .at = messy,
+								 .len = 3 } };
+	size_t ranges, bytes;
+
+	portset_of_ranges(all, given);
+	ranges = portsets_ranges(all);
+	bytes = arena_bytes(*state);
+	for (unsigned i = 0; i < 1000; i++) {
+		portset_of_ranges(all, given);
+		portset_make(all, portset_of_ranges(all, given)->ports);
+	}
+	assert_int_equal(portsets_ranges(all), ranges);
+	assert_int_equal(arena_bytes(*state), bytes);
+}
+
 static void a_copy_is_the_set_that_is_equal(void **state)
 {
 	struct portsets *all = portsets_new(*state), *others = portsets_new(*state);
@@ -271,6 +324,9 @@ int main(void)
 		TEST(everything_takes_all_in),
 		TEST(members_are_asked_by_protocol),
 		TEST(intersections_hold_what_both_hold),
+		TEST(ranges_in_any_order_make_a_set),
+		TEST(many_sets_are_united_at_once),
+		TEST(known_sets_are_not_made_again),
 		TEST(a_copy_is_the_set_that_is_equal),
 		TEST(equal_sets_are_one),
 		TEST(ids_count_up_from_none_and_everything),

@@ -54,7 +54,8 @@ const struct decisions *decide(struct ctx *cx, const struct cluster *cl,
 			       const struct pod_sets *sets,
 			       const struct classes *classes);
 
-/* With at most about so many ranges of ports in all. */
+/* With at most about so many ranges of ports in all, or four times as many grants and
+ * cells. */
 const struct decisions *decide_within(struct ctx *cx, const struct cluster *cl,
 				      const struct pod_sets *sets,
 				      const struct classes *classes, size_t ranges);

@@ -31,7 +31,7 @@ struct portsets;
 
 struct portsets *portsets_new(struct arena *a) __attribute__((returns_nonnull));
 size_t portsets_len(const struct portsets *all);    /* ids are below it */
-size_t portsets_ranges(const struct portsets *all); /* that were made for all of them */
+size_t portsets_ranges(const struct portsets *all); /* of all of them */
 const struct portset *portset_none(const struct portsets *all);
 const struct portset *portset_everything(const struct portsets *all);
 
@@ -39,8 +39,16 @@ const struct portset *portset_everything(const struct portsets *all);
 const struct portset *portset_make(struct portsets *all,
 				   const struct ranges ports[PROTOCOLS]);
 
+/* The same for ranges in any order, which may overlap. */
+const struct portset *portset_of_ranges(struct portsets *all,
+					const struct ranges ports[PROTOCOLS]);
+
 const struct portset *portset_union(struct portsets *all, const struct portset *x,
 				    const struct portset *y);
+
+/* The union of n sets at once; it is not remembered. */
+const struct portset *portset_union_all(struct portsets *all,
+					const struct portset *const *sets, size_t n);
 
 const struct portset *portset_intersect(struct portsets *all, const struct portset *x,
 					const struct portset *y);

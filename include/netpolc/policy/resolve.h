@@ -50,6 +50,8 @@ struct port_names {
 struct resolved_rule {
 	const uint32_t *peers; /* ids into pod_sets.peers */
 	size_t npeers;
+	const uint32_t *names; /* of its ports: ids into pod_sets.names, ascending */
+	size_t nnames;
 };
 
 struct pod_sets {
