@@ -244,4 +244,39 @@ attack 0 "very many blocks that leave out one address each"
 } >in
 attack 0 "a named port in very many policies"
 
+{
+	pods 1 ''
+	printf '%bspec: {podSelector: {}, ingress: [' "---\n$policy"
+	repeat 6000 '{ports: [{port: @0}]}, {ports: [{port: @2}]}, '
+	echo ']}'
+} >in
+attack 0 "very many rules with a port each"
+
+{
+	pods 1 ''
+	policies 4000 'podSelector: {}, ingress: [{from: [{podSelector: {matchExpressions: [
+		{key: k@, operator: DoesNotExist}]}}], ports: [{port: @0}]}]'
+} >in
+attack 0 "very many peers with a port each, one pod in all of them"
+
+{
+	pods 1000 'k@: x'
+	repeat 1000 '---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {namespace: a,
+ name: one-of-many-policies-that-select-whatever-there-is-in-the-namespace-@}, spec: {}}
+---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {namespace: a,
+ name: q@}, spec: {podSelector: {matchLabels: {k@: x}}}}
+'
+} >in
+attack 0 "every pod alone in a class, and very many policies that select all"
+
+{
+	pods 1 '' "containers: [{ports: [$(repeat 3000 '{name: a, containerPort: @0}, ')]}]"
+	printf '%bspec: {podSelector: {}, ingress: [{ports: [' "---\n$policy"
+	repeat 3000 '{port: a}, '
+	echo ']}]}'
+} >in
+attack 0 "a port name that stands for very many numbers, asked for as often"
+
 echo "1..$count"

@@ -7,6 +7,8 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/digest.h>
+#include <netpolc/nft/ruleset.h>
+#include <netpolc/policy/port_index.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,23 +62,21 @@ static int family_number(enum family f)
 	return f == FAMILY_IPV4 ? 4 : 6;
 }
 
-/* Named ports that ingress rules use are part of what a class is; a contained rule
- * uses none. */
-static void digest_ports(struct digest *dg, const struct policy_rule *rule,
-			 const struct pod *pod)
+/* Named ports that ingress rules use are part of what a class is: the pod's ports, by
+ * name, that the rule asks for.  A contained rule asks for none. */
+static void digest_ports(struct digest *dg, const struct pod_sets *sets,
+			 const struct resolved_rule *rule, const struct pod *pod)
 {
-	for (size_t i = 0; i < rule->nports && !rule->invalid; i++) {
-		const struct policy_port *port = &rule->ports[i];
-		const struct named_port *ports;
-		size_t n = 0;
+	for (size_t i = 0; rule->nnames > 0 && i < pod->nports; i++) {
+		const struct named_port *port = &pod->ports[i];
+		const struct port_holders *h =
+			port_index_find(sets->ports, port->name, port->protocol);
 
-		if (port->name)
-			ports = pod_ports_named(pod, port->name, port->protocol, &n);
-		for (size_t j = 0; j < n; j++) {
-			digest_str(dg, port->name);
-			digest_number(dg, port->protocol);
-			digest_number(dg, ports[j].number);
-		}
+		if (!h || !ids_find(rule->names, rule->nnames, h->id[INGRESS]))
+			continue;
+		digest_str(dg, port->name);
+		digest_number(dg, port->protocol);
+		digest_number(dg, port->number);
 	}
 }
 
@@ -98,7 +98,9 @@ const char *name_class(struct arena *a, const struct decisions *dc,
 		digest_str(&dg, p->name);
 		for (size_t r = 0; class->direction == INGRESS && r < p->nrules[INGRESS];
 		     r++)
-			digest_ports(&dg, &p->rules[INGRESS][r], pod);
+			digest_ports(&dg, dc->sets,
+				     &dc->sets->rules[INGRESS][class->policies[i]][r],
+				     pod);
 	}
 	end_tag(&dg, tag);
 	return arena_printf(a, "%c-%s-%s", letter(class->direction),
@@ -223,7 +225,11 @@ const char *name_policies(struct arena *a, const struct decisions *dc,
 	for (size_t i = 0; i < class->npolicies; i++) {
 		const struct policy *p = &dc->cluster->policies[class->policies[i]];
 
-		buf_printf(&text, "%s%s/%s", i ? ", " : "",
+		if (text.len > RULESET_ABOUT) {
+			buf_printf(&text, ", +%zu more", class->npolicies - i);
+			break;
+		}
+		buf_printf(&text, "%s%.63s/%.253s", i ? ", " : "",
 			   dc->cluster->namespaces[p->namespace].name, p->name);
 	}
 	if (class->npolicies == 0)

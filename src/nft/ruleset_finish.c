@@ -113,15 +113,17 @@ static const char *clean(struct ruleset *rs, const char *text, bool (*allowed)(c
 	return copy;
 }
 
+/* Of a list that may end with "+N more" itself. */
 static size_t count_items(const char *list)
 {
+	const char *next;
 	size_t n = 1;
 
-	while ((list = strstr(list, LIST_SEPARATOR))) {
-		list += strlen(LIST_SEPARATOR);
+	while ((next = strstr(list, LIST_SEPARATOR))) {
+		list = next + strlen(LIST_SEPARATOR);
 		n++;
 	}
-	return n;
+	return *list == '+' ? n - 1 + strtoul(list + 1, NULL, 10) : n;
 }
 
 /* The list as it is, or its longest beginning for which "a, b, +N more" has at

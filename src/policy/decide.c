@@ -13,6 +13,7 @@
 #include <netpolc/base/diag.h>
 #include <netpolc/base/hashset.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/policy/port_index.h>
 #include <netpolc/policy/sums.h>
 
 #include <stdlib.h>
@@ -139,14 +140,14 @@ static const struct portset *named_of_subject(struct decider *d,
 {
 	struct ranges ports[PROTOCOLS] = { 0 };
 
-	for (size_t i = 0; i < resolved->nnames; i++) {
-		const struct port_name *name =
-			&d->sets->names[INGRESS].at[resolved->names[i]];
-		struct ranges numbers =
-			pod_port_numbers(d->scratch, subject, name->name, name->protocol);
+	for (size_t i = 0; i < subject->nports; i++) {
+		const struct named_port *p = &subject->ports[i];
+		const struct port_holders *h =
+			port_index_find(d->sets->ports, p->name, p->protocol);
 
-		for (size_t k = 0; k < numbers.len; k++)
-			*ARENA_PUSH(d->scratch, &ports[name->protocol]) = numbers.at[k];
+		if (h && ids_find(resolved->names, resolved->nnames, h->id[INGRESS]))
+			*ARENA_PUSH(d->scratch, &ports[p->protocol]) =
+				(struct range){ p->number, p->number };
 	}
 	return portset_of_ranges(d->portsets, ports);
 }

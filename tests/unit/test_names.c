@@ -212,6 +212,59 @@ static void names_are_of_all_policies(void **state)
 	run_free(&r);
 }
 
+/* As many are named as anybody reads, however many select. */
+static void a_long_list_of_policies_is_cut(void **state)
+{
+	const char *text = PODS, *names;
+	unsigned shown = 0, more;
+	struct run r;
+
+	for (unsigned i = 0; i < 500; i++)
+		text = arena_printf(*state,
+				    "%s" POLICY("m", "policy%03u", "podSelector: {}"),
+				    text, i);
+	run_decide(&r, NULL, text);
+	names = name_policies(*state, r.dc, class_of(&r, INGRESS, "m/web"));
+	assert_in_range(strlen(names), RULESET_ABOUT, RULESET_ABOUT + 100);
+	assert_memory_equal(names, "m/policy000, m/policy001, ", 26);
+	for (const char *at = names; (at = strstr(at, "m/")); at++)
+		shown++;
+	assert_int_equal(sscanf(strrchr(names, '+'), "+%u more", &more), 1);
+	assert_int_equal(shown + more, 500);
+	run_free(&r);
+}
+
+/* What a rule asks for by name is one thing in whatever order, and said twice. */
+static void the_order_of_port_names_changes_no_name(void **state)
+{
+	static const char *const ports[] = {
+		"{port: http}, {port: admin}",
+		"{port: admin}, {port: http}",
+		"{port: admin}, {port: http}, {port: admin}",
+		"{port: http}",
+	};
+	const char *names[ARRAY_SIZE(ports)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(ports); i++) {
+		struct run r;
+
+		run_decide(&r, NULL,
+			   arena_printf(
+				   *state,
+				   POD_PORTS("m", "x", "", "10.0.0.9",
+					     PORT("http", "80") ", " PORT("admin", "81"))
+					   POLICY("m", "p",
+						  "podSelector: {}, ingress: "
+						  "[{ports: [%s]}]"),
+				   ports[i]));
+		names[i] = name_class(*state, r.dc, class_of(&r, INGRESS, "m/x"));
+		run_free(&r);
+	}
+	assert_string_equal(names[0], names[1]);
+	assert_string_equal(names[0], names[2]);
+	assert_string_not_equal(names[0], names[3]);
+}
+
 static void what_nothing_selects_is_contained(void **state)
 {
 	struct settings set = settings_default();
@@ -443,6 +496,8 @@ int main(void)
 		TEST(different_classes_have_different_names),
 		TEST(classes_of_two_namespaces_are_apart),
 		TEST(names_are_of_all_policies),
+		TEST(a_long_list_of_policies_is_cut),
+		TEST(the_order_of_port_names_changes_no_name),
 		TEST(what_nothing_selects_is_contained),
 		TEST(different_rows_have_different_names),
 		TEST(names_say_kind_direction_and_family),

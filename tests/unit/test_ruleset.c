@@ -215,6 +215,9 @@ static const struct {
 	{ "a long list is cut between items",
 	  A20 ", " A20 ", " A20 ", " A20 ", " A20 ", x",
 	  " " A20 ", " A20 ", " A20 ", " A20 ", +2 more" },
+	{ "a list that was cut before", "a, b, +5 more", " a, b, +5 more" },
+	{ "and is cut again", A20 ", " A20 ", " A20 ", " A20 ", " A20 ", +30 more",
+	  " " A20 ", " A20 ", " A20 ", " A20 ", +31 more" },
 	{ "a first item that is too long is cut", A100 A20 ", b, c",
 	  " " A20 A20 A20 A20 "aaaaaaaaaaa..., +2 more" },
 };

@@ -29,8 +29,8 @@ const char *name_pool(struct arena *a, const char *key, enum family f);
 const char *name_port_ranges(struct arena *a, const struct ranges *ranges,
 			     enum protocol p);
 
-/* "shop/web, shop/db": the policies of a class; "no policy" where nothing but
- * containment isolates it. */
+/* "shop/web, shop/db": the policies of a class, as many as a line about it has room
+ * for, then "+5 more"; "no policy" where nothing but containment isolates it. */
 const char *name_policies(struct arena *a, const struct decisions *dc,
 			  const struct class *class);
 
