@@ -11,7 +11,8 @@
  *
  * Cost: per direction one cell and one bit.  Memory: 28 bytes a pod, 4 for each
  * (row, atom) pair, the address table, and the port classes.  A matrix beyond
- * MATRIX_MAX cells is not built; rows are searched instead.
+ * MATRIX_MAX cells is not built, nor is one whose port sets would have more than
+ * WORDS_MAX words of bits; rows are searched instead.
  */
 #include <netpolc/policy/core.h>
 
@@ -22,13 +23,14 @@
 #include <netpolc/policy/port_classes.h>
 
 #define MATRIX_MAX ((size_t)1 << 27)
+#define WORDS_MAX  ((size_t)1 << 24)
 
 struct core {
 	const struct settings *set;
 	const struct decisions *dc;
 	const struct locator *locator;
-	const struct port_classes *ports;
-	struct end *ends; /* by pod id */
+	const struct port_classes *ports; /* NULL: then there is no matrix */
+	struct end *ends;		  /* by pod id */
 	const struct node_object **node_of_pod;
 	uint32_t *set_index; /* by port set id: its row of bits */
 	uint32_t *matrix;    /* by row id, then atom: index of the port set; or NULL */
@@ -53,7 +55,7 @@ static void use_set(struct core *core, struct arena *a, struct used_sets *used,
 	*ARENA_PUSH(a, used) = set;
 }
 
-static void index_sets(struct core *core, struct arena *a)
+static void index_sets(struct core *core, struct arena *a, size_t words)
 {
 	const struct decisions *dc = core->dc;
 	size_t nsets = portsets_len(dc->portsets);
@@ -67,7 +69,7 @@ static void index_sets(struct core *core, struct arena *a)
 		for (size_t c = 0; c < dc->all_rows[i]->ncells; c++)
 			use_set(core, a, &used, dc->all_rows[i]->cells[c].ports);
 	}
-	core->ports = port_classes_build(a, used.at, used.len);
+	core->ports = port_classes_build(a, used.at, used.len, words);
 }
 
 static void fill_matrix(struct core *core, struct arena *a, size_t most)
@@ -75,7 +77,7 @@ static void fill_matrix(struct core *core, struct arena *a, size_t most)
 	const struct decisions *dc = core->dc;
 
 	core->natoms = dc->classes->natoms; /* at least one: 0.0.0.0-255.255.255.255 */
-	if (dc->nrows > most / core->natoms)
+	if (!core->ports || dc->nrows > most / core->natoms)
 		return;
 	core->matrix = ARENA_ARRAY(a, dc->nrows * core->natoms, uint32_t);
 	for (size_t i = 0; i < dc->nrows; i++) {
@@ -92,7 +94,7 @@ static void fill_matrix(struct core *core, struct arena *a, size_t most)
 }
 
 const struct core *core_build_within(struct ctx *cx, const struct decisions *dc,
-				     size_t cells)
+				     size_t cells, size_t words)
 {
 	const struct cluster *cl = dc->cluster;
 	struct core *core = ARENA_NEW(cx->arena, struct core);
@@ -109,8 +111,8 @@ const struct core *core_build_within(struct ctx *cx, const struct decisions *dc,
 		if (cl->pods[id].node)
 			core->node_of_pod[id] = cluster_node(cl, cl->pods[id].node);
 	}
-	index_sets(core, cx->arena);
-	core->size.ports = core->ports->bytes +
+	index_sets(core, cx->arena, words);
+	core->size.ports = (core->ports ? core->ports->bytes : 0) +
 			   portsets_len(dc->portsets) * sizeof(*core->set_index);
 	fill_matrix(core, cx->arena, cells);
 	return core;
@@ -118,7 +120,7 @@ const struct core *core_build_within(struct ctx *cx, const struct decisions *dc,
 
 const struct core *core_build(struct ctx *cx, const struct decisions *dc)
 {
-	return core_build_within(cx, dc, MATRIX_MAX);
+	return core_build_within(cx, dc, MATRIX_MAX, WORDS_MAX);
 }
 
 /* ---- asking ---- */

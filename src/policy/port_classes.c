@@ -54,13 +54,16 @@ static void fill_bits(struct port_classes *pc, const struct portset *set, uint64
 }
 
 const struct port_classes *port_classes_build(struct arena *a,
-					      const struct portset *const *sets, size_t n)
+					      const struct portset *const *sets, size_t n,
+					      size_t words)
 {
 	struct port_classes *pc = ARENA_NEW(a, struct port_classes);
 
 	for (enum protocol p = 0; p < PROTOCOLS; p++)
 		pc->other = number_classes(a, pc, sets, n, p, pc->other);
 	pc->words = pc->other / 64 + 1;
+	if (n > words / pc->words)
+		return NULL;
 	pc->bits = ARENA_ARRAY(a, n * pc->words, uint64_t);
 	for (size_t i = 0; i < n; i++)
 		fill_bits(pc, sets[i], &pc->bits[i * pc->words]);

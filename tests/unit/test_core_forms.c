@@ -95,16 +95,19 @@ static void compare(const struct run *r, const struct core *x, const struct core
 
 static void a_matrix_changes_no_verdict(void **state)
 {
-	const struct core *with, *without;
+	const struct core *with, *without, *bare;
 	struct run r;
 
 	(void)state;
 	run_decide(&r, NULL, mixed);
 	with = core_build(&r.cx, r.dc);
-	without = core_build_within(&r.cx, r.dc, 0);
+	without = core_build_within(&r.cx, r.dc, 0, SIZE_MAX);
+	bare = core_build_within(&r.cx, r.dc, SIZE_MAX, 2);
 	for (size_t i = 0; i < ARRAY_SIZE(asked); i++)
-		for (size_t k = 0; k < ARRAY_SIZE(asked); k++)
+		for (size_t k = 0; k < ARRAY_SIZE(asked); k++) {
 			compare(&r, with, without, asked[i], asked[k]);
+			compare(&r, with, bare, asked[i], asked[k]);
+		}
 	/* Not all the same, then. */
 	assert_true(ask(&r, without, "m/w", "m/x").allow);
 	assert_int_equal(ask(&r, without, "m/w", "m/x").reason, REASON_RULES);
@@ -118,7 +121,7 @@ static size_t bytes_within(struct run *r, size_t cells)
 {
 	size_t before = arena_bytes(r->cx.arena);
 
-	core_build_within(&r->cx, r->dc, cells);
+	core_build_within(&r->cx, r->dc, cells, SIZE_MAX);
 	return arena_bytes(r->cx.arena) - before;
 }
 
@@ -138,6 +141,8 @@ static void a_matrix_is_there_as_long_as_it_fits(void **state)
 	assert_int_equal(bytes_within(&r, SIZE_MAX), large);
 	assert_int_equal(bytes_within(&r, cells - 1), small);
 	assert_int_equal(bytes_within(&r, 1), small);
+	/* without bits for ports it would say nothing */
+	assert_int_equal(core_size(core_build_within(&r.cx, r.dc, cells, 2)).matrix, 0);
 	run_free(&r);
 }
 

@@ -91,7 +91,7 @@ static void classes_say_what_the_sets_say(void **state)
 
 		for (size_t k = 0; k < cases[i].nsets; k++)
 			sets[k] = portset_make(all, cases[i].sets[k]);
-		pc = port_classes_build(*state, sets, cases[i].nsets);
+		pc = port_classes_build(*state, sets, cases[i].nsets, SIZE_MAX);
 		if (pc->other + 1 != cases[i].classes)
 			fail_msg("%s: %u classes", cases[i].what, pc->other + 1);
 		check_all(cases[i].what, pc, sets, cases[i].nsets);
@@ -103,7 +103,7 @@ static void classes_are_numbered_in_order(void **state)
 	const struct ranges ports[PROTOCOLS] = { RANGES({ 80, 90 }), RANGES(ONE(0)) };
 	struct portsets *all = portsets_new(*state);
 	const struct portset *set = portset_make(all, ports);
-	const struct port_classes *pc = port_classes_build(*state, &set, 1);
+	const struct port_classes *pc = port_classes_build(*state, &set, 1, SIZE_MAX);
 
 	assert_int_equal(port_class(pc, PROTO_TCP, 0), 0);
 	assert_int_equal(port_class(pc, PROTO_TCP, 79), 0);
@@ -127,7 +127,7 @@ static void everything_has_the_other_protocols(void **state)
 	struct portsets *all = portsets_new(*state);
 	const struct portset *sets[] = { portset_none(all), portset_everything(all),
 					 portset_make(all, whole) };
-	const struct port_classes *pc = port_classes_build(*state, sets, 3);
+	const struct port_classes *pc = port_classes_build(*state, sets, 3, SIZE_MAX);
 
 	assert_int_equal(pc->other, 3);
 	check_all("everything", pc, sets, 3);
@@ -167,12 +167,15 @@ static void bits_go_on_in_the_next_word(void **state)
 						 portset_none(all),
 						 portset_make(all, at_zero) };
 		size_t n = sizes[i].zero ? 4 : 3;
-		const struct port_classes *pc = port_classes_build(*state, sets, n);
+		const struct port_classes *pc =
+			port_classes_build(*state, sets, n, SIZE_MAX);
 
 		assert_int_equal(pc->other, sizes[i].other);
 		assert_int_equal(pc->words, sizes[i].words);
 		assert_int_equal(pc->bytes, 3 * 65536 * 4 + n * sizes[i].words * 8);
 		check_all("many ports", pc, sets, n);
+		assert_non_null(port_classes_build(*state, sets, n, n * sizes[i].words));
+		assert_null(port_classes_build(*state, sets, n, n * sizes[i].words - 1));
 	}
 }
 

@@ -50,9 +50,11 @@ struct core_size {
 const struct core *core_build(struct ctx *cx, const struct decisions *dc)
 	__attribute__((returns_nonnull));
 
-/* With a matrix of at most so many cells; where it had more, rows are searched. */
+/* With a matrix of at most so many cells, and so many words of bits for port sets;
+ * where it had more, rows are searched. */
 const struct core *core_build_within(struct ctx *cx, const struct decisions *dc,
-				     size_t cells) __attribute__((returns_nonnull));
+				     size_t cells, size_t words)
+	__attribute__((returns_nonnull));
 
 /* protocol: enum protocol or PROTO_OTHER. */
 struct verdict_of_core core_decide(const struct core *core, const struct endpoint *from,

@@ -19,10 +19,11 @@ struct port_classes {
 	size_t bytes;
 };
 
-/* The classes that sets[0..n-1] need; rows of bits are in this order. */
+/* The classes that sets[0..n-1] need; rows of bits are in this order.  NULL when all
+ * rows would have more than so many words. */
 const struct port_classes *port_classes_build(struct arena *a,
-					      const struct portset *const *sets, size_t n)
-	__attribute__((returns_nonnull));
+					      const struct portset *const *sets, size_t n,
+					      size_t words);
 
 static inline uint32_t port_class(const struct port_classes *pc, unsigned protocol,
 				  uint16_t port)
