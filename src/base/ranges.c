@@ -9,6 +9,7 @@
 #include <netpolc/base/arena.h>
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Index of the first range that ends at or above value. */
@@ -91,6 +92,30 @@ void ranges_add(struct arena *a, struct ranges *set, struct range r)
 	replace(a, set, first, end, &r, 1);
 }
 
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return x->lo < y->lo ? -1 : x->lo > y->lo;
+}
+
+void ranges_settle(struct ranges *set)
+{
+	size_t kept = 0;
+
+	if (set->len > 0)
+		qsort(set->at, set->len, sizeof(*set->at), compare_ranges);
+	for (size_t i = 0; i < set->len; i++) {
+		struct range *last = kept > 0 ? &set->at[kept - 1] : NULL;
+
+		if (!last || (last->hi < set->at[i].lo && set->at[i].lo - last->hi > 1))
+			set->at[kept++] = set->at[i];
+		else if (last->hi < set->at[i].hi)
+			last->hi = set->at[i].hi;
+	}
+	set->len = kept;
+}
+
 void ranges_subtract(struct arena *a, struct ranges *set, struct range hole)
 {
 	size_t first = first_reaching(set, hole.lo);
@@ -106,20 +131,6 @@ void ranges_subtract(struct arena *a, struct ranges *set, struct range hole)
 	if (set->at[end - 1].hi > hole.hi)
 		rest[n++] = (struct range){ hole.hi + 1, set->at[end - 1].hi };
 	replace(a, set, first, end, rest, n);
-}
-
-struct ranges ranges_union(struct arena *a, const struct ranges *x,
-			   const struct ranges *y)
-{
-	struct ranges all = { 0 };
-	size_t i = 0, j = 0;
-
-	while (i < x->len || j < y->len)
-		if (j == y->len || (i < x->len && x->at[i].lo <= y->at[j].lo))
-			append(a, &all, x->at[i++]);
-		else
-			append(a, &all, y->at[j++]);
-	return all;
 }
 
 /* What the ranges have in common; false when that is nothing. */

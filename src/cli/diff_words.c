@@ -76,9 +76,12 @@ static struct ranges addresses_of(const struct diff_words *w, struct arena *scra
 	for (size_t i = 0; i < n; i++) {
 		const struct end_group *group = &w->cmp->groups[groups[i]];
 
-		if (group->outside && group->family == f)
-			all = ranges_union(scratch, &all, &group->addresses);
+		for (size_t k = 0;
+		     group->outside && group->family == f && k < group->addresses.len;
+		     k++)
+			*ARENA_PUSH(scratch, &all) = group->addresses.at[k];
 	}
+	ranges_settle(&all);
 	return all;
 }
 

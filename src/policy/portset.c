@@ -9,8 +9,6 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
 
-#include <stdlib.h>
-
 struct pair {
 	uint32_t x, y; /* ids, x < y */
 	const struct portset *result;
@@ -167,31 +165,6 @@ static struct pair *find_pair(struct portsets *all, struct hashset *pairs,
 	return hashset_add(pairs, pair);
 }
 
-static int compare_ranges(const void *a, const void *b)
-{
-	const struct range *x = a, *y = b;
-
-	return x->lo < y->lo ? -1 : x->lo > y->lo;
-}
-
-/* Sorts and merges what was put together. */
-static void settle(struct ranges *set)
-{
-	size_t kept = 0;
-
-	if (set->len > 0)
-		qsort(set->at, set->len, sizeof(*set->at), compare_ranges);
-	for (size_t i = 0; i < set->len; i++) {
-		struct range *last = kept > 0 ? &set->at[kept - 1] : NULL;
-
-		if (!last || set->at[i].lo > last->hi + 1)
-			set->at[kept++] = set->at[i];
-		else if (set->at[i].hi > last->hi)
-			last->hi = set->at[i].hi;
-	}
-	set->len = kept;
-}
-
 const struct portset *portset_of_ranges(struct portsets *all,
 					const struct ranges ports[PROTOCOLS])
 {
@@ -199,7 +172,7 @@ const struct portset *portset_of_ranges(struct portsets *all,
 		all->room[p].len = 0;
 		for (size_t i = 0; i < ports[p].len; i++)
 			*ARENA_PUSH(all->arena, &all->room[p]) = ports[p].at[i];
-		settle(&all->room[p]);
+		ranges_settle(&all->room[p]);
 	}
 	return add_room(all);
 }
@@ -220,7 +193,7 @@ const struct portset *portset_union_all(struct portsets *all,
 	if (n == 1)
 		return sets[0];
 	for (int p = 0; p < PROTOCOLS; p++)
-		settle(&all->room[p]);
+		ranges_settle(&all->room[p]);
 	return add_room(all);
 }
 

@@ -32,11 +32,11 @@ struct ranges {
  * ranges in ascending order. */
 void ranges_add(struct arena *a, struct ranges *set, struct range r);
 
+/* Brings ranges that were put together in any order into the one form. */
+void ranges_settle(struct ranges *set);
+
 /* Removes hole.  A hole inside a range splits that range in two. */
 void ranges_subtract(struct arena *a, struct ranges *set, struct range hole);
-
-struct ranges ranges_union(struct arena *a, const struct ranges *x,
-			   const struct ranges *y);
 
 struct ranges ranges_intersect(struct arena *a, const struct ranges *x,
 			       const struct ranges *y);
