@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Are the tests any good?  Makes N random one-token mutations, one at a time, in
-# src/policy and src/nft of a copy of the tree, builds it, runs the static tests and
-# lists the mutants that none of them noticed.  Mutants that do not compile do not
-# count.  The same seed makes the same mutants.  What talks to the kernel is judged by
-# the kernel tests, too, in a network namespace that even a mutant cannot leave.  A busy
-# machine kills no mutant: only processor time ends the tests.
+# src/policy, src/analysis and src/nft of a copy of the tree, builds it, runs the static
+# tests and lists the mutants that none of them noticed.  Mutants that do not compile do
+# not count.  The same seed makes the same mutants.  What talks to the kernel is judged
+# by the kernel tests, too, in a network namespace that even a mutant cannot leave.  A
+# busy machine kills no mutant: only processor time ends the tests.
 #
 # usage: mutate.sh N SEED [FILE...]
 set -eu
@@ -64,7 +64,7 @@ meson setup build -Dbuildtype=debugoptimized -Ddebug=false -Darena_debug=true \
 ninja -C build >log || { cat log; exit 3; }
 tests_pass any/kernel.c || { cat log; echo "the tests fail without any mutation"; exit 3; }
 
-[ $# != 0 ] || set -- src/policy/*.c src/nft/*.c
+[ $# != 0 ] || set -- src/policy/*.c src/analysis/*.c src/nft/*.c
 shuffled "$@" >candidates
 made=0 killed=0
 while [ $made -lt "$n" ] && IFS='	' read -r file line column length with kind; do

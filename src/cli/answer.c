@@ -4,9 +4,9 @@
  */
 #include <netpolc/cli/answer.h>
 
+#include <netpolc/analysis/explain.h>
 #include <netpolc/base/visible.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/policy/explain.h>
 
 /* Of the rules that allow nothing here, so many are named. */
 #define MISSES_SHOWN 10

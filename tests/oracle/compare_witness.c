@@ -11,8 +11,8 @@
 #include "generate.h"
 #include "load.h"
 #include <getopt.h>
+#include <netpolc/analysis/compare.h>
 #include <netpolc/base/arena.h>
-#include <netpolc/policy/compare.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -22,14 +22,24 @@ users()
 	grep -rlE "^#include [<\"]$pattern" src include | grep -vxF "$(printf '%s\n' "$@")"
 }
 
-echo 1..7
-below=
-for layer in base manifest policy nft lab cli; do
-	below="$below${below:+|}$layer"
-	ok "$layer includes ${below} only" "$(grep -rnE '^#include <netpolc/' \
-		"src/$layer" "include/netpolc/$layer" 2>/dev/null |
-		grep -vE "<netpolc/($below)/")"
-done
+# layer LAYER LOWER...: LAYER may include these alone, beside itself
+layer()
+{
+	may=$(echo "$@" | tr ' ' '|')
+	ok "$1 includes $* only" "$(grep -rnE '^#include <netpolc/' "src/$1" \
+		"include/netpolc/$1" | grep -vE "<netpolc/($may)/")"
+}
+
+echo 1..9
+layer base
+layer manifest base
+layer policy base manifest
+layer analysis base manifest policy
+layer nft base manifest policy
+layer lab base manifest policy analysis nft
+layer cli base manifest policy analysis nft lab
+ok "every layer is listed" "$(ls src | grep -vxE \
+	'base|manifest|policy|analysis|nft|lab|cli|meson.build')"
 ok "each library has one home" "$(
 	users 'yaml\.h' src/manifest/yaml.c
 	users 'nftables/' src/nft/kernel.c

@@ -5,8 +5,8 @@
  */
 #include "manifests.h"
 
+#include <netpolc/analysis/compare.h>
 #include <netpolc/cli/diff.h>
-#include <netpolc/policy/compare.h>
 
 struct pair {
 	struct run before;

@@ -2,8 +2,8 @@
 /* ask: the text of endpoints and ports means what CLI.md's query says. */
 #include "asking.h"
 
+#include <netpolc/analysis/explain.h>
 #include <netpolc/cli/answer.h>
-#include <netpolc/policy/explain.h>
 
 static const struct {
 	const char *what, *text;

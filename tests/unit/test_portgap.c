@@ -2,7 +2,7 @@
 /* portgap: what one set has and another lacks, and how it reads. */
 #include "helpers.h"
 
-#include <netpolc/policy/portgap.h>
+#include <netpolc/analysis/portgap.h>
 
 #include <string.h>
 

@@ -8,8 +8,8 @@
 #ifndef NETPOLC_DIFF_H
 #define NETPOLC_DIFF_H
 
+#include <netpolc/analysis/compare.h>
 #include <netpolc/base/buf.h>
-#include <netpolc/policy/compare.h>
 
 void diff_text(struct ctx *cx, struct buf *out, const struct comparison *cmp, bool color);
 void diff_markdown(struct ctx *cx, struct buf *out, const struct comparison *cmp);

@@ -20,7 +20,7 @@
 #ifndef NETPOLC_COMPARE_H
 #define NETPOLC_COMPARE_H
 
-#include <netpolc/policy/explain.h>
+#include <netpolc/analysis/explain.h>
 #include <netpolc/policy/ids.h>
 
 enum side { BEFORE, AFTER };

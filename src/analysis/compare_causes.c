@@ -7,7 +7,7 @@
  * both isolate, the rules that allow are named; what one of them allowed to an atom is
  * asked once, because groups share classes and atoms.
  */
-#include <netpolc/policy/comparing.h>
+#include <netpolc/analysis/comparing.h>
 
 #include <netpolc/base/arena.h>
 

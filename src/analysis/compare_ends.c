@@ -6,7 +6,7 @@
  * edge of either side, and at node addresses, which are special to some pods.  What has
  * the same profile, classes and atoms of both sides, is one group.
  */
-#include <netpolc/policy/comparing.h>
+#include <netpolc/analysis/comparing.h>
 
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>

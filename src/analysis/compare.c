@@ -8,11 +8,11 @@
  * differs.  A subject's peers with the same cause and ports make a strip; strips that
  * have all of that in common make a change.
  */
-#include <netpolc/policy/compare.h>
+#include <netpolc/analysis/compare.h>
 
+#include <netpolc/analysis/comparing.h>
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/policy/comparing.h>
 
 #include <stdlib.h>
 

@@ -5,9 +5,9 @@
 #ifndef NETPOLC_COMPARING_H
 #define NETPOLC_COMPARING_H
 
-#include <netpolc/policy/compare.h>
+#include <netpolc/analysis/compare.h>
+#include <netpolc/analysis/portgap.h>
 #include <netpolc/policy/ends.h>
-#include <netpolc/policy/portgap.h>
 #include <netpolc/policy/words.h>
 
 /* What a group is made by; all words, so that it is its own key. */

@@ -3,7 +3,7 @@
  * Two port sets in, what only the first has out.  Gaps are looked up by the pair of
  * ids before they are computed: the same few pairs are asked about for all ends.
  */
-#include <netpolc/policy/portgap.h>
+#include <netpolc/analysis/portgap.h>
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>

@@ -10,8 +10,8 @@
 #ifndef NETPOLC_EXPLAIN_H
 #define NETPOLC_EXPLAIN_H
 
+#include <netpolc/analysis/portgap.h>
 #include <netpolc/policy/core.h>
-#include <netpolc/policy/portgap.h>
 
 struct rule_finding {
 	const struct policy *policy;

@@ -4,7 +4,7 @@
  * without saying more than the records do, in an order that depends on nothing but
  * what they say.
  */
-#include <netpolc/policy/comparing.h>
+#include <netpolc/analysis/comparing.h>
 
 #include <netpolc/base/arena.h>
 

@@ -6,7 +6,7 @@
  * The row was made of these rules and the atom of the other end; whether a rule
  * took part in the atom's cell is read from the atoms of its peers.
  */
-#include <netpolc/policy/explain.h>
+#include <netpolc/analysis/explain.h>
 
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>

@@ -3,7 +3,7 @@
  * In: ends.  Out: the pairs of a pod and its own node, which policy cannot part
  * (A 82): the node's addresses, and the hostNetwork pods that have them.
  */
-#include <netpolc/policy/comparing.h>
+#include <netpolc/analysis/comparing.h>
 
 #include <netpolc/base/arena.h>
 
