@@ -216,6 +216,8 @@ static struct cluster *cluster_finish(struct ctx *cx, struct draft *draft)
 	cl->nnodes = same_nodes(cx, draft->nodes.at, draft->nodes.len);
 	cl->policies = draft->policies.at;
 	cl->npolicies = same_policies(cx, cl, draft->policies.at, draft->policies.len);
+	cl->services = draft->services.at;
+	cl->nservices = same_services(cx, draft->services.at, draft->services.len);
 	slice_pods(cl);
 	return cl;
 }
@@ -257,6 +259,28 @@ const struct pod *cluster_pod(const struct cluster *cl, const char *space,
 	for (; lo < end && strcmp(cl->pods[lo].name, name) == 0; lo++)
 		if (strcmp(cl->pods[lo].kind, kind ? kind : "Pod") == 0)
 			return &cl->pods[lo];
+	return NULL;
+}
+
+const struct service *cluster_service(const struct cluster *cl, const char *space,
+				      const char *name)
+{
+	size_t lo = 0, hi = cl->nservices;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		const struct service *s = &cl->services[mid];
+		int order = strcmp(s->space, space);
+
+		if (!order)
+			order = strcmp(s->name, name);
+		if (!order)
+			return s;
+		if (order < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
 	return NULL;
 }
 

@@ -194,6 +194,7 @@ static void decode_object(struct decoder *d, const struct node *root,
 	struct manifest m;
 
 	d->faults = 0;
+	d->level = d->cx->set.isolate_invalid ? FAULTS_CONTAINED : FAULTS_REFUSED;
 	d->object = NULL;
 	d->draft->objects++;
 	if (!kind || !api_version) {
@@ -204,6 +205,8 @@ static void decode_object(struct decoder *d, const struct node *root,
 	if (!k)
 		return;
 	m = name_object(d, root, k->kind, k->namespaced);
+	if (k->advisory)
+		d->level = FAULTS_TOLD;
 	if (k->decode == decode_policy) {
 		struct object *object = ARENA_NEW(d->cx->arena, struct object);
 

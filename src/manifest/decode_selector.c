@@ -39,7 +39,7 @@ static void check_listed_value(struct decoder *d, const struct node *n, const ch
 	size_t faults = d->faults;
 
 	check_value(d, n, value);
-	if (d->cx->set.isolate_invalid)
+	if (d->level == FAULTS_CONTAINED)
 		d->faults = faults;
 }
 
@@ -176,6 +176,15 @@ static void decode_expressions(struct decoder *d, const struct node *n, void *in
 		if (d->faults == faults)
 			*ARENA_PUSH(d->cx->arena, reqs) = draft.r;
 	}
+}
+
+void decode_label_map(struct decoder *d, const struct node *n, void *into)
+{
+	struct requirements reqs = { 0 };
+
+	decode_match_labels(d, n, &reqs);
+	*(const struct selector **)into =
+		selector_intern(d->cx->arena, d->draft->selectors, reqs.at, reqs.len);
 }
 
 void decode_selector(struct decoder *d, const struct node *n, void *into)

@@ -228,6 +228,35 @@ void dump_policy(struct buf *out, const struct ctx *cx, const struct cluster *cl
 			put_rule(out, cx, dir, &p->rules[dir][i]);
 }
 
+void dump_service(struct buf *out, const struct ctx *cx, const struct service *s)
+{
+	put_name(out, "Service", s->space, s->name);
+	put_origin(out, cx, &s->origin);
+	if (s->selector) {
+		buf_puts(out, "  selector");
+		put_selector(out, s->selector);
+		buf_putc(out, '\n');
+	}
+	for (size_t i = 0; i < s->nports; i++) {
+		const struct service_port *p = &s->ports[i];
+
+		buf_printf(out, "  port %s %u to ", protocol_name(p->protocol),
+			   p->number);
+		if (p->target_name)
+			put_text(out, p->target_name);
+		else
+			buf_putu(out, p->target);
+		if (p->name) {
+			buf_puts(out, " name ");
+			put_text(out, p->name);
+		}
+		buf_putc(out, '\n');
+	}
+	put_flag(out, s->headless, "headless");
+	put_flag(out, s->external, "external");
+	put_flag(out, s->invalid, "invalid");
+}
+
 void cluster_dump(struct buf *out, const struct ctx *cx, const struct cluster *cl)
 {
 	for (size_t i = 0; i < cl->nnamespaces; i++)
@@ -238,4 +267,6 @@ void cluster_dump(struct buf *out, const struct ctx *cx, const struct cluster *c
 		dump_pod(out, cx, cl, &cl->pods[i]);
 	for (size_t i = 0; i < cl->npolicies; i++)
 		dump_policy(out, cx, cl, &cl->policies[i]);
+	for (size_t i = 0; i < cl->nservices; i++)
+		dump_service(out, cx, &cl->services[i]);
 }

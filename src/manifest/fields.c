@@ -2,8 +2,8 @@
 /*
  * fields - one node in, one value out, every fault reported where it stands
  *
- * Under --on-invalid isolate a contained fault is a warning; it counts all the
- * same, so that the object it is in is decoded as faulty.
+ * A contained fault may be a warning (enum fault_level); it counts all the same, so
+ * that the object it is in is decoded as faulty.
  */
 #include <netpolc/manifest/fields.h>
 
@@ -61,7 +61,7 @@ static struct diag *report(struct decoder *d, enum diag_id id, const struct node
 		quote_line(d, diag);
 	if (diag_flags(id) & DIAG_CONTAINED) {
 		d->faults++;
-		if (d->cx->set.isolate_invalid)
+		if (d->level != FAULTS_REFUSED)
 			diag_set_level(d->cx->diags, diag, DIAG_WARNING);
 	}
 	return diag;
@@ -219,7 +219,7 @@ static void report_twin(struct decoder *d, const struct node *n)
 				     quoted(d, n->key, n->key_len));
 	struct origin first = origin_at(d, n->twin, n->twin->key_at);
 
-	if (is_identity(n))
+	if (is_identity(n) && d->level != FAULTS_TOLD)
 		diag_set_level(d->cx->diags, diag, DIAG_ERROR);
 	diag_see(d->cx->diags, diag, &first, "here for the first time");
 }

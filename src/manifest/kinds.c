@@ -8,21 +8,22 @@
 #include <strings.h>
 
 static const struct kind kinds[] = {
-	{ "", "v1", "Pod", true, decode_pod },
-	{ "", "v1", "Namespace", false, decode_namespace },
-	{ "", "v1", "Node", false, decode_node },
-	{ "networking.k8s.io", "v1", "NetworkPolicy", true, decode_policy },
-	{ "extensions", "v1beta1", "NetworkPolicy", true, decode_policy },
-	{ "apps", NULL, "Deployment", true, decode_workload },
-	{ "apps", NULL, "StatefulSet", true, decode_workload },
-	{ "apps", NULL, "DaemonSet", true, decode_workload },
-	{ "apps", NULL, "ReplicaSet", true, decode_workload },
-	{ "extensions", "v1beta1", "Deployment", true, decode_workload },
-	{ "extensions", "v1beta1", "DaemonSet", true, decode_workload },
-	{ "extensions", "v1beta1", "ReplicaSet", true, decode_workload },
-	{ "", "v1", "ReplicationController", true, decode_workload },
-	{ "batch", NULL, "Job", true, decode_workload },
-	{ "batch", NULL, "CronJob", true, decode_workload },
+	{ "", "v1", "Pod", true, false, decode_pod },
+	{ "", "v1", "Namespace", false, false, decode_namespace },
+	{ "", "v1", "Node", false, false, decode_node },
+	{ "", "v1", "Service", true, true, decode_service },
+	{ "networking.k8s.io", "v1", "NetworkPolicy", true, false, decode_policy },
+	{ "extensions", "v1beta1", "NetworkPolicy", true, false, decode_policy },
+	{ "apps", NULL, "Deployment", true, false, decode_workload },
+	{ "apps", NULL, "StatefulSet", true, false, decode_workload },
+	{ "apps", NULL, "DaemonSet", true, false, decode_workload },
+	{ "apps", NULL, "ReplicaSet", true, false, decode_workload },
+	{ "extensions", "v1beta1", "Deployment", true, false, decode_workload },
+	{ "extensions", "v1beta1", "DaemonSet", true, false, decode_workload },
+	{ "extensions", "v1beta1", "ReplicaSet", true, false, decode_workload },
+	{ "", "v1", "ReplicationController", true, false, decode_workload },
+	{ "batch", NULL, "Job", true, false, decode_workload },
+	{ "batch", NULL, "CronJob", true, false, decode_workload },
 };
 
 static bool ends_in(const char *text, const char *end)

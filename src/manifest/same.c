@@ -24,6 +24,7 @@ struct sameness {
 	void (*dump)(struct buf *out, const struct cluster *cl, const void *item);
 	/* Makes the n items that differ safe; returns how many of them to keep. */
 	size_t (*contain)(struct ctx *cx, void *items, size_t n);
+	bool advisory; /* the run goes on in any case */
 };
 
 /* One of several objects with the same name. */
@@ -58,7 +59,7 @@ static void report_rivals(struct ctx *cx, const struct sameness *s, const struct
 				     "a second %s '%s', which differs from the first",
 				     second->object->kind, s->name(a->item));
 
-	if (cx->set.isolate_invalid)
+	if (cx->set.isolate_invalid || s->advisory)
 		diag_set_level(cx->diags, diag, DIAG_WARNING);
 	diag_see(cx->diags, diag, first, "the first one");
 }
@@ -155,7 +156,8 @@ size_t same_namespaces(struct ctx *cx, struct namespace *at, size_t n)
 {
 	static const struct sameness s = { sizeof(*at),	   namespace_compare,
 					   namespace_name, namespace_origin,
-					   namespace_dump, namespace_contain };
+					   namespace_dump, namespace_contain,
+					   false };
 
 	return same(cx, &s, NULL, at, n);
 }
@@ -216,8 +218,8 @@ static size_t pod_contain(struct ctx *cx, void *items, size_t n)
 
 size_t same_pods(struct ctx *cx, const struct cluster *cl, struct pod *at, size_t n)
 {
-	static const struct sameness s = { sizeof(*at), pod_compare, pod_name,
-					   pod_origin,	pod_dump,    pod_contain };
+	static const struct sameness s = { sizeof(*at), pod_compare, pod_name, pod_origin,
+					   pod_dump,	pod_contain, false };
 
 	return same(cx, &s, cl, at, n);
 }
@@ -260,10 +262,10 @@ static size_t node_contain(struct ctx *cx, void *items, size_t n)
 
 size_t same_nodes(struct ctx *cx, struct node_object *at, size_t n)
 {
-	static const struct sameness s = {
-		sizeof(*at),	    node_compare, node_name,
-		node_object_origin, node_dump,	  node_contain
-	};
+	static const struct sameness s = { sizeof(*at), node_compare,
+					   node_name,	node_object_origin,
+					   node_dump,	node_contain,
+					   false };
 
 	return same(cx, &s, NULL, at, n);
 }
@@ -310,10 +312,53 @@ static size_t policy_contain(struct ctx *cx, void *items, size_t n)
 size_t same_policies(struct ctx *cx, const struct cluster *cl, struct policy *at,
 		     size_t n)
 {
-	static const struct sameness s = {
-		sizeof(*at),   policy_compare, policy_name,
-		policy_origin, policy_dump,    policy_contain
-	};
+	static const struct sameness s = { sizeof(*at),	  policy_compare, policy_name,
+					   policy_origin, policy_dump,	  policy_contain,
+					   false };
 
 	return same(cx, &s, cl, at, n);
+}
+
+/* ---- services ------------------------------------------------------------------- */
+
+static int service_compare(const void *a, const void *b)
+{
+	const struct service *x = a, *y = b;
+	int order = strcmp(x->space, y->space);
+
+	return order ? order : strcmp(x->name, y->name);
+}
+
+static const char *service_name(const void *item)
+{
+	return ((const struct service *)item)->name;
+}
+
+static const struct origin *service_origin(const void *item)
+{
+	return &((const struct service *)item)->origin;
+}
+
+static void service_dump(struct buf *out, const struct cluster *cl, const void *item)
+{
+	(void)cl;
+	dump_service(out, NULL, item);
+}
+
+static size_t service_contain(struct ctx *cx, void *items, size_t n)
+{
+	(void)cx;
+	(void)n;
+	((struct service *)items)->invalid = true;
+	return 1;
+}
+
+size_t same_services(struct ctx *cx, struct service *at, size_t n)
+{
+	static const struct sameness s = { sizeof(*at),	 service_compare,
+					   service_name, service_origin,
+					   service_dump, service_contain,
+					   true };
+
+	return same(cx, &s, NULL, at, n);
 }

@@ -86,6 +86,9 @@ static const struct shape metadata_shape[] = {
 	LEAF("deletionTimestamp"),
 	END,
 };
+static const struct shape service_port_shape[] = {
+	LEAF("name"), LEAF("port"), LEAF("targetPort"), LEAF("protocol"), END,
+};
 static const struct shape spec_shape[] = {
 	LEAF("nodeName"),
 	LEAF("hostNetwork"),
@@ -99,6 +102,10 @@ static const struct shape spec_shape[] = {
 	{ "egress", rule_shape },
 	{ "template", template_shape },
 	{ "jobTemplate", job_template_shape },
+	{ "selector", labels_shape },
+	{ "ports", service_port_shape },
+	LEAF("clusterIP"),
+	LEAF("type"),
 	END,
 };
 static const struct shape pod_ip_shape[] = { LEAF("ip"), END };

@@ -3,9 +3,9 @@
  * cluster - the objects of all inputs, typed
  *
  * What decode makes and every later stage reads.  The arrays are in canonical order
- * (namespaces and nodes by name; pods by namespace, name and kind; policies by
- * namespace and name), so nothing behind depends on the order of input.  An index
- * into them is an id: pods of one namespace are contiguous.
+ * (namespaces and nodes by name; pods by namespace, name and kind; policies and
+ * services by namespace and name), so nothing behind depends on the order of input.  An
+ * index into them is an id: pods of one namespace are contiguous.
  *
  * Strings are interned; everything lives in the context's arena and is constant
  * after validate().
@@ -138,6 +138,30 @@ struct policy {
 	bool invalid;
 };
 
+/* ServicePort, with its defaults. */
+struct service_port {
+	const char *name; /* NULL: none */
+	enum protocol protocol;
+	uint16_t number;	 /* that clients use */
+	uint16_t target;	 /* of the pods; if target_name is NULL */
+	const char *target_name; /* of the pods' container ports, or NULL */
+};
+
+/*
+ * A Service says which pods a client may end up at.  Policy knows nothing of it: only
+ * analysis asks, and no stage before that does.  A faulty one is a warning.
+ */
+struct service {
+	const char *name, *space; /* of a namespace that need not have an entry */
+	struct origin origin;
+	const struct selector *selector; /* NULL: none; its pods are not known */
+	const struct service_port *ports;
+	size_t nports;
+	bool headless; /* clusterIP None: clients talk to pods, with the pods' ports */
+	bool external; /* ExternalName: it stands for a host name */
+	bool invalid;  /* what it says cannot be relied on */
+};
+
 struct cluster {
 	struct namespace *namespaces;
 	size_t nnamespaces;
@@ -147,6 +171,8 @@ struct cluster {
 	size_t nnodes;
 	struct policy *policies;
 	size_t npolicies;
+	struct service *services;
+	size_t nservices;
 };
 
 /*
@@ -162,6 +188,8 @@ const struct namespace *cluster_namespace(const struct cluster *cl, const char *
  * which are adjacent. */
 const struct pod *cluster_pod(const struct cluster *cl, const char *space,
 			      const char *kind, const char *name);
+const struct service *cluster_service(const struct cluster *cl, const char *space,
+				      const char *name);
 const struct node_object *cluster_node(const struct cluster *cl, const char *name);
 
 /* --dump=objects: the objects in a stable text form, for golden tests. */

@@ -35,6 +35,7 @@ struct kind {
 	const char *version; /* NULL: any */
 	const char *kind;
 	bool namespaced;
+	bool advisory; /* only analysis uses it: no fault of it refuses a run */
 	void (*decode)(struct decoder *d, const struct manifest *m);
 };
 
@@ -52,6 +53,7 @@ void decode_namespace(struct decoder *d, const struct manifest *m);
 void decode_node(struct decoder *d, const struct manifest *m);
 void decode_workload(struct decoder *d, const struct manifest *m);
 void decode_policy(struct decoder *d, const struct manifest *m);
+void decode_service(struct decoder *d, const struct manifest *m);
 
 /* metadata.name and namespace as the API server has them. */
 void check_names(struct decoder *d, const struct manifest *m);
@@ -65,6 +67,9 @@ void decode_part(struct decoder *d, const struct node *root, const char *key,
 
 /* into is a const struct selector **. */
 void decode_selector(struct decoder *d, const struct node *n, void *into);
+
+/* A map of labels that are all wanted; into is a const struct selector **. */
+void decode_label_map(struct decoder *d, const struct node *n, void *into);
 
 /* into is an enum protocol *. */
 void decode_protocol(struct decoder *d, const struct node *n, void *into);

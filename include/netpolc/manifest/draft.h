@@ -45,6 +45,10 @@ struct draft {
 		size_t len, cap;
 	} policies;
 	struct {
+		struct service *at;
+		size_t len, cap;
+	} services;
+	struct {
 		struct space **at;
 		size_t len, cap;
 	} spaces;

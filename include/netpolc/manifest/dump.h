@@ -15,6 +15,7 @@ void dump_namespace(struct buf *out, const struct ctx *cx, const struct namespac
 void dump_pod(struct buf *out, const struct ctx *cx, const struct cluster *cl,
 	      const struct pod *p);
 void dump_node(struct buf *out, const struct ctx *cx, const struct node_object *n);
+void dump_service(struct buf *out, const struct ctx *cx, const struct service *s);
 void dump_policy(struct buf *out, const struct ctx *cx, const struct cluster *cl,
 		 const struct policy *p);
 

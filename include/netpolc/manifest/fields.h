@@ -16,6 +16,13 @@
 
 struct draft;
 
+/* What becomes of a fault. */
+enum fault_level {
+	FAULTS_REFUSED,	  /* an error */
+	FAULTS_CONTAINED, /* a warning, where --on-invalid isolate can contain it */
+	FAULTS_TOLD,	  /* a warning: nothing is enforced by what is being decoded */
+};
+
 /* What decoding an object needs; one per input. */
 struct decoder {
 	struct ctx *cx;
@@ -25,6 +32,7 @@ struct decoder {
 	struct excerpt excerpt;	     /* the last one made: objects may share a line */
 	const struct object *object; /* being decoded */
 	size_t faults;		     /* of contained kinds, in this object so far */
+	enum fault_level level;	     /* of those */
 };
 
 struct field {

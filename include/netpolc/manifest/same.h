@@ -18,4 +18,7 @@ size_t same_nodes(struct ctx *cx, struct node_object *at, size_t n);
 size_t same_policies(struct ctx *cx, const struct cluster *cl, struct policy *at,
 		     size_t n);
 
+/* Services that differ are warned about whatever --on-invalid says. */
+size_t same_services(struct ctx *cx, struct service *at, size_t n);
+
 #endif
