@@ -16,18 +16,22 @@
 #include <string.h>
 
 static const struct {
-	const char *name, *meaning;
+	const char *name, *meaning, *fix;
 	enum diag_level level;
 	unsigned flags;
 } table[] = {
-#define X(symbol, name, level, flags, meaning) [symbol] = { name, meaning, level, flags },
+#define X(symbol, name, level, flags, meaning)                                           \
+	[symbol] = { name, meaning, NULL, level, flags },
 	DIAG_TABLE(X)
+#undef X
+#define X(symbol, name, level, meaning, fix) [symbol] = { name, meaning, fix, level, 0 },
+		FINDING_TABLE(X)
 #undef X
 };
 
 struct diags {
 	struct arena *arena;
-	bool strict;
+	enum diag_level levels[DIAG_COUNT];
 	size_t counts[DIAG_SYSTEM + 1];
 
 	struct diag **at; /* as reported */
@@ -196,20 +200,32 @@ struct diags *diags_new(struct arena *a, bool strict)
 	struct diags *ds = ARENA_NEW(a, struct diags);
 
 	ds->arena = a;
-	ds->strict = strict;
+	for (enum diag_id id = 0; id < DIAG_COUNT; id++) {
+		bool raised = strict && table[id].flags & DIAG_STRICT;
+
+		ds->levels[id] = raised ? DIAG_ERROR : table[id].level;
+	}
 	return ds;
+}
+
+void diags_set_level(struct diags *ds, enum diag_id id, enum diag_level level)
+{
+	ds->levels[id] = level;
+}
+
+enum diag_level diags_level(const struct diags *ds, enum diag_id id)
+{
+	return ds->levels[id];
 }
 
 struct diag *diag_vadd(struct diags *ds, enum diag_id id, const struct origin *origin,
 		       const char *format, va_list ap)
 {
-	enum diag_level level = table[id].level;
+	enum diag_level level = ds->levels[id];
 	struct diag *d;
 
-	if (ds->strict && table[id].flags & DIAG_STRICT && level < DIAG_ERROR)
-		level = DIAG_ERROR;
 	ds->counts[level]++;
-	if (ds->kept[level] == DIAGS_KEPT) {
+	if (level == DIAG_OFF || ds->kept[level] == DIAGS_KEPT) {
 		ds->unkept[level]++;
 		ds->spare = (struct diag){ .id = id, .level = level, .message = "" };
 		return &ds->spare;
@@ -323,4 +339,14 @@ enum diag_level diag_default_level(enum diag_id id)
 unsigned diag_flags(enum diag_id id)
 {
 	return table[id].flags;
+}
+
+const char *diag_fix(enum diag_id id)
+{
+	return table[id].fix;
+}
+
+bool diag_is_finding(enum diag_id id)
+{
+	return table[id].fix || table[id].flags & DIAG_STRICT;
 }

@@ -57,6 +57,8 @@ static void say(const struct diag_job *job, const struct diag *d, struct buf *me
 		}
 		visible_text(message, note->message);
 	}
+	if (diag_fix(d->id))
+		buf_printf(message, "\nfix: %s", diag_fix(d->id));
 }
 
 void diag_write_github(const struct diag_job *job)

@@ -156,6 +156,12 @@ static json_t *sarif_related(const struct diag_job *job, const struct diag *d)
 	return notes;
 }
 
+/* SARIF has one level below a warning. */
+static json_t *sarif_level(enum diag_level level)
+{
+	return json_string(level < DIAG_WARNING ? "note" : diag_level_name(level));
+}
+
 static json_t *sarif_result(const struct diag_job *job, const struct diag *d)
 {
 	json_t *result = json_object(), *locations = json_array();
@@ -163,7 +169,7 @@ static json_t *sarif_result(const struct diag_job *job, const struct diag *d)
 
 	set(result, "ruleId", json_string(diag_name(d->id)));
 	set(result, "ruleIndex", json_integer(d->id));
-	set(result, "level", json_string(diag_level_name(d->level)));
+	set(result, "level", sarif_level(d->level));
 	set(result, "message", sarif_text(d->message));
 	if (location)
 		json_array_append_new(locations, location);
@@ -188,8 +194,9 @@ static json_t *sarif_rules(void)
 
 		set(rule, "id", json_string(diag_name(id)));
 		set(rule, "shortDescription", sarif_text(diag_meaning(id)));
-		set(configuration, "level",
-		    json_string(diag_level_name(diag_default_level(id))));
+		if (diag_fix(id))
+			set(rule, "help", sarif_text(diag_fix(id)));
+		set(configuration, "level", sarif_level(diag_default_level(id)));
 		set(rule, "defaultConfiguration", configuration);
 		json_array_append_new(rules, rule);
 	}
@@ -219,6 +226,7 @@ void diag_write_json(const struct diag_job *job)
 		set_place(json, job, d);
 		set(json, "object", json_object_of(d->origin.object));
 		set(json, "path", json_text(d->origin.path));
+		set(json, "fix", json_text(diag_fix(d->id)));
 		set(json, "related", json_related(job, d));
 		json_write(job->out, json, JSON_COMPACT);
 	}

@@ -21,7 +21,10 @@ const char *diag_file(const struct diag_job *job, const struct diag *d)
 
 const char *diag_level_name(enum diag_level level)
 {
-	return level >= DIAG_ERROR ? "error" : level == DIAG_WARNING ? "warning" : "note";
+	return level >= DIAG_FAULT     ? "error"
+	       : level == DIAG_WARNING ? "warning"
+	       : level == DIAG_INFO    ? "info"
+				       : "note";
 }
 
 bool diag_print_object(struct buf *out, const struct diag *d)
@@ -55,11 +58,14 @@ static void choose(struct diag_job *job, struct diags *ds, const struct diag **s
 	size_t len;
 	const struct diag *const *all = diag_sorted(ds, &len);
 
-	job->errors = diag_unkept(ds, DIAG_ERROR) + diag_unkept(ds, DIAG_SYSTEM);
+	for (enum diag_level level = DIAG_FAULT; level <= DIAG_SYSTEM; level++)
+		job->errors += diag_unkept(ds, level);
 	job->warnings = diag_unkept(ds, DIAG_WARNING);
+	job->infos = diag_unkept(ds, DIAG_INFO);
 	for (size_t i = 0; i < len; i++) {
-		job->errors += all[i]->level >= DIAG_ERROR;
+		job->errors += all[i]->level >= DIAG_FAULT;
 		job->warnings += all[i]->level == DIAG_WARNING;
+		job->infos += all[i]->level == DIAG_INFO;
 		if (all[i]->level >= job->style->least)
 			shown[job->len++] = all[i];
 	}
@@ -71,18 +77,18 @@ void diag_print(struct buf *out, struct diags *ds, const struct sources *sources
 		const struct diag_style *style)
 {
 	static void (*const writers[])(const struct diag_job *job) = {
-		[DIAG_TEXT] = diag_write_text,
-		[DIAG_JSON] = diag_write_json,
-		[DIAG_SARIF] = diag_write_sarif,
-		[DIAG_GITHUB] = diag_write_github,
+		[DIAG_TEXT] = diag_write_text,	 [DIAG_JSON] = diag_write_json,
+		[DIAG_SARIF] = diag_write_sarif, [DIAG_GITHUB] = diag_write_github,
+		[DIAG_JUNIT] = diag_write_junit,
 	};
 	size_t len, unkept = 0;
 	const struct diag **shown;
 	struct diag_job job = { .out = out, .style = style, .sources = sources };
 	char said[60] = "";
 
-	for (enum diag_level level = style->least; level <= DIAG_SYSTEM; level++)
-		unkept += diag_unkept(ds, level);
+	for (enum diag_level level = DIAG_HIDDEN; level <= DIAG_SYSTEM; level++)
+		if (level >= style->least)
+			unkept += diag_unkept(ds, level);
 	if (unkept)
 		snprintf(said, sizeof(said), "%zu more findings are not shown", unkept);
 	diag_sorted(ds, &len);

@@ -12,7 +12,7 @@
 
 static const char *color_of(enum diag_level level)
 {
-	return level >= DIAG_ERROR     ? "\033[1;31m"
+	return level >= DIAG_FAULT     ? "\033[1;31m"
 	       : level == DIAG_WARNING ? "\033[1;35m"
 				       : "\033[1;36m";
 }
@@ -115,6 +115,8 @@ static void write_one(const struct diag_job *job, const struct diag *d)
 		buf_putc(job->out, '\n');
 		write_excerpt(job, note);
 	}
+	if (diag_fix(d->id))
+		buf_printf(job->out, "  fix: %s\n", diag_fix(d->id));
 }
 
 static void write_count(struct buf *out, size_t n, const char *what)
@@ -128,6 +130,10 @@ static void write_closing(const struct diag_job *job, size_t errors)
 	write_count(job->out, job->errors, "error");
 	buf_puts(job->out, ", ");
 	write_count(job->out, job->warnings, "warning");
+	if (job->infos) {
+		buf_puts(job->out, ", ");
+		write_count(job->out, job->infos, "info");
+	}
 	if (errors < job->errors) {
 		buf_puts(job->out, ", stopped after ");
 		write_count(job->out, errors, "error");
@@ -144,8 +150,8 @@ void diag_write_text(const struct diag_job *job)
 
 	for (size_t i = 0; i < job->len && (!max || errors < max); i++) {
 		write_one(job, job->at[i]);
-		errors += job->at[i]->level >= DIAG_ERROR;
-		counted |= job->at[i]->level >= DIAG_WARNING;
+		errors += job->at[i]->level >= DIAG_FAULT;
+		counted |= job->at[i]->level >= DIAG_INFO;
 	}
 	if (counted)
 		write_closing(job, errors);

@@ -16,13 +16,13 @@ struct diag_job {
 	const struct sources *sources;
 	const struct diag *const *at; /* in order, nothing below style->least */
 	size_t len;
-	size_t errors, warnings; /* of all there are */
+	size_t errors, warnings, infos; /* of all there are */
 };
 
 /* The name of the input that d is about, or NULL. */
 const char *diag_file(const struct diag_job *job, const struct diag *d);
 
-/* "error", "warning" or "note". */
+/* "error", "warning", "info" or "note". */
 const char *diag_level_name(enum diag_level level);
 
 /* Appends "Kind space/name: path", as far as they are known; false when nothing
@@ -31,6 +31,7 @@ bool diag_print_object(struct buf *out, const struct diag *d);
 
 void diag_write_text(const struct diag_job *job);
 void diag_write_github(const struct diag_job *job);
+void diag_write_junit(const struct diag_job *job);
 void diag_write_json(const struct diag_job *job);
 void diag_write_sarif(const struct diag_job *job);
 

@@ -284,13 +284,14 @@ static void json_is_one_object_a_line(void **state)
 		"{\"level\":\"warning\",\"id\":\"no-pods\",\"message\":\"bytes \\\\xff "
 		"\\\\x1b\","
 		"\"file\":null,\"line\":null,\"column\":null,\"endLine\":null,"
-		"\"endColumn\":null,\"object\":null,\"path\":null,\"related\":[]}\n"
+		"\"endColumn\":null,\"object\":null,\"path\":null,\"fix\":null,"
+		"\"related\":[]}\n"
 		"{\"level\":\"error\",\"id\":\"except-outside-cidr\","
 		"\"message\":\"except '10.1.0.0/16' lies outside cidr\","
 		"\"file\":\"shop/web.yaml\",\"line\":14,\"column\":15,\"endLine\":14,"
 		"\"endColumn\":26,\"object\":{\"kind\":\"NetworkPolicy\","
 		"\"namespace\":\"shop\",\"name\":\"web\"},"
-		"\"path\":\"spec.ingress[0].from[1].ipBlock.except[0]\","
+		"\"path\":\"spec.ingress[0].from[1].ipBlock.except[0]\",\"fix\":null,"
 		"\"related\":[{\"message\":\"the cidr it should lie in\","
 		"\"file\":\"shop/web.yaml\",\"line\":12,\"column\":17,\"endLine\":12,"
 		"\"endColumn\":28}]}\n");
@@ -396,6 +397,59 @@ static void a_workflow_command_stays_one_line(void **state)
 		"title=netpolc [no-pods]::100%25\\x0d\\x0a::error::x\n");
 }
 
+static const char junit_none[] =
+	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	"<testsuites name=\"netpolc check\" tests=\"1\" failures=\"0\">\n"
+	"  <testsuite name=\"netpolc check\" tests=\"1\" failures=\"0\">\n"
+	"    <testcase classname=\"netpolc\" name=\"no findings\"/>\n"
+	"  </testsuite>\n</testsuites>\n";
+static const char junit_two[] =
+	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	"<testsuites name=\"netpolc check\" tests=\"2\" failures=\"1\">\n"
+	"  <testsuite name=\"netpolc check\" tests=\"2\" failures=\"1\">\n"
+	"    <testcase classname=\"selects-no-pod\" name=\"&lt;a&gt; &amp; "
+	"&quot;b&quot; \\x01\\xff\\ufffe]]&gt;\">\n"
+	"      <system-out>fix: correct the podSelector or the namespace, or remove the "
+	"policy</system-out>\n    </testcase>\n"
+	"    <testcase classname=\"except-outside-cidr\" name=\"shop/web.yaml:14:15: "
+	"except '10.1.0.0/16' lies outside cidr\" file=\"shop/web.yaml\">\n"
+	"      <failure type=\"error\" message=\"except '10.1.0.0/16' lies outside "
+	"cidr\">NetworkPolicy shop/web: spec.ingress[0].from[1].ipBlock.except[0]&#10;"
+	"shop/web.yaml:12:17: the cidr it should lie in</failure>\n    </testcase>\n"
+	"  </testsuite>\n</testsuites>\n";
+
+static void junit_is_a_suite_of_what_failed_and_what_did_not(void **state)
+{
+	const struct diag_style style = { .format = DIAG_JUNIT, .fails = DIAG_FAULT };
+	struct diags *ds = diags_new(*state, false);
+
+	assert_print(ds, &style, junit_none);
+	add_except(ds);
+	diag_add(ds, DIAG_SELECTS_NOTHING, NULL, "<a> & \"b\" \001\377\357\277\276]]>");
+	assert_print(ds, &style, junit_two);
+}
+
+static void a_finding_has_a_level_of_its_own_and_a_fix(void **state)
+{
+	const struct diag_style style = { .least = DIAG_NOTE };
+	struct diags *ds = diags_new(*state, false);
+
+	diags_set_level(ds, DIAG_SELECTS_NOTHING, DIAG_FAULT);
+	diags_set_level(ds, DIAG_NO_PODS, DIAG_OFF);
+	diag_add(ds, DIAG_NO_PODS, NULL, "not even counted");
+	diag_add(ds, DIAG_SELECTS_NOTHING, NULL, "x");
+	diag_add(ds, DIAG_NO_DEFAULT_DENY, NULL, "y");
+	assert_false(diag_failed(ds));
+	assert_print(
+		ds, &style,
+		"netpolc: error: x [selects-no-pod]\n"
+		"  fix: correct the podSelector or the namespace, or remove the policy\n"
+		"netpolc: info: y [missing-default-deny]\n"
+		"  fix: add a policy with an empty podSelector, policyTypes Ingress and "
+		"no rules\n"
+		"1 error, 0 warnings, 1 info\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,6 +465,8 @@ int main(void)
 		TEST(sarif_lists_every_rule_and_result),
 		TEST(sarif_names_are_escaped_references),
 		TEST(a_workflow_command_stays_one_line),
+		TEST(junit_is_a_suite_of_what_failed_and_what_did_not),
+		TEST(a_finding_has_a_level_of_its_own_and_a_fix),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,12 +5,15 @@
  * Stages report here and print nothing.  The table below is the only place
  * where a diagnostic has its name, level and meaning: the enum, SARIF rules and
  * the man page's section come from it, and a test demands a golden case for
- * each.  Names, not numbers, are the stable handle.
+ * each.  Its part that belongs to check is in findings.h.  Names, not numbers, are
+ * the stable handle.
  *
  * Everything a diag refers to lives in the arena given to diags_new().
  */
 #ifndef NETPOLC_DIAG_H
 #define NETPOLC_DIAG_H
+
+#include <netpolc/base/findings.h>
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -21,9 +24,12 @@ struct arena;
 struct sources;
 
 enum diag_level {
+	DIAG_OFF,    /* not even counted */
 	DIAG_HIDDEN, /* only under --verbose */
 	DIAG_NOTE,
+	DIAG_INFO,
 	DIAG_WARNING,
+	DIAG_FAULT,  /* shown as an error, but nothing is refused */
 	DIAG_ERROR,  /* the input is refused: exit status 2 */
 	DIAG_SYSTEM, /* the system refused: exit status 3, shown as an error */
 };
@@ -132,7 +138,10 @@ enum diag_id {
 #define X(symbol, name, level, flags, meaning) symbol,
 	DIAG_TABLE(X)
 #undef X
-		DIAG_COUNT
+#define X(symbol, name, level, meaning, fix) symbol,
+		FINDING_TABLE(X)
+#undef X
+			DIAG_COUNT
 };
 
 /* Where something stands; all 1-based, 0 when unknown.  Columns and widths count
@@ -177,10 +186,16 @@ struct diags;
 
 struct diags *diags_new(struct arena *a, bool strict) __attribute__((returns_nonnull));
 
+/* Changes the level that id comes with; DIAG_OFF for good, whatever is strict. */
+void diags_set_level(struct diags *ds, enum diag_id id, enum diag_level level);
+
+/* The level that id comes with. */
+enum diag_level diags_level(const struct diags *ds, enum diag_id id);
+
 /* Of each level so many are kept; further ones only count. */
 #define DIAGS_KEPT 10000
 
-/* Adds a diagnostic with its table level.  origin may be NULL; it is copied.  The
+/* Adds a diagnostic with the level of its id.  origin may be NULL; it is copied.  The
  * quoted line comes from origin->object->lines where those hold it.  What is returned
  * for one that is not kept is good until the next is added. */
 struct diag *diag_add(struct diags *ds, enum diag_id id, const struct origin *origin,
@@ -220,5 +235,10 @@ const char *diag_name(enum diag_id id);
 const char *diag_meaning(enum diag_id id);
 enum diag_level diag_default_level(enum diag_id id);
 unsigned diag_flags(enum diag_id id);
+const char *diag_fix(enum diag_id id); /* of a finding, else NULL */
+
+/* Whether check can report it, and -W can change its level: a finding, or a warning
+ * about input. */
+bool diag_is_finding(enum diag_id id);
 
 #endif
