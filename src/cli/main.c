@@ -32,6 +32,8 @@ static const struct command commands[] = {
 	  "nothing was written", NULL, cmd_status },
 	{ VERB_QUERY, "query", "[INPUT...]", "Tell whether a connection would be allowed",
 	  true, NULL, query_mistake, cmd_query },
+	{ VERB_CHECK, "check", "[INPUT...]", "Find mistakes in policies", true, NULL,
+	  NULL, cmd_check },
 };
 
 /* A file opened later must not become standard output or error because that was

@@ -17,7 +17,8 @@
 #define DELETE	  (1u << VERB_DELETE)
 #define STATUS	  (1u << VERB_STATUS)
 #define QUERY	  (1u << VERB_QUERY)
-#define MANIFESTS (COMPILE | APPLY | DIFF | QUERY)
+#define CHECK	  (1u << VERB_CHECK)
+#define MANIFESTS (COMPILE | APPLY | DIFF | QUERY | CHECK)
 #define EVERY	  (MANIFESTS | DELETE | STATUS)
 
 #define DAY_SECONDS (24 * 60 * 60)
@@ -212,7 +213,43 @@ static bool set_probes(struct config *cfg, const char *value)
 	return true;
 }
 
+static bool set_report(struct config *cfg, const char *value)
+{
+	static const char *const words[] = { "text",   "json",	"sarif",
+					     "github", "junit", NULL };
+	int i = choose(value, words);
+
+	cfg->report = (enum diag_format)i;
+	return i >= 0;
+}
+
+static bool set_fail_on(struct config *cfg, const char *value)
+{
+	static const enum diag_level levels[] = { DIAG_FAULT, DIAG_WARNING, DIAG_INFO };
+	int i = choose(value, (const char *const[]){ "error", "warning", "info", NULL });
+
+	if (i >= 0)
+		cfg->fail_on = levels[i];
+	return i >= 0;
+}
+
+static bool set_warning(struct config *cfg, const char *value)
+{
+	return warning_parse(cfg->warnings, value);
+}
+
 const struct opt option_table[] = {
+	{ CHECK, 'W', "warn", "NAME|no-NAME|error=NAME",
+	  "report the finding, or not, or as an error; may be repeated",
+	  "the name of a finding that --list shows, alone or behind no- or error=", 0,
+	  set_warning },
+	{ CHECK, 0, "fail-on", "error|warning|info",
+	  "exit with 1 for findings from this level on (default: error)", NULL, 0,
+	  set_fail_on },
+	{ CHECK, 0, "list", NULL, "list all findings; takes no INPUT", NULL, FLAG(list) },
+	{ CHECK, 'o', "output", "text|json|sarif|github|junit",
+	  "form of the findings (default: text)", NULL, 0, set_report },
+
 	{ QUERY, 0, "from", "ENDPOINT",
 	  "source: NAMESPACE/POD, an address, or NAMESPACE/KIND/NAME", NULL, 0,
 	  set_from },

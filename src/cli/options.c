@@ -241,7 +241,7 @@ static enum parsed take_inputs(struct config *cfg, int argc, char *argv[],
 	static char dash[] = "-";
 	static char *const standard_input[] = { dash };
 	const struct command *command = cfg->command;
-	bool manifests = command->manifests && !cfg->confirm;
+	bool manifests = command->manifests && !cfg->confirm && !cfg->list;
 
 	cfg->inputs = argv + optind;
 	cfg->ninputs = (size_t)(argc - optind);
@@ -285,7 +285,8 @@ enum parsed options_parse(struct config *cfg, const struct command *commands,
 	*cfg = (struct config){ .set = settings_default(),
 				.lower = lower_defaults(),
 				.lock_timeout = LOCK_TIMEOUT,
-				.state_dir = STATE_DIR };
+				.state_dir = STATE_DIR,
+				.fail_on = DIAG_FAULT };
 	cfg->command = first ? find_command(commands, ncommands, first) : NULL;
 	if (!cfg->command)
 		return take_first(first, commands, ncommands, text);

@@ -124,3 +124,23 @@ bool priority_parse(int *out, const char *text)
 	*out = (int)sum;
 	return true;
 }
+
+static bool set_warning(enum warning warnings[DIAG_COUNT], const char *name,
+			enum warning to)
+{
+	for (enum diag_id id = 0; id < DIAG_COUNT; id++) {
+		if (!diag_is_finding(id) || strcmp(diag_name(id), name))
+			continue;
+		warnings[id] = to;
+		return true;
+	}
+	return false;
+}
+
+bool warning_parse(enum warning warnings[DIAG_COUNT], const char *text)
+{
+	if (!strncmp(text, "error=", 6))
+		return set_warning(warnings, text + 6, WARNING_ERROR);
+	return set_warning(warnings, text, WARNING_ON) ||
+	       (!strncmp(text, "no-", 3) && set_warning(warnings, text + 3, WARNING_OFF));
+}

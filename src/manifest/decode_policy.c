@@ -395,6 +395,7 @@ static void decode_subject(struct decoder *d, const struct node *n, void *into)
 	size_t faults = d->faults;
 
 	decode_selector(d, n, &draft->policy.subject);
+	draft->policy.subject_origin = node_origin(d, n);
 	draft->in_subject = d->faults - faults;
 }
 
@@ -513,7 +514,7 @@ void decode_policy(struct decoder *d, const struct manifest *m)
 	struct policy_draft draft = { .policy = { .name = m->name } };
 	struct policy *p = &draft.policy;
 
-	p->origin = object_origin(m);
+	p->origin = p->subject_origin = object_origin(m);
 	p->subject = selector_intern(d->cx->arena, d->draft->selectors, NULL, 0);
 	if (spec)
 		decode_fields(d, spec, &fields, &draft);

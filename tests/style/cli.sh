@@ -83,7 +83,7 @@ for command in $("$netpolc" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*
 	run 2 $command --diagnostics xml && [ ! -s out ] && one_line err && grep -q "'xml'" err
 	verdict "$command names a value that is refused"
 	known=0
-	for option in --fail-on --mode --log --hook; do
+	for option in --mode --log --hook; do
 		run 2 $command $option x && grep -q "unknown option '$option'" err || known=1
 	done
 	[ $known = 0 ]
@@ -287,6 +287,55 @@ else
 	n=$((n + 1))
 	[ -z "$NETPOLC_NO_SKIP" ] || { failed=1; printf 'not '; }
 	echo "ok $n - diff: a terminal # SKIP no script(1)"
+fi
+
+run 0 check good.yaml && [ ! -s err ] && grep -q ': info: .*\[missing-default-deny\]$' out
+verdict "check: findings below the level that fails"
+run 1 check --fail-on info good.yaml && [ ! -s err ] && grep -q '\[missing-default-deny\]' out
+verdict "check: findings at the level that fails"
+run 0 check --fail-on warning good.yaml
+verdict "check: none at the level that fails"
+run 0 check --fail-on info -W no-missing-default-deny good.yaml && [ "$(cat out)" = 'no findings' ]
+verdict "check: a finding that is not looked for"
+run 1 check --warn=error=missing-default-deny good.yaml && grep -q ': error: .*\[missing-default-deny\]$' out
+verdict "check: a finding as an error"
+run 1 check -W no-missing-default-deny -W missing-default-deny --fail-on info good.yaml
+verdict "check: the last word counts"
+run 0 check -W unknown-kind --fail-on warning workload.yaml good.yaml
+verdict "check: a hidden finding that does not occur"
+for name in bad-cidr nothing no-bad-cidr error= ''; do
+	run 2 check -W "$name" good.yaml && one_line err && grep -q "\-\-warn takes" err || break
+done
+[ -z "$name" ]
+verdict "check: what is no finding"
+run 2 check bad.yaml && [ ! -s err ] && grep -q '^bad.yaml:.*\[bad-port\]$' out &&
+	grep -q '\[unknown-field\]$' out
+verdict "check: bad input is told of where findings are, and refused"
+run 3 check good.yaml missing.yaml && [ ! -s out ] && grep -q '\[unreadable\]' err
+verdict "check: a missing file"
+run 0 check --list && grep -q '^missing-default-deny *info ' out && grep -q '^odd-cidr *warning ' out
+verdict "check: the list"
+run 2 check --list good.yaml
+verdict "check: the list is of no input"
+"$netpolc" check good.yaml >/dev/full 2>err
+[ $? = 3 ] && grep -q '\[output\]' err
+verdict "check: a full stdout"
+run 0 check -o sarif good.yaml && grep -q '"ruleId": "missing-default-deny"' out &&
+	grep -q '"text": "add a policy with an empty podSelector' out
+verdict "check: sarif has what to do about it"
+run 0 check -q good.yaml && [ ! -s out ] && run 0 check -o json good.yaml && grep -q '^{"level":"info"' out
+verdict "check: quiet"
+if command -v script >/dev/null; then
+	script -qec "'$netpolc' check good.yaml" /dev/null >out 2>err </dev/null
+	grep -q "$(printf '\033')" out
+	verdict "check: color on a terminal"
+	NO_COLOR=1 script -qec "'$netpolc' check good.yaml" /dev/null >out 2>err </dev/null
+	grep -q 'missing-default-deny' out && ! grep -q "$(printf '\033')" out
+	verdict "check: NO_COLOR is honoured"
+else
+	n=$((n + 1))
+	[ -z "$NETPOLC_NO_SKIP" ] || { failed=1; printf 'not '; }
+	echo "ok $n - check: a terminal # SKIP no script(1)"
 fi
 
 echo "1..$n"

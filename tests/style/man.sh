@@ -35,7 +35,7 @@ sed -nE 's/^\.It Fl ([a-z]) , -([a-z-]+).*/-\1--\2/p; s/^\.It Fl -([a-z-]+).*/--
 	sort -u >"$out/man"
 same "the man page has every option"
 
-tr '\n' ' ' <include/netpolc/base/diag.h | grep -oE 'X\(DIAG_[A-Z_]+,[^"]*"[a-z-]+"' |
+cat include/netpolc/base/diag.h include/netpolc/base/findings.h | tr '\n' ' ' | grep -oE 'X\(DIAG_[A-Z_]+,[^"]*"[a-z-]+"' |
 	sed 's/.*"\(.*\)"/\1/' | sort >"$out/program"
 sed -n '/^\.Sh DIAGNOSTICS/,/^\.El/s/^\.It Li //p' $page | sort >"$out/man"
 same "the man page has every diagnostic"

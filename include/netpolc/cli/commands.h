@@ -12,7 +12,15 @@
 
 #include <netpolc/cli/options.h>
 
-enum verb { VERB_COMPILE, VERB_APPLY, VERB_DIFF, VERB_DELETE, VERB_STATUS, VERB_QUERY };
+enum verb {
+	VERB_COMPILE,
+	VERB_APPLY,
+	VERB_DIFF,
+	VERB_DELETE,
+	VERB_STATUS,
+	VERB_QUERY,
+	VERB_CHECK,
+};
 
 enum exit_status {
 	STATUS_YES,	/* done, or the answer is yes */
@@ -43,6 +51,7 @@ enum exit_status cmd_diff(struct ctx *cx, const struct config *cfg, struct buf *
 enum exit_status cmd_delete(struct ctx *cx, const struct config *cfg, struct buf *out);
 enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf *out);
 enum exit_status cmd_query(struct ctx *cx, const struct config *cfg, struct buf *out);
+enum exit_status cmd_check(struct ctx *cx, const struct config *cfg, struct buf *out);
 
 const char *apply_mistake(const struct config *cfg);
 const char *diff_mistake(const struct config *cfg);

@@ -26,6 +26,9 @@ enum dump { DUMP_NONE, DUMP_OBJECTS, DUMP_DECISIONS, DUMP_RULESET };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum loudness { QUIET = -1, NORMAL, VERBOSE };
 
+/* What -W says of a finding. */
+enum warning { WARNING_UNCHANGED, WARNING_ON, WARNING_OFF, WARNING_ERROR };
+
 /* How many inputs diff compares with. */
 #define BASES_MAX 64
 
@@ -60,6 +63,11 @@ struct config {
 	struct probe_port port; /* query; its text is NULL without --port */
 	const char *probes;	/* query: a file name, or "-" */
 	bool explain;		/* query */
+
+	bool list;			   /* check; takes no manifests */
+	enum diag_format report;	   /* check */
+	enum diag_level fail_on;	   /* check */
+	enum warning warnings[DIAG_COUNT]; /* check: -W */
 };
 
 enum parsed {

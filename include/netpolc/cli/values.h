@@ -5,7 +5,7 @@
 #ifndef NETPOLC_VALUES_H
 #define NETPOLC_VALUES_H
 
-#include <stdbool.h>
+#include <netpolc/cli/options.h>
 
 /* A name that nft takes for a table: no version of it may read the name as a
  * keyword, since keywords cannot be quoted. */
@@ -18,5 +18,9 @@ bool priority_parse(int *out, const char *text);
 /* Decimal digits alone, lo to hi. */
 bool number_parse(unsigned long *out, const char *text, unsigned long lo,
 		  unsigned long hi);
+
+/* "NAME", "no-NAME" or "error=NAME"; a NAME that itself begins with no- is meant as it
+ * stands.  False when there is no such finding. */
+bool warning_parse(enum warning warnings[DIAG_COUNT], const char *text);
 
 #endif

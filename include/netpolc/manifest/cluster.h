@@ -128,6 +128,7 @@ struct policy {
 	struct origin origin;
 	uint32_t namespace;		/* index */
 	const struct selector *subject; /* spec.podSelector; never NULL */
+	struct origin subject_origin;	/* the policy's where there is none */
 	bool isolates[DIRECTIONS];	/* policyTypes, with defaulting (A 1) */
 	const struct policy_rule *rules[DIRECTIONS];
 	size_t nrules[DIRECTIONS];

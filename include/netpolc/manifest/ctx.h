@@ -26,6 +26,7 @@ struct settings {
 	bool legacy;		    /* isolation by the 1.6 annotation */
 	bool allow_other_protocols; /* --other-protocols allow */
 	bool families[FAMILIES];    /* which are decided; both unless --family */
+	bool pitfalls;		    /* report what is valid and easily misread, too */
 };
 
 struct ctx {
