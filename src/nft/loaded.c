@@ -28,48 +28,48 @@
 
 static int keep_attribute(const struct nlattr *attr, void *to)
 {
-	struct attributes *all = to;
+	struct loading_attributes *all = to;
 	unsigned type = mnl_attr_get_type(attr);
 
-	if (type < ATTRIBUTES)
+	if (type < LOADING_ATTRIBUTES)
 		all->at[type] = attr;
 	return MNL_CB_OK;
 }
 
-struct attributes message_attributes(const struct nlmsghdr *nlh)
+struct loading_attributes loading_attributes(const struct nlmsghdr *nlh)
 {
-	struct attributes all = { 0 };
+	struct loading_attributes all = { 0 };
 
 	mnl_attr_parse(nlh, sizeof(struct nfgenmsg), keep_attribute, &all);
 	return all;
 }
 
-struct attributes nested_attributes(const struct nlattr *nest)
+struct loading_attributes loading_nested(const struct nlattr *nest)
 {
-	struct attributes all = { 0 };
+	struct loading_attributes all = { 0 };
 
 	mnl_attr_parse_nested(nest, keep_attribute, &all);
 	return all;
 }
 
-uint32_t number_of(const struct nlattr *attr)
+uint32_t loading_number(const struct nlattr *attr)
 {
 	return attr ? ntohl(mnl_attr_get_u32(attr)) : 0;
 }
 
-const char *text_of(const struct nlattr *attr)
+const char *loading_text(const struct nlattr *attr)
 {
 	return attr ? mnl_attr_get_str(attr) : "";
 }
 
-const char *copy_of(struct arena *a, const struct nlattr *attr)
+const char *loading_copy(struct arena *a, const struct nlattr *attr)
 {
-	return arena_strndup(a, text_of(attr), strlen(text_of(attr)));
+	return arena_strndup(a, loading_text(attr), strlen(loading_text(attr)));
 }
 
-static bool is_ours(const struct dump *d, const struct nlattr *table)
+static bool is_ours(const struct loading_dump *d, const struct nlattr *table)
 {
-	return strcmp(text_of(table), d->table) == 0;
+	return strcmp(loading_text(table), d->table) == 0;
 }
 
 /* ---- asking ---- */
@@ -89,8 +89,8 @@ struct nlmsghdr *loading_request(struct table_reader *l, uint16_t type, uint16_t
 	return nlh;
 }
 
-int loading_ask(struct table_reader *l, const struct nlmsghdr *nlh, message_fn *each,
-		struct dump *d)
+int loading_ask(struct table_reader *l, const struct nlmsghdr *nlh, loading_fn *each,
+		struct loading_dump *d)
 {
 	int more = MNL_CB_OK;
 
@@ -108,7 +108,7 @@ int loading_ask(struct table_reader *l, const struct nlmsghdr *nlh, message_fn *
 
 /* A dump of the things of one kind in d->table; attr is that kind's attribute for
  * the table, 0 where the kernel does not let us ask for one. */
-static int dump(struct dump *d, uint16_t type, uint16_t attr, message_fn *each)
+static int dump(struct loading_dump *d, uint16_t type, uint16_t attr, loading_fn *each)
 {
 	struct nlmsghdr *nlh = loading_request(d->l, type, NLM_F_DUMP);
 
@@ -135,7 +135,7 @@ static bool chain_equal(const void *a, const void *b)
 
 static const struct hashset_type by_name = { chain_hash, chain_equal };
 
-struct loaded_chain *loading_chain(struct dump *d, const char *name)
+struct loaded_chain *loading_chain(struct loading_dump *d, const char *name)
 {
 	struct loaded_chain key = { .name = name };
 
@@ -146,22 +146,22 @@ struct loaded_chain *loading_chain(struct dump *d, const char *name)
 
 static int add_chain(const struct nlmsghdr *nlh, void *to)
 {
-	struct dump *d = to;
-	struct attributes all = message_attributes(nlh), hook;
+	struct loading_dump *d = to;
+	struct loading_attributes all = loading_attributes(nlh), hook;
 	struct arena *a = d->l->arena;
 	struct loaded_chain *c;
 
 	if (!is_ours(d, all.at[NFTA_CHAIN_TABLE]))
 		return MNL_CB_OK;
 	c = ARENA_NEW(a, struct loaded_chain);
-	c->name = copy_of(a, all.at[NFTA_CHAIN_NAME]);
+	c->name = loading_copy(a, all.at[NFTA_CHAIN_NAME]);
 	if (all.at[NFTA_CHAIN_HOOK]) {
-		hook = nested_attributes(all.at[NFTA_CHAIN_HOOK]);
+		hook = loading_nested(all.at[NFTA_CHAIN_HOOK]);
 		c->base = true;
-		c->hook = number_of(hook.at[NFTA_HOOK_HOOKNUM]);
-		c->priority = (int)number_of(hook.at[NFTA_HOOK_PRIORITY]);
-		c->type = copy_of(a, all.at[NFTA_CHAIN_TYPE]);
-		c->accept = number_of(all.at[NFTA_CHAIN_POLICY]) == NF_ACCEPT;
+		c->hook = loading_number(hook.at[NFTA_HOOK_HOOKNUM]);
+		c->priority = (int)loading_number(hook.at[NFTA_HOOK_PRIORITY]);
+		c->type = loading_copy(a, all.at[NFTA_CHAIN_TYPE]);
+		c->accept = loading_number(all.at[NFTA_CHAIN_POLICY]) == NF_ACCEPT;
 	}
 	*ARENA_PUSH(a, &d->to->chains) = c;
 	hashset_add(d->l->chains, c);
@@ -192,13 +192,13 @@ static const char *comment_of(struct arena *a, const struct nlattr *userdata)
 
 static int add_rule(const struct nlmsghdr *nlh, void *to)
 {
-	struct dump *d = to;
-	struct attributes all = message_attributes(nlh);
+	struct loading_dump *d = to;
+	struct loading_attributes all = loading_attributes(nlh);
 	struct loaded_chain *c;
 
 	if (!is_ours(d, all.at[NFTA_RULE_TABLE]))
 		return MNL_CB_OK;
-	c = loading_chain(d, text_of(all.at[NFTA_RULE_CHAIN]));
+	c = loading_chain(d, loading_text(all.at[NFTA_RULE_CHAIN]));
 	if (c && !c->rules++)
 		c->comment = comment_of(d->l->arena, all.at[NFTA_RULE_USERDATA]);
 	return MNL_CB_OK;
@@ -206,8 +206,8 @@ static int add_rule(const struct nlmsghdr *nlh, void *to)
 
 static int first_comment(const struct nlmsghdr *nlh, void *to)
 {
-	struct dump *d = to;
-	struct attributes all = message_attributes(nlh);
+	struct loading_dump *d = to;
+	struct loading_attributes all = loading_attributes(nlh);
 
 	if (!d->seen)
 		d->comment = comment_of(d->l->arena, all.at[NFTA_RULE_USERDATA]);
@@ -219,18 +219,18 @@ static int first_comment(const struct nlmsghdr *nlh, void *to)
 
 static int add_set(const struct nlmsghdr *nlh, void *to)
 {
-	struct dump *d = to;
-	struct attributes all = message_attributes(nlh);
-	uint32_t flags = number_of(all.at[NFTA_SET_FLAGS]);
+	struct loading_dump *d = to;
+	struct loading_attributes all = loading_attributes(nlh);
+	uint32_t flags = loading_number(all.at[NFTA_SET_FLAGS]);
 	struct loaded_set *s;
 
 	if (!is_ours(d, all.at[NFTA_SET_TABLE]) || flags & NFT_SET_ANONYMOUS)
 		return MNL_CB_OK;
 	s = ARENA_PUSH(d->l->arena, &d->to->sets);
-	s->name = copy_of(d->l->arena, all.at[NFTA_SET_NAME]);
+	s->name = loading_copy(d->l->arena, all.at[NFTA_SET_NAME]);
 	s->flags = flags;
-	s->key_type = number_of(all.at[NFTA_SET_KEY_TYPE]);
-	s->data_type = number_of(all.at[NFTA_SET_DATA_TYPE]);
+	s->key_type = loading_number(all.at[NFTA_SET_KEY_TYPE]);
+	s->data_type = loading_number(all.at[NFTA_SET_DATA_TYPE]);
 	return MNL_CB_OK;
 }
 
@@ -241,10 +241,10 @@ static uint64_t wide_number_of(const struct nlattr *attr)
 
 static struct loaded_counter read_counter(const char *name, const struct nlattr *data)
 {
-	struct attributes all = { 0 };
+	struct loading_attributes all = { 0 };
 
 	if (data)
-		all = nested_attributes(data);
+		all = loading_nested(data);
 	return (struct loaded_counter){ name,
 					wide_number_of(all.at[NFTA_COUNTER_PACKETS]),
 					wide_number_of(all.at[NFTA_COUNTER_BYTES]) };
@@ -252,15 +252,15 @@ static struct loaded_counter read_counter(const char *name, const struct nlattr 
 
 static int add_object(const struct nlmsghdr *nlh, void *to)
 {
-	struct dump *d = to;
-	struct attributes all = message_attributes(nlh);
+	struct loading_dump *d = to;
+	struct loading_attributes all = loading_attributes(nlh);
 	struct arena *a = d->l->arena;
 	const char *name;
 
 	if (!is_ours(d, all.at[NFTA_OBJ_TABLE]))
 		return MNL_CB_OK;
-	name = copy_of(a, all.at[NFTA_OBJ_NAME]);
-	if (number_of(all.at[NFTA_OBJ_TYPE]) == NFT_OBJECT_COUNTER)
+	name = loading_copy(a, all.at[NFTA_OBJ_NAME]);
+	if (loading_number(all.at[NFTA_OBJ_TYPE]) == NFT_OBJECT_COUNTER)
 		*ARENA_PUSH(a, &d->to->counters) =
 			read_counter(name, all.at[NFTA_OBJ_DATA]);
 	else
@@ -270,12 +270,12 @@ static int add_object(const struct nlmsghdr *nlh, void *to)
 
 static int add_flowtable(const struct nlmsghdr *nlh, void *to)
 {
-	struct dump *d = to;
-	struct attributes all = message_attributes(nlh);
+	struct loading_dump *d = to;
+	struct loading_attributes all = loading_attributes(nlh);
 
 	if (is_ours(d, all.at[NFTA_FLOWTABLE_TABLE]))
 		*ARENA_PUSH(d->l->arena, &d->to->others) =
-			copy_of(d->l->arena, all.at[NFTA_FLOWTABLE_NAME]);
+			loading_copy(d->l->arena, all.at[NFTA_FLOWTABLE_NAME]);
 	return MNL_CB_OK;
 }
 
@@ -283,15 +283,15 @@ static int add_flowtable(const struct nlmsghdr *nlh, void *to)
 
 static int keep_generation(const struct nlmsghdr *nlh, void *to)
 {
-	struct dump *d = to;
+	struct loading_dump *d = to;
 
-	d->number = number_of(message_attributes(nlh).at[NFTA_GEN_ID]);
+	d->number = loading_number(loading_attributes(nlh).at[NFTA_GEN_ID]);
 	return MNL_CB_OK;
 }
 
 int loaded_generation(struct table_reader *l, uint32_t *out)
 {
-	struct dump d = { .l = l };
+	struct loading_dump d = { .l = l };
 	int err = loading_ask(l, loading_request(l, NFT_MSG_GETGEN, NLM_F_ACK),
 			      keep_generation, &d);
 
@@ -301,15 +301,15 @@ int loaded_generation(struct table_reader *l, uint32_t *out)
 
 static int keep_flags(const struct nlmsghdr *nlh, void *to)
 {
-	struct dump *d = to;
+	struct loading_dump *d = to;
 
-	d->number = number_of(message_attributes(nlh).at[NFTA_TABLE_FLAGS]);
+	d->number = loading_number(loading_attributes(nlh).at[NFTA_TABLE_FLAGS]);
 	return MNL_CB_OK;
 }
 
 int loaded_exists(struct table_reader *l, const char *table, bool *dormant)
 {
-	struct dump d = { .l = l, .table = table };
+	struct loading_dump d = { .l = l, .table = table };
 	struct nlmsghdr *nlh = loading_request(l, NFT_MSG_GETTABLE, NLM_F_ACK);
 	int err;
 
@@ -322,7 +322,7 @@ int loaded_exists(struct table_reader *l, const char *table, bool *dormant)
 int loaded_comment(struct table_reader *l, const char *table, const char *chain,
 		   const char **out)
 {
-	struct dump d = { .l = l, .table = table };
+	struct loading_dump d = { .l = l, .table = table };
 	struct nlmsghdr *nlh = loading_request(l, NFT_MSG_GETRULE, NLM_F_DUMP);
 	int err;
 
@@ -337,7 +337,7 @@ int loaded_read(struct table_reader *l, const char *table, struct loaded_table *
 {
 	static const struct {
 		uint16_t type, attr;
-		message_fn *each;
+		loading_fn *each;
 	} dumps[] = {
 		{ NFT_MSG_GETCHAIN, 0, add_chain },
 		{ NFT_MSG_GETRULE, NFTA_RULE_TABLE, add_rule },
@@ -348,7 +348,7 @@ int loaded_read(struct table_reader *l, const char *table, struct loaded_table *
 	int err = loaded_exists(l, table, &out->dormant);
 
 	for (size_t i = 0; !err && i < ARRAY_SIZE(dumps); i++) {
-		struct dump d = { .l = l, .table = table, .to = out };
+		struct loading_dump d = { .l = l, .table = table, .to = out };
 
 		err = dump(&d, dumps[i].type, dumps[i].attr, dumps[i].each);
 	}

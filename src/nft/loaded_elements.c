@@ -61,7 +61,7 @@ static bool is_own_family(uint32_t type, const uint8_t *bytes)
 static bool read_key(const struct nlattr *attr, const struct loaded_set *set, u128 *exact,
 		     u128 *range)
 {
-	const struct nlattr *value = nested_attributes(attr).at[NFTA_DATA_VALUE];
+	const struct nlattr *value = loading_nested(attr).at[NFTA_DATA_VALUE];
 	uint32_t type = set->key_type, head_type = type >> LOADED_TYPE_BITS;
 	size_t head = part_bytes(head_type), tail = part_bytes(type);
 	size_t start = (head + 3) / 4 * 4;
@@ -82,22 +82,22 @@ static bool read_key(const struct nlattr *attr, const struct loaded_set *set, u1
 }
 
 /* Element after element names the same few chains: their names are kept once. */
-static const char *chain_name(struct dump *d, const struct nlattr *attr)
+static const char *chain_name(struct loading_dump *d, const struct nlattr *attr)
 {
-	const struct loaded_chain *c = loading_chain(d, text_of(attr));
+	const struct loaded_chain *c = loading_chain(d, loading_text(attr));
 
-	return c ? c->name : copy_of(d->arena, attr);
+	return c ? c->name : loading_copy(d->arena, attr);
 }
 
-static bool read_verdict(struct dump *d, const struct nlattr *attr,
+static bool read_verdict(struct loading_dump *d, const struct nlattr *attr,
 			 struct loaded_element *e)
 {
-	struct attributes data = nested_attributes(attr), verdict;
+	struct loading_attributes data = loading_nested(attr), verdict;
 
 	if (!data.at[NFTA_DATA_VERDICT])
 		return false;
-	verdict = nested_attributes(data.at[NFTA_DATA_VERDICT]);
-	e->code = (int32_t)number_of(verdict.at[NFTA_VERDICT_CODE]);
+	verdict = loading_nested(data.at[NFTA_DATA_VERDICT]);
+	e->code = (int32_t)loading_number(verdict.at[NFTA_VERDICT_CODE]);
 	if (verdict.at[NFTA_VERDICT_CHAIN])
 		e->chain = chain_name(d, verdict.at[NFTA_VERDICT_CHAIN]);
 	return true;
@@ -109,11 +109,11 @@ static bool plain_interval(const struct loaded_set *s)
 	return s->flags & NFT_SET_INTERVAL && !(s->key_type >> LOADED_TYPE_BITS);
 }
 
-static bool read_element(struct dump *d, const struct nlattr *attr,
+static bool read_element(struct loading_dump *d, const struct nlattr *attr,
 			 struct loaded_element *e)
 {
-	struct attributes all = nested_attributes(attr);
-	uint32_t flags = number_of(all.at[NFTA_SET_ELEM_FLAGS]);
+	struct loading_attributes all = loading_nested(attr);
+	uint32_t flags = loading_number(all.at[NFTA_SET_ELEM_FLAGS]);
 	u128 exact;
 
 	if (flags & ~(uint32_t)NFT_SET_ELEM_INTERVAL_END || !all.at[NFTA_SET_ELEM_KEY] ||
@@ -134,7 +134,7 @@ static bool read_element(struct dump *d, const struct nlattr *attr,
 static int add_element(const struct nlattr *attr, void *to)
 {
 	struct loaded_element e = { 0 };
-	struct dump *d = to;
+	struct loading_dump *d = to;
 
 	if (read_element(d, attr, &e))
 		*ARENA_PUSH(d->arena, d->elements) = e;
@@ -145,7 +145,7 @@ static int add_element(const struct nlattr *attr, void *to)
 
 static int add_elements(const struct nlmsghdr *nlh, void *to)
 {
-	struct attributes all = message_attributes(nlh);
+	struct loading_attributes all = loading_attributes(nlh);
 
 	if (!all.at[NFTA_SET_ELEM_LIST_ELEMENTS])
 		return MNL_CB_OK;
@@ -198,7 +198,7 @@ int loaded_elements(struct table_reader *l, const char *table,
 		    const struct loaded_set *set, struct arena *a,
 		    struct loaded_elements *out)
 {
-	struct dump d = {
+	struct loading_dump d = {
 		.l = l, .table = table, .set = set, .arena = a, .elements = out
 	};
 	struct nlmsghdr *nlh = loading_request(l, NFT_MSG_GETSETELEM, NLM_F_DUMP);

@@ -27,7 +27,7 @@ struct table_reader {
 };
 
 /* What is being dumped, and where it goes. */
-struct dump {
+struct loading_dump {
 	struct table_reader *l;
 	const char *table;
 	struct loaded_table *to;
@@ -40,30 +40,30 @@ struct dump {
 	uint32_t number; /* the one number asked for */
 };
 
-typedef int message_fn(const struct nlmsghdr *nlh, void *dump);
+typedef int loading_fn(const struct nlmsghdr *nlh, void *dump);
 
-#define ATTRIBUTES 32
-struct attributes {
-	const struct nlattr *at[ATTRIBUTES];
+#define LOADING_ATTRIBUTES 32
+struct loading_attributes {
+	const struct nlattr *at[LOADING_ATTRIBUTES];
 };
 
-struct attributes message_attributes(const struct nlmsghdr *nlh);
-struct attributes nested_attributes(const struct nlattr *nest);
+struct loading_attributes loading_attributes(const struct nlmsghdr *nlh);
+struct loading_attributes loading_nested(const struct nlattr *nest);
 
 /* 0 and "" for no attribute. */
-uint32_t number_of(const struct nlattr *attr);
-const char *text_of(const struct nlattr *attr);
-const char *copy_of(struct arena *a, const struct nlattr *attr);
+uint32_t loading_number(const struct nlattr *attr);
+const char *loading_text(const struct nlattr *attr);
+const char *loading_copy(struct arena *a, const struct nlattr *attr);
 
 /* The beginning of a request, to which attributes can be added. */
 struct nlmsghdr *loading_request(struct table_reader *l, uint16_t type, uint16_t flags);
 
 /* Sends it, and calls each for every message of the answer. */
-int loading_ask(struct table_reader *l, const struct nlmsghdr *nlh, message_fn *each,
-		struct dump *d);
+int loading_ask(struct table_reader *l, const struct nlmsghdr *nlh, loading_fn *each,
+		struct loading_dump *d);
 
 /* NULL when the table has no chain of that name.  Message after message names the same
  * few, so the one before is looked at first. */
-struct loaded_chain *loading_chain(struct dump *d, const char *name);
+struct loaded_chain *loading_chain(struct loading_dump *d, const char *name);
 
 #endif
