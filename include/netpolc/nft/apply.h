@@ -7,8 +7,8 @@
  * adds one.  If so, reads and sends again; after APPLY_ATTEMPTS of these the table
  * is replaced as a whole, as it is where the difference is refused or cannot be sent.
  */
-#ifndef NETPOLC_NFT_APPLY_H
-#define NETPOLC_NFT_APPLY_H
+#ifndef NETPOLC_APPLY_H
+#define NETPOLC_APPLY_H
 
 #include <netpolc/nft/kernel.h>
 

@@ -9,8 +9,8 @@
  * in, since boot, and if its bytes are whole, it is ours and nobody else may write
  * it.  Whatever is wrong with it, the table is read back.
  */
-#ifndef NETPOLC_NFT_CACHE_H
-#define NETPOLC_NFT_CACHE_H
+#ifndef NETPOLC_CACHE_H
+#define NETPOLC_CACHE_H
 
 #include <netpolc/nft/loaded.h>
 #include <netpolc/nft/ruleset.h>

@@ -21,8 +21,8 @@
  *
  * Everything is in the arena given, except what points into the ruleset.
  */
-#ifndef NETPOLC_NFT_DELTA_H
-#define NETPOLC_NFT_DELTA_H
+#ifndef NETPOLC_DELTA_H
+#define NETPOLC_DELTA_H
 
 #include <netpolc/nft/loaded.h>
 #include <netpolc/nft/text.h>

@@ -4,8 +4,8 @@
  *
  * As if the one were loaded, without a kernel.
  */
-#ifndef NETPOLC_NFT_DELTA_BETWEEN_H
-#define NETPOLC_NFT_DELTA_BETWEEN_H
+#ifndef NETPOLC_DELTA_BETWEEN_H
+#define NETPOLC_DELTA_BETWEEN_H
 
 #include <netpolc/nft/delta.h>
 

@@ -9,8 +9,8 @@
  * ranges.  Ranges are disjoint, so lengths can be asked in any order; the one with most
  * prefixes is first.
  */
-#ifndef NETPOLC_NFT_LEVELS_H
-#define NETPOLC_NFT_LEVELS_H
+#ifndef NETPOLC_LEVELS_H
+#define NETPOLC_LEVELS_H
 
 #include <netpolc/base/prefix.h>
 
