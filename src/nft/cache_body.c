@@ -9,12 +9,9 @@
 #include <netpolc/nft/cache.h>
 
 #include <netpolc/base/arena.h>
-#include <netpolc/nft/delta.h>
+#include <netpolc/nft/loaded_form.h>
 
 #include <string.h>
-
-#include <linux/netfilter.h>
-#include <linux/netfilter/nf_tables.h>
 
 /* ---- writing ---- */
 
@@ -45,39 +42,23 @@ struct shape {
 
 #define VERDICT_BYTES 5 /* code, and the number of the chain */
 
-static size_t type_bytes(uint32_t type)
+static struct shape shape_of(const struct set *s)
 {
-	switch (type) {
-	case LOADED_IPV4:
-		return 4;
-	case LOADED_IPV6:
-		return 16;
-	case LOADED_PORT:
-		return 2;
-	default:
-		return 0;
-	}
+	return (struct shape){ .first = s->nkeys > 1 ? key_bytes(s->key[0]) : 0,
+			       .last = key_bytes(s->key[s->nkeys - 1]),
+			       .intervals = s->intervals,
+			       .map = s->map };
 }
 
-/* An address's family is no part of its element; a range leads in a concatenation,
- * but is the last part of an element. */
-static struct shape shape_of(const struct loaded_set *s)
+/* False when there is no such set. */
+static bool read_shape(const struct loaded_set *loaded, struct shape *out)
 {
-	const uint32_t mask = (1u << LOADED_TYPE_BITS) - 1;
-	bool family = (s->key_type & mask) == LOADED_FAMILY;
-	uint32_t key = family ? s->key_type >> LOADED_TYPE_BITS : s->key_type;
-	struct shape shape = { .first = type_bytes(key >> LOADED_TYPE_BITS),
-			       .last = type_bytes(key & mask),
-			       .intervals = s->flags & NFT_SET_INTERVAL,
-			       .map = s->flags & NFT_SET_MAP };
+	struct set s;
 
-	if (shape.first && shape.intervals) {
-		size_t exact = shape.last;
-
-		shape.last = shape.first;
-		shape.first = exact;
-	}
-	return shape;
+	if (!loaded_form_shape(loaded, &s))
+		return false;
+	*out = shape_of(&s);
+	return true;
 }
 
 static size_t element_bytes(const struct shape *s)
@@ -100,8 +81,8 @@ static void put_element(struct buf *out, const struct shape *s, const struct ele
 
 static void put_set(struct buf *out, const struct set *s)
 {
-	struct loaded_set loaded = delta_loaded_set(s);
-	struct shape shape = shape_of(&loaded);
+	struct loaded_set loaded = loaded_form_set(s);
+	struct shape shape = shape_of(s);
 
 	put_text(out, s->name);
 	put_number(out, loaded.flags, 4);
@@ -186,14 +167,16 @@ static void get_chain(struct arena *a, struct cursor *c, struct loaded_chains *t
 {
 	struct loaded_chain *chain = ARENA_NEW(a, struct loaded_chain);
 
+	bool base;
+	int priority;
+
 	chain->name = get_text(c);
-	chain->base = get_number(c, 1);
-	chain->priority = (int)(uint32_t)get_number(c, 4);
+	base = get_number(c, 1);
+	priority = (int)(uint32_t)get_number(c, 4);
+	if (base)
+		loaded_form_hook(chain, priority);
 	chain->rules = get_number(c, 8);
 	chain->comment = get_text(c);
-	chain->hook = NF_INET_FORWARD;
-	chain->type = "filter";
-	chain->accept = true;
 	c->good = c->good && chain->name;
 	*ARENA_PUSH(a, to) = chain;
 }
@@ -202,7 +185,7 @@ static void get_set(struct arena *a, struct cursor *c, struct cache *to, size_t 
 {
 	struct loaded_set *s = ARENA_PUSH(a, &to->loaded->sets);
 	struct cached_elements *e;
-	struct shape shape;
+	struct shape shape = { 0 };
 
 	s->name = get_text(c);
 	s->flags = (uint32_t)get_number(c, 4);
@@ -212,8 +195,7 @@ static void get_set(struct arena *a, struct cursor *c, struct cache *to, size_t 
 				  sizeof(*to->elements));
 	e = &to->elements[to->loaded->sets.len - 1];
 	e->len = get_number(c, 8);
-	shape = shape_of(s);
-	c->good = c->good && s->name && shape.last && e->len <= CACHE_ELEMENTS;
+	c->good = c->good && s->name && read_shape(s, &shape) && e->len <= CACHE_ELEMENTS;
 	e->at = c->good ? take(c, e->len * element_bytes(&shape)) : NULL;
 }
 
@@ -237,30 +219,25 @@ bool cache_body_get(struct arena *a, const uint8_t *bytes, size_t len, struct ca
 static void get_verdict(const struct cache *c, const uint8_t *at,
 			struct loaded_elements *all, struct loaded_element *e)
 {
-	static const int32_t codes[] = {
-		[VERDICT_ACCEPT] = NF_ACCEPT,
-		[VERDICT_DROP] = NF_DROP,
-		[VERDICT_GOTO] = NFT_GOTO,
-		[VERDICT_JUMP] = NFT_JUMP,
-	};
 	bool leads = at[0] == VERDICT_GOTO || at[0] == VERDICT_JUMP;
 	uint32_t chain;
 
 	memcpy(&chain, at + 1, sizeof(chain));
-	if (at[0] >= ARRAY_SIZE(codes) || (leads && chain >= c->loaded->chains.len)) {
+	if (at[0] > VERDICT_JUMP || (leads && chain >= c->loaded->chains.len)) {
 		all->odd = true;
 		return;
 	}
-	e->code = codes[at[0]];
+	e->code = loaded_form_code(at[0]);
 	e->chain = leads ? c->loaded->chains.at[chain]->name : NULL;
 }
 
 void cache_elements(const struct cache *c, size_t set, struct arena *a,
 		    struct loaded_elements *out)
 {
-	const struct shape shape = shape_of(&c->loaded->sets.at[set]);
 	const uint8_t *at = c->elements[set].at;
+	struct shape shape = { 0 };
 
+	read_shape(&c->loaded->sets.at[set], &shape); /* as when the body was read */
 	*out = (struct loaded_elements){ .len = c->elements[set].len };
 	out->at = ARENA_ARRAY(a, out->len, struct loaded_element);
 	for (size_t i = 0; i < out->len; i++) {

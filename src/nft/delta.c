@@ -9,11 +9,11 @@
 #include <netpolc/nft/delta.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/nft/loaded_form.h>
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 
 #define STATE_CHAIN  "state"
@@ -144,8 +144,7 @@ static bool same_hook(const struct ruleset *rs, const struct chain *want,
 	if (want->base != have->base)
 		return false;
 	return !have->base ||
-	       (have->hook == NF_INET_FORWARD && have->priority == rs->priority &&
-		have->accept && strcmp(have->type, "filter") == 0);
+	       (have->priority == rs->priority && loaded_form_hooked(have));
 }
 
 static void add_rules(struct building *b, enum turn turn, const struct chain *want)
@@ -267,47 +266,6 @@ static void compare_objects(struct building *b)
 
 /* ---- sets ---- */
 
-static uint32_t key_number(enum key_type type)
-{
-	switch (type) {
-	case KEY_IPV4:
-		return LOADED_IPV4;
-	case KEY_IPV6:
-		return LOADED_IPV6;
-	case KEY_PORT:
-		return LOADED_PORT;
-	}
-	return 0;
-}
-
-struct loaded_set delta_loaded_set(const struct set *s)
-{
-	uint32_t key = key_number(s->key[0]);
-
-	if (set_range_leads(s))
-		key |= key_number(s->key[1]) << LOADED_TYPE_BITS;
-	else if (s->nkeys > 1)
-		key = key << LOADED_TYPE_BITS | key_number(s->key[1]);
-	if (s->pipapo)
-		key = key << LOADED_TYPE_BITS | LOADED_FAMILY;
-	return (struct loaded_set){
-		.name = s->name,
-		.flags = (s->intervals ? (uint32_t)NFT_SET_INTERVAL : 0) |
-			 (s->map ? (uint32_t)NFT_SET_MAP : 0),
-		.key_type = key,
-		.data_type = s->map ? (uint32_t)NFT_DATA_VERDICT : 0,
-	};
-}
-
-static bool same_type(const struct set *want, const struct loaded_set *have)
-{
-	struct loaded_set due = delta_loaded_set(want);
-
-	return have->key_type == due.key_type &&
-	       (have->flags & ~(uint32_t)NFT_SET_CONCAT) == due.flags &&
-	       (!want->map || have->data_type == due.data_type);
-}
-
 static void add_element(struct building *b, enum turn turn, const struct set *s,
 			const struct element *e)
 {
@@ -347,7 +305,7 @@ static void pair_set(struct building *b, const void *w, const void *h)
 			  (struct delta_operation){ .kind = DELTA_DELETE_SET,
 						    .name = have->name,
 						    .map = have->flags & NFT_SET_MAP });
-	} else if (!same_type(want, have)) {
+	} else if (!loaded_form_same(have, want)) {
 		differs(b, "set %s is of another type", want->name);
 		b->delta.replace = true;
 	}
@@ -370,19 +328,11 @@ static void compare_sets(struct building *b)
 
 static bool same_verdict(const struct verdict *want, const struct loaded_element *have)
 {
-	switch (want->kind) {
-	case VERDICT_NONE:
-		return have->code == 0 && !have->chain;
-	case VERDICT_ACCEPT:
-		return have->code == NF_ACCEPT;
-	case VERDICT_DROP:
-		return have->code == NF_DROP;
-	case VERDICT_GOTO:
-	case VERDICT_JUMP:
-		return have->code == (want->kind == VERDICT_GOTO ? NFT_GOTO : NFT_JUMP) &&
-		       have->chain && strcmp(have->chain, want->chain->name) == 0;
-	}
-	return false;
+	if (have->code != loaded_form_code(want->kind))
+		return false;
+	if (!want->chain || !have->chain)
+		return !want->chain && !have->chain;
+	return strcmp(have->chain, want->chain->name) == 0;
 }
 
 static bool same_element(const struct element *want, const struct loaded_element *have)

@@ -6,9 +6,7 @@
 #include <netpolc/nft/delta_between.h>
 
 #include <netpolc/base/arena.h>
-
-#include <linux/netfilter.h>
-#include <linux/netfilter/nf_tables.h>
+#include <netpolc/nft/loaded_form.h>
 
 static struct loaded_chain *loaded_chain_of(struct arena *a, const struct ruleset *rs,
 					    const struct chain *c)
@@ -16,30 +14,11 @@ static struct loaded_chain *loaded_chain_of(struct arena *a, const struct rulese
 	struct loaded_chain *l = ARENA_NEW(a, struct loaded_chain);
 
 	*l = (struct loaded_chain){ .name = c->name,
-				    .base = c->base,
-				    .hook = NF_INET_FORWARD,
-				    .priority = rs->priority,
-				    .type = "filter",
-				    .accept = true,
 				    .rules = c->len,
 				    .comment = c->len ? c->at[0].comment : NULL };
+	if (c->base)
+		loaded_form_hook(l, rs->priority);
 	return l;
-}
-
-static int32_t loaded_code(struct verdict v)
-{
-	switch (v.kind) {
-	case VERDICT_ACCEPT:
-		return NF_ACCEPT;
-	case VERDICT_GOTO:
-		return NFT_GOTO;
-	case VERDICT_JUMP:
-		return NFT_JUMP;
-	case VERDICT_DROP:
-	case VERDICT_NONE:
-		break;
-	}
-	return NF_DROP; /* and what plain sets have */
 }
 
 static struct loaded_elements loaded_elements_of(struct arena *a, const struct set *s)
@@ -55,7 +34,7 @@ static struct loaded_elements loaded_elements_of(struct arena *a, const struct s
 			.lo = e->lo,
 			.hi = e->hi,
 			.first = e->first,
-			.code = loaded_code(e->verdict),
+			.code = loaded_form_code(e->verdict.kind),
 			.chain = e->verdict.chain ? e->verdict.chain->name : NULL,
 		};
 	}
@@ -72,7 +51,7 @@ const struct delta *delta_between(struct arena *a, const struct ruleset *before,
 		*ARENA_PUSH(a, &table->chains) =
 			loaded_chain_of(a, before, before->chains[i]);
 	for (size_t i = 0; i < before->nsets; i++)
-		*ARENA_PUSH(a, &table->sets) = delta_loaded_set(before->sets[i]);
+		*ARENA_PUSH(a, &table->sets) = loaded_form_set(before->sets[i]);
 	for (size_t i = 0; i < before->ncounters; i++)
 		ARENA_PUSH(a, &table->counters)->name = before->counters[i]->name;
 	d = delta_new(a, after, table);

@@ -5,39 +5,13 @@
 #include <netpolc/nft/loading.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/nft/loaded_form.h>
 
 #include <libmnl/libmnl.h>
 #include <stdlib.h>
 
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
-
-static uint32_t last_part(uint32_t type)
-{
-	return type & ((1u << LOADED_TYPE_BITS) - 1);
-}
-
-static bool is_with_family(uint32_t type)
-{
-	return type >> LOADED_TYPE_BITS && last_part(type) == LOADED_FAMILY;
-}
-
-/* Bytes of a key part of nft's type; 0 for types that we never use. */
-static size_t part_bytes(uint32_t type)
-{
-	switch (last_part(type)) {
-	case LOADED_FAMILY:
-		return 1;
-	case LOADED_IPV4:
-		return 4;
-	case LOADED_IPV6:
-		return 16;
-	case LOADED_PORT:
-		return 2;
-	default:
-		return 0;
-	}
-}
 
 static u128 big_endian(const uint8_t *bytes, size_t len)
 {
@@ -48,37 +22,41 @@ static u128 big_endian(const uint8_t *bytes, size_t len)
 	return number;
 }
 
-/* Whether the family behind an address is the address's own. */
-static bool is_own_family(uint32_t type, const uint8_t *bytes)
+/* Parts begin at whole words. */
+static size_t words(size_t bytes)
 {
-	return *bytes == (type == LOADED_IPV4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
+	return (bytes + 3) / 4 * 4;
+}
+
+/* Whether the family behind an address is the address's own. */
+static bool is_own_family(const struct set *s, const uint8_t *bytes)
+{
+	return *bytes == (s->key[0] == KEY_IPV4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
 }
 
 /* Splits a key into the number that may begin or end a range and, of a concatenation,
  * that of the exact part, which stands behind a range and before a value.  Behind a
  * range of addresses there may be their family instead.  False when the key is none
  * of ours. */
-static bool read_key(const struct nlattr *attr, const struct loaded_set *set, u128 *exact,
+static bool read_key(const struct nlattr *attr, const struct set *s, u128 *exact,
 		     u128 *range)
 {
 	const struct nlattr *value = loading_nested(attr).at[NFTA_DATA_VALUE];
-	uint32_t type = set->key_type, head_type = type >> LOADED_TYPE_BITS;
-	size_t head = part_bytes(head_type), tail = part_bytes(type);
-	size_t start = (head + 3) / 4 * 4;
-	bool leads = head_type && set->flags & NFT_SET_INTERVAL;
+	size_t last = key_bytes(s->key[s->nkeys - 1]);
+	size_t first = s->nkeys > 1 ? key_bytes(s->key[0]) : 0;
+	size_t range_at = set_range_leads(s) ? 0 : words(first);
+	size_t first_at = set_range_leads(s) ? words(last) : 0;
+	size_t end = first_at ? first_at + first : range_at + last;
 	const uint8_t *bytes;
 
-	if (!value || !tail || (head_type && !head))
-		return false;
-	if (mnl_attr_get_payload_len(value) < start + tail)
+	if (s->pipapo)
+		end = words(last) + 1;
+	if (!value || mnl_attr_get_payload_len(value) < end)
 		return false;
 	bytes = mnl_attr_get_payload(value);
-	*range = leads ? big_endian(bytes, head) : big_endian(bytes + start, tail);
-	*exact = leads ? big_endian(bytes + start, tail) : big_endian(bytes, head);
-	if (!is_with_family(type))
-		return true;
-	*exact = 0;
-	return is_own_family(head_type, bytes + start);
+	*range = big_endian(bytes + range_at, last);
+	*exact = big_endian(bytes + first_at, first);
+	return !s->pipapo || is_own_family(s, bytes + words(last));
 }
 
 /* Element after element names the same few chains: their names are kept once. */
@@ -103,12 +81,6 @@ static bool read_verdict(struct loading_dump *d, const struct nlattr *attr,
 	return true;
 }
 
-/* Whether the end of an interval is an element of its own. */
-static bool plain_interval(const struct loaded_set *s)
-{
-	return s->flags & NFT_SET_INTERVAL && !(s->key_type >> LOADED_TYPE_BITS);
-}
-
 static bool read_element(struct loading_dump *d, const struct nlattr *attr,
 			 struct loaded_element *e)
 {
@@ -117,11 +89,11 @@ static bool read_element(struct loading_dump *d, const struct nlattr *attr,
 	u128 exact;
 
 	if (flags & ~(uint32_t)NFT_SET_ELEM_INTERVAL_END || !all.at[NFTA_SET_ELEM_KEY] ||
-	    !read_key(all.at[NFTA_SET_ELEM_KEY], d->set, &e->first, &e->lo))
+	    !read_key(all.at[NFTA_SET_ELEM_KEY], d->shape, &e->first, &e->lo))
 		return false;
 	e->hi = e->lo;
 	if (all.at[NFTA_SET_ELEM_KEY_END] &&
-	    !read_key(all.at[NFTA_SET_ELEM_KEY_END], d->set, &exact, &e->hi))
+	    !read_key(all.at[NFTA_SET_ELEM_KEY_END], d->shape, &exact, &e->hi))
 		return false;
 	if (all.at[NFTA_SET_ELEM_KEY_END] && exact != e->first)
 		return false;
@@ -173,10 +145,9 @@ static int compare_places(const void *a, const void *b)
 
 /* An interval goes from its start to the place before the next start or end; the
  * last may be open, to the end of the address space. */
-static void join_ends(const struct loaded_set *s, struct loaded_elements *all)
+static void join_ends(const struct set *s, struct loaded_elements *all)
 {
-	size_t bits = 8 * part_bytes(s->key_type), kept = 0;
-	u128 max = ~(u128)0 >> (128 - bits);
+	size_t kept = 0;
 
 	if (all->len)
 		qsort(all->at, all->len, sizeof(*all->at), compare_places);
@@ -188,7 +159,7 @@ static void join_ends(const struct loaded_set *s, struct loaded_elements *all)
 			continue;
 		while (next < all->len && all->at[next].lo == e.lo)
 			next++;
-		e.hi = next < all->len ? all->at[next].lo - 1 : max;
+		e.hi = next < all->len ? all->at[next].lo - 1 : key_max(s->key[0]);
 		all->at[kept++] = e;
 	}
 	all->len = kept;
@@ -198,19 +169,26 @@ int loaded_elements(struct table_reader *l, const char *table,
 		    const struct loaded_set *set, struct arena *a,
 		    struct loaded_elements *out)
 {
+	struct set shape;
 	struct loading_dump d = {
-		.l = l, .table = table, .set = set, .arena = a, .elements = out
+		.l = l, .table = table, .shape = &shape, .arena = a, .elements = out
 	};
-	struct nlmsghdr *nlh = loading_request(l, NFT_MSG_GETSETELEM, NLM_F_DUMP);
+	struct nlmsghdr *nlh;
 	int err;
 
+	if (!loaded_form_shape(set, &shape)) {
+		out->odd = true;
+		return 0;
+	}
+	nlh = loading_request(l, NFT_MSG_GETSETELEM, NLM_F_DUMP);
 	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_TABLE, table);
 	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_SET, set->name);
 	err = loading_ask(l, nlh, add_elements, &d);
 	if (err)
 		return err;
-	if (plain_interval(set) && part_bytes(set->key_type))
-		join_ends(set, out);
+	/* Of a plain interval, the end is an element of its own. */
+	if (shape.intervals && shape.nkeys == 1 && !shape.pipapo)
+		join_ends(&shape, out);
 	else if (out->len)
 		qsort(out->at, out->len, sizeof(*out->at), compare_elements);
 	return 0;

@@ -116,6 +116,17 @@ u128 key_max(enum key_type k)
 	return family_max(k == KEY_IPV4 ? FAMILY_IPV4 : FAMILY_IPV6);
 }
 
+size_t key_bytes(enum key_type k)
+{
+	static const size_t bytes[] = {
+		[KEY_IPV4] = 4,
+		[KEY_IPV6] = 16,
+		[KEY_PORT] = 2,
+	};
+
+	return bytes[k];
+}
+
 int key_prefix(enum key_type k, u128 lo, u128 hi)
 {
 	if (k == KEY_PORT || lo == hi)

@@ -7,15 +7,13 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/loaded_form.h>
 #include <netpolc/nft/table_digest.h>
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <linux/netfilter.h>
-#include <linux/netfilter/nf_tables.h>
 
 #define ATTEMPTS 10 /* while other programs change their tables */
 
@@ -163,67 +161,13 @@ static void count_denied(struct look *l)
 
 /* ---- its digest ---- */
 
-static bool key_of(uint32_t type, enum key_type *out)
-{
-	switch (type) {
-	case LOADED_IPV4:
-		*out = KEY_IPV4;
-		return true;
-	case LOADED_IPV6:
-		*out = KEY_IPV6;
-		return true;
-	case LOADED_PORT:
-		*out = KEY_PORT;
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* False for what no set of ours is. */
-static bool shape_of(const struct loaded_set *s, struct set *out)
-{
-	uint32_t known = NFT_SET_INTERVAL | NFT_SET_MAP | NFT_SET_CONCAT;
-	uint32_t first = s->key_type >> LOADED_TYPE_BITS;
-	uint32_t last = s->key_type & ((1u << LOADED_TYPE_BITS) - 1);
-
-	*out = (struct set){ .name = s->name,
-			     .pipapo = first && last == LOADED_FAMILY,
-			     .intervals = s->flags & NFT_SET_INTERVAL,
-			     .map = s->flags & NFT_SET_MAP };
-	out->nkeys = first && !out->pipapo ? 2 : 1;
-	if (s->flags & ~known || (out->map && s->data_type != (uint32_t)NFT_DATA_VERDICT))
-		return false;
-	if (out->nkeys == 1)
-		return key_of(first ? first : last, &out->key[0]);
-	return key_of(first, &out->key[set_range_leads(out)]) &&
-	       key_of(last, &out->key[!set_range_leads(out)]);
-}
-
-static enum verdict_kind verdict_of(const struct set *s, const struct loaded_element *e)
-{
-	if (!s->map)
-		return VERDICT_NONE;
-	switch (e->code) {
-	case NF_ACCEPT:
-		return VERDICT_ACCEPT;
-	case NF_DROP:
-		return VERDICT_DROP;
-	case NFT_GOTO:
-		return VERDICT_GOTO;
-	case NFT_JUMP:
-		return VERDICT_JUMP;
-	default:
-		return VERDICT_NONE;
-	}
-}
-
 static void digest_element(struct look *l, const struct set *s,
 			   const struct loaded_element *e)
 {
 	struct element element = { .lo = e->lo, .hi = e->hi, .first = e->first };
 
-	element.verdict.kind = verdict_of(s, e);
+	if (s->map)
+		element.verdict.kind = loaded_form_verdict(e->code);
 	/* Element after element leads to the same chain. */
 	if (e->chain && e->chain != l->last) {
 		l->last = e->chain;
@@ -245,7 +189,7 @@ static int digest_set(struct look *l, const struct loaded_set *loaded,
 	for (enum family f = 0; f < FAMILIES; f++)
 		if (!strcmp(loaded->name, f == FAMILY_IPV4 ? "isolated4" : "isolated6"))
 			l->out->isolated[f] = elements.len;
-	if (!shape_of(loaded, &shape) || elements.odd) {
+	if (!loaded_form_shape(loaded, &shape) || elements.odd) {
 		l->odd = true;
 		return 0;
 	}
@@ -272,8 +216,7 @@ static int digest_sets(struct look *l)
 
 static void digest_chain(struct look *l, const struct loaded_chain *c)
 {
-	if (c->base && (c->hook != NF_INET_FORWARD || !c->accept || !c->type ||
-			strcmp(c->type, "filter")))
+	if (c->base && !loaded_form_hooked(c))
 		l->odd = true;
 	table_digest_chain(&l->digest, c->name, c->base, c->rules, c->comment);
 }

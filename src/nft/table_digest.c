@@ -28,11 +28,7 @@ static void add_part(struct table_digest *t, enum part part, const char *name)
 
 static void add_key(struct table_digest *t, u128 n, enum key_type type)
 {
-	static const size_t widths[] = {
-		[KEY_IPV4] = 4, [KEY_IPV6] = 16, [KEY_PORT] = 2
-	};
-
-	for (size_t i = 0; i < widths[type]; i++)
+	for (size_t i = 0; i < key_bytes(type); i++)
 		t->at[t->len++] = (uint8_t)(n >> (8 * i));
 }
 

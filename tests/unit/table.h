@@ -12,6 +12,7 @@
 #include "helpers.h"
 
 #include <netpolc/nft/delta.h>
+#include <netpolc/nft/loaded_form.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -322,7 +323,7 @@ static inline struct loaded_table *table_loaded(const struct table *t)
 		*ARENA_PUSH(t->arena, &out->chains) = l;
 	}
 	for (size_t i = 0; i < t->sets.len; i++)
-		*ARENA_PUSH(t->arena, &out->sets) = delta_loaded_set(t->sets.at[i].shape);
+		*ARENA_PUSH(t->arena, &out->sets) = loaded_form_set(t->sets.at[i].shape);
 	out->counters = t->counters;
 	return out;
 }

@@ -79,9 +79,6 @@ struct delta *delta_new(struct arena *a, const struct ruleset *rs,
 			const struct loaded_table *table)
 	__attribute__((returns_nonnull));
 
-/* The set as the kernel would tell of it, but for NFT_SET_CONCAT. */
-struct loaded_set delta_loaded_set(const struct set *s);
-
 /* The set that the loaded one is to become; NULL when its elements do not matter. */
 const struct set *delta_set(const struct delta *d, const struct loaded_set *loaded);
 

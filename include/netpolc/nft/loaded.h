@@ -20,6 +20,14 @@
 struct arena;
 struct table_reader;
 
+/* What kind of table is loaded under a name. */
+enum loaded {
+	LOADED_ABSENT,	/* no table of that name */
+	LOADED_FOREIGN, /* a table without our state chain */
+	LOADED_OURS,
+	LOADED_UNKNOWN, /* the kernel would not say; reported */
+};
+
 struct loaded_chain {
 	const char *name;
 	bool base;
@@ -31,20 +39,10 @@ struct loaded_chain {
 	const char *comment; /* of the first rule, or NULL */
 };
 
-/* nft's numbers of the key types that we use; those of a concatenation's parts stand
- * in one number, the last part lowest. */
-enum loaded_type {
-	LOADED_FAMILY = 2, /* nf_proto, behind an address */
-	LOADED_IPV4 = 7,
-	LOADED_IPV6 = 8,
-	LOADED_PORT = 13
-};
-#define LOADED_TYPE_BITS 6
-
 struct loaded_set {
 	const char *name;
 	uint32_t flags;	    /* NFT_SET_... */
-	uint32_t key_type;  /* enum loaded_type, or what we never use */
+	uint32_t key_type;  /* nft's number; loaded_form.h knows those of ours */
 	uint32_t data_type; /* of maps */
 };
 
@@ -112,6 +110,8 @@ int loaded_comment(struct table_reader *l, const char *table, const char *chain,
 		   const char **out);
 
 int loaded_read(struct table_reader *l, const char *table, struct loaded_table *out);
+
+/* Of a set that no ruleset of ours has, nothing is read but that it is odd. */
 int loaded_elements(struct table_reader *l, const char *table,
 		    const struct loaded_set *set, struct arena *a,
 		    struct loaded_elements *out);

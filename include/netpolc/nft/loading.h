@@ -16,6 +16,7 @@
 struct mnl_socket;
 struct nlattr;
 struct nlmsghdr;
+struct set;
 
 struct table_reader {
 	struct arena *arena;
@@ -33,7 +34,7 @@ struct loading_dump {
 	struct loaded_table *to;
 	struct arena *arena; /* of elements */
 	struct loaded_elements *elements;
-	const struct loaded_set *set;
+	const struct set *shape;    /* of the set that elements are in */
 	struct loaded_chain *chain; /* of the rule or element before */
 	const char *comment;	    /* of the one rule asked for */
 	bool seen;

@@ -12,13 +12,6 @@
 
 struct ctx;
 
-enum loaded {
-	LOADED_ABSENT,	/* no table of that name */
-	LOADED_FOREIGN, /* a table without our state chain */
-	LOADED_OURS,
-	LOADED_UNKNOWN, /* the kernel would not say; reported */
-};
-
 /* What kind of table is loaded under that name, family inet. */
 enum loaded readback_owner(struct ctx *cx, const char *table);
 

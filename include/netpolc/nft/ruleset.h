@@ -66,6 +66,7 @@ const struct field_info *field_info(enum field f) __attribute__((returns_nonnull
 const char *key_name(enum key_type k) __attribute__((returns_nonnull)); /* "ipv4_addr" */
 const char *key_family(enum key_type k) __attribute__((returns_nonnull)); /* "ipv4" */
 u128 key_max(enum key_type k);
+size_t key_bytes(enum key_type k);
 
 /* The value whose first length bits are set. */
 u128 key_mask(enum key_type k, unsigned length);

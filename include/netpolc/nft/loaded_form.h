@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * loaded_form - what our rulesets look like when they are loaded
+ *
+ * The one place that knows how a set's type and shape, a verdict and the hook of a
+ * chain are written down as numbers, by nft and by the kernel: each in one direction
+ * and in the other.
+ */
+#ifndef NETPOLC_LOADED_FORM_H
+#define NETPOLC_LOADED_FORM_H
+
+#include <netpolc/nft/loaded.h>
+#include <netpolc/nft/ruleset.h>
+
+/* The set as the kernel would tell of it, but for NFT_SET_CONCAT. */
+struct loaded_set loaded_form_set(const struct set *s);
+
+/* What elements of the loaded set look like, as a set without any.  False for what no
+ * set of ours is. */
+bool loaded_form_shape(const struct loaded_set *s, struct set *out);
+
+/* Whether elements of want can be elements of the loaded set. */
+bool loaded_form_same(const struct loaded_set *have, const struct set *want);
+
+/* NF_..., NFT_...; of VERDICT_NONE what plain sets have. */
+int32_t loaded_form_code(enum verdict_kind kind);
+
+/* VERDICT_NONE for codes that we never use. */
+enum verdict_kind loaded_form_verdict(int32_t code);
+
+/* Makes the chain a base chain of ours. */
+void loaded_form_hook(struct loaded_chain *c, int priority);
+
+/* Whether a base chain is hooked as ours are, at whatever priority. */
+bool loaded_form_hooked(const struct loaded_chain *c);
+
+#endif

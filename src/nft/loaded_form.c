@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: what a ruleset has; out: the numbers that stand for it when it is loaded.  And
+ * the other way round.
+ */
+#include <netpolc/nft/loaded_form.h>
+
+#include <netpolc/base/arena.h>
+
+#include <string.h>
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+
+#define CHAIN_TYPE "filter"
+
+/* ---- sets ---- */
+
+/* nft's numbers of data types.  Those of a concatenation's parts stand in one number,
+ * the last part lowest. */
+static const uint32_t type_numbers[] = {
+	[KEY_IPV4] = 7,
+	[KEY_IPV6] = 8,
+	[KEY_PORT] = 13,
+};
+#define TYPE_FAMILY 2 /* nf_proto: what stands behind an address for pipapo */
+#define TYPE_BITS   6
+#define TYPE_MASK   ((1u << TYPE_BITS) - 1)
+
+static bool read_type(uint32_t number, enum key_type *out)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(type_numbers); i++) {
+		if (type_numbers[i] != number)
+			continue;
+		*out = (enum key_type)i;
+		return true;
+	}
+	return false;
+}
+
+struct loaded_set loaded_form_set(const struct set *s)
+{
+	uint32_t key = type_numbers[s->key[0]];
+
+	if (set_range_leads(s))
+		key |= type_numbers[s->key[1]] << TYPE_BITS;
+	else if (s->nkeys > 1)
+		key = key << TYPE_BITS | type_numbers[s->key[1]];
+	if (s->pipapo)
+		key = key << TYPE_BITS | TYPE_FAMILY;
+	return (struct loaded_set){
+		.name = s->name,
+		.flags = (s->intervals ? (uint32_t)NFT_SET_INTERVAL : 0) |
+			 (s->map ? (uint32_t)NFT_SET_MAP : 0),
+		.key_type = key,
+		.data_type = s->map ? (uint32_t)NFT_DATA_VERDICT : 0,
+	};
+}
+
+bool loaded_form_shape(const struct loaded_set *s, struct set *out)
+{
+	uint32_t known = NFT_SET_INTERVAL | NFT_SET_MAP | NFT_SET_CONCAT;
+	uint32_t first = s->key_type >> TYPE_BITS, last = s->key_type & TYPE_MASK;
+
+	*out = (struct set){ .name = s->name,
+			     .pipapo = first && last == TYPE_FAMILY,
+			     .intervals = s->flags & NFT_SET_INTERVAL,
+			     .map = s->flags & NFT_SET_MAP };
+	out->nkeys = first && !out->pipapo ? 2 : 1;
+	if (s->flags & ~known || (out->map && s->data_type != (uint32_t)NFT_DATA_VERDICT))
+		return false;
+	if (out->nkeys == 1)
+		return read_type(first ? first : last, &out->key[0]);
+	return read_type(first, &out->key[set_range_leads(out)]) &&
+	       read_type(last, &out->key[!set_range_leads(out)]);
+}
+
+bool loaded_form_same(const struct loaded_set *have, const struct set *want)
+{
+	struct loaded_set due = loaded_form_set(want);
+
+	return have->key_type == due.key_type &&
+	       (have->flags & ~(uint32_t)NFT_SET_CONCAT) == due.flags &&
+	       (!want->map || have->data_type == due.data_type);
+}
+
+/* ---- verdicts ---- */
+
+static const int32_t codes[] = {
+	[VERDICT_NONE] = 0,	   [VERDICT_ACCEPT] = NF_ACCEPT, [VERDICT_DROP] = NF_DROP,
+	[VERDICT_GOTO] = NFT_GOTO, [VERDICT_JUMP] = NFT_JUMP,
+};
+
+int32_t loaded_form_code(enum verdict_kind kind)
+{
+	return codes[kind];
+}
+
+enum verdict_kind loaded_form_verdict(int32_t code)
+{
+	for (enum verdict_kind kind = VERDICT_ACCEPT; kind < ARRAY_SIZE(codes); kind++)
+		if (codes[kind] == code)
+			return kind;
+	return VERDICT_NONE;
+}
+
+/* ---- chains ---- */
+
+void loaded_form_hook(struct loaded_chain *c, int priority)
+{
+	c->base = true;
+	c->hook = NF_INET_FORWARD;
+	c->priority = priority;
+	c->type = CHAIN_TYPE;
+	c->accept = true;
+}
+
+bool loaded_form_hooked(const struct loaded_chain *c)
+{
+	return c->hook == NF_INET_FORWARD && c->accept && c->type &&
+	       strcmp(c->type, CHAIN_TYPE) == 0;
+}
