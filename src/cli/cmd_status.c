@@ -21,7 +21,8 @@ enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf
 		return STATUS_SYSTEM;
 	loaded = st.survey.owner == LOADED_OURS;
 	if (loaded)
-		st.unknown = last_good_read(cfg, st.survey.digest, NULL, &st.applied);
+		st.unknown =
+			last_good_read(cfg, st.survey.state.digest, NULL, &st.applied);
 	writers[cfg->output](out, &st);
 	return loaded ? STATUS_YES : STATUS_NO;
 }

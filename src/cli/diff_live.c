@@ -10,6 +10,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/visible.h>
+#include <netpolc/nft/ruleset_state.h>
 #include <netpolc/nft/text.h>
 
 #include <stdlib.h>
@@ -242,7 +243,7 @@ static void print_chains(struct printer *p)
 	for (size_t i = 0; i < rs->nchains; i++) {
 		const struct chain *c = rs->chains[i];
 
-		if (p->marks[i] == UNTOUCHED || i + 1 == rs->nchains)
+		if (p->marks[i] == UNTOUCHED || !strcmp(c->name, RULESET_STATE))
 			continue;
 		if (!begin_line(p, "rules", p->marks[i] == ADDED ? '+' : '~'))
 			continue;

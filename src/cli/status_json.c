@@ -76,9 +76,9 @@ static void describe(json_t *to, const struct status *st)
 {
 	const struct survey *s = &st->survey;
 
-	json_object_set_new(to, "digest", json_string(s->digest));
-	json_object_set_new(to, "layout", json_integer(s->layout));
-	json_object_set_new(to, "version", json_string(s->version));
+	json_object_set_new(to, "digest", json_string(s->state.digest));
+	json_object_set_new(to, "layout", json_integer(s->state.layout));
+	json_object_set_new(to, "version", json_string(s->state.version));
 	json_object_set_new(to, "lastApply", last_apply(st));
 	json_object_set_new(to, "isolatedAddresses",
 			    json_pack("{s:o, s:o}", "ipv4",

@@ -64,12 +64,12 @@ static void put_info(struct metrics *m)
 	const struct survey *s = &m->st->survey;
 	char layout[12];
 
-	snprintf(layout, sizeof(layout), "%d", s->layout);
+	snprintf(layout, sizeof(layout), "%d", s->state.layout);
 	metric(m, "netpolc_info", "gauge", "What the loaded table says of itself.");
 	begin(m);
-	label(m, "digest", s->digest);
+	label(m, "digest", s->state.digest);
 	label(m, "layout", layout);
-	label(m, "version", s->version);
+	label(m, "version", s->state.version);
 	end(m, 1);
 	if (m->st->unknown)
 		return;

@@ -68,9 +68,9 @@ void status_text(struct buf *out, const struct status *st)
 		return;
 	}
 	buf_printf(out, "table inet %s\n", st->table);
-	buf_printf(out, "  digest       %s\n", s->digest);
-	buf_printf(out, "  layout       %d\n", s->layout);
-	buf_printf(out, "  version      %s\n", s->version);
+	buf_printf(out, "  digest       %s\n", s->state.digest);
+	buf_printf(out, "  layout       %d\n", s->state.layout);
+	buf_printf(out, "  version      %s\n", s->state.version);
 	put_applied(out, st);
 	buf_printf(out, "  isolated     %zu IPv4 and %zu IPv6 addresses of pods\n",
 		   s->isolated[FAMILY_IPV4], s->isolated[FAMILY_IPV6]);

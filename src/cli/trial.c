@@ -81,7 +81,7 @@ static bool find_previous(struct ctx *cx, const struct config *cfg, struct buf *
 
 	if (!survey_read(cx, cfg->lower.table, &loaded))
 		return false;
-	why = last_good_read(cfg, loaded.digest, previous, &applied);
+	why = last_good_read(cfg, loaded.state.digest, previous, &applied);
 	if (why)
 		return refuse(cx, why);
 	if (loaded.drift != DRIFT_NONE)

@@ -10,15 +10,12 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/nft/loaded_form.h>
+#include <netpolc/nft/ruleset_state.h>
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <linux/netfilter/nf_tables.h>
-
-#define STATE_CHAIN  "state"
-#define LAYOUT_MARK  " layout "
-#define VERSION_MARK " version "
 
 enum turn { FRESH, CHANGE, TURNS };
 
@@ -117,25 +114,18 @@ static void walk(struct building *b, struct side want, struct side have, pair_fn
 
 /* ---- chains ---- */
 
-/* Of the state chain's comment, what says which ruleset it is: a table that
- * another version of netpolc wrote is the same table. */
-static size_t comment_len(const char *chain, const char *comment)
-{
-	const char *version = strstr(comment, VERSION_MARK);
-
-	if (version && strcmp(chain, STATE_CHAIN) == 0)
-		return (size_t)(version - comment);
-	return strlen(comment);
-}
-
+/* A table that another version of netpolc wrote is the same table. */
 static bool comments_equal(const char *chain, const char *a, const char *b)
 {
-	size_t len;
+	struct ruleset_state x, y;
 
 	if (!a || !b)
 		return a == b;
-	len = comment_len(chain, a);
-	return len == comment_len(chain, b) && memcmp(a, b, len) == 0;
+	if (strcmp(chain, RULESET_STATE) != 0)
+		return strcmp(a, b) == 0;
+	x = ruleset_state_parse(a);
+	y = ruleset_state_parse(b);
+	return ruleset_state_equal(&x, &y);
 }
 
 static bool same_hook(const struct ruleset *rs, const struct chain *want,
@@ -408,22 +398,20 @@ void delta_elements(struct delta *d, const struct set *want,
 
 /* ---- the whole ---- */
 
-static const char *loaded_state(const struct loaded_table *table)
+static struct ruleset_state loaded_state(const struct loaded_table *table)
 {
+	const char *comment = NULL;
+
 	for (size_t i = 0; i < table->chains.len; i++)
-		if (strcmp(table->chains.at[i]->name, STATE_CHAIN) == 0)
-			return table->chains.at[i]->comment;
-	return NULL;
+		if (strcmp(table->chains.at[i]->name, RULESET_STATE) == 0)
+			comment = table->chains.at[i]->comment;
+	return ruleset_state_parse(comment);
 }
 
 /* A table of another layout may hold anything under any name. */
 static void compare_layouts(struct building *b)
 {
-	const char *state = loaded_state(b->table);
-	const char *layout = state ? strstr(state, LAYOUT_MARK) : NULL;
-
-	if (layout &&
-	    strtol(layout + strlen(LAYOUT_MARK), NULL, 10) == (long)RULESET_LAYOUT)
+	if (loaded_state(b->table).layout == RULESET_LAYOUT)
 		return;
 	differs(b, "it has another layout");
 	b->delta.replace = true;

@@ -84,6 +84,16 @@ bool loaded_form_same(const struct loaded_set *have, const struct set *want)
 	       (!want->map || have->data_type == due.data_type);
 }
 
+enum family loaded_form_isolated(const char *set)
+{
+	static const char *const names[FAMILIES] = { "isolated4", "isolated6" };
+	enum family f = 0;
+
+	while (f < FAMILIES && strcmp(set, names[f]) != 0)
+		f++;
+	return f;
+}
+
 /* ---- verdicts ---- */
 
 static const int32_t codes[] = {

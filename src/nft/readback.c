@@ -11,20 +11,11 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/cache.h>
+#include <netpolc/nft/loaded_form.h>
+#include <netpolc/nft/ruleset_state.h>
 
 #include <errno.h>
 #include <string.h>
-
-#define ATTEMPTS 10 /* while other programs change their tables */
-
-/* What every table of ours has, and no other program's. */
-#define STATE_CHAIN "state"
-#define STATE_MARK  "netpolc "
-
-static bool is_ours(const char *comment)
-{
-	return comment && strncmp(comment, STATE_MARK, strlen(STATE_MARK)) == 0;
-}
 
 static int compare_elements(struct table_reader *l, const struct loaded_table *table,
 			    struct delta *delta)
@@ -48,26 +39,23 @@ static int compare_elements(struct table_reader *l, const struct loaded_table *t
 	return err;
 }
 
-/* One look at the table, in which nothing may change meanwhile: -EINTR. */
-static int look(struct arena *a, const struct ruleset *rs, struct readback *out)
-{
-	struct loaded_table *table = ARENA_NEW(a, struct loaded_table);
-	struct table_reader *l;
-	uint32_t after;
-	int err = loaded_open(&l, a);
+/* A look at all of the table. */
+struct look {
+	struct arena *arena; /* of the delta */
+	const struct ruleset *rs;
+	struct delta *delta;
+};
 
-	if (!err)
-		err = loaded_generation(l, &out->generation);
-	if (!err)
-		err = loaded_read(l, rs->table, table);
-	if (!err) {
-		out->delta = delta_new(a, rs, table);
-		err = compare_elements(l, table, out->delta);
-	}
-	if (!err && (loaded_generation(l, &after) || after != out->generation))
-		err = -EINTR;
-	loaded_close(l);
-	return err;
+static int look(struct table_reader *reader, void *to)
+{
+	struct look *l = to;
+	struct loaded_table *table = ARENA_NEW(l->arena, struct loaded_table);
+	int err = loaded_read(reader, l->rs->table, table);
+
+	if (err)
+		return err;
+	l->delta = delta_new(l->arena, l->rs, table);
+	return compare_elements(reader, table, l->delta);
 }
 
 /* ---- from the cache ---- */
@@ -75,16 +63,14 @@ static int look(struct arena *a, const struct ruleset *rs, struct readback *out)
 /* Whether the loaded table's state chain names that ruleset. */
 static bool is_loaded(struct arena *a, const char *table, const struct digest_hex *digest)
 {
-	static const size_t len = sizeof(digest->at) - 1;
 	struct table_reader *l;
 	const char *comment = NULL;
 	int err = loaded_open(&l, a);
 
 	if (!err)
-		err = loaded_comment(l, table, STATE_CHAIN, &comment);
+		err = loaded_comment(l, table, RULESET_STATE, &comment);
 	loaded_close(l);
-	return !err && is_ours(comment) &&
-	       strncmp(comment + strlen(STATE_MARK), digest->at, len) == 0;
+	return !err && strcmp(ruleset_state_parse(comment).digest, digest->at) == 0;
 }
 
 static void compare_cached(struct delta *delta, const struct cache *c)
@@ -129,21 +115,20 @@ static bool recall(struct arena *a, const struct ruleset *rs, const char *dir,
 int readback_delta(struct arena *a, const struct ruleset *rs, const char *dir,
 		   struct readback *out)
 {
-	int err = -EINTR;
+	struct look l = { .arena = a, .rs = rs };
+	int err;
 
 	arena_reset(a);
 	if (recall(a, rs, dir, out))
 		return 0;
-	for (int left = ATTEMPTS; left-- && err == -EINTR;) {
-		arena_reset(a);
-		*out = (struct readback){ 0 };
-		err = look(a, rs, out);
-	}
+	arena_reset(a);
+	*out = (struct readback){ 0 };
+	err = loaded_look(a, look, &l, &out->generation);
 	if (err)
-		out->delta = NULL;
-	else
-		delta_finish(out->delta);
-	return err == -ENOENT ? 0 : err;
+		return err == -ENOENT ? 0 : err;
+	out->delta = l.delta;
+	delta_finish(out->delta);
+	return 0;
 }
 
 bool readback_is_known(const struct ruleset *rs, const char *dir)
@@ -157,26 +142,18 @@ bool readback_is_known(const struct ruleset *rs, const char *dir)
 	return known;
 }
 
-static int owner(struct arena *a, const char *table, enum loaded *out)
+struct owner {
+	const char *table;
+	const char *comment; /* of its state chain */
+};
+
+static int look_for_owner(struct table_reader *l, void *to)
 {
-	struct table_reader *l;
-	const char *comment = NULL;
+	struct owner *o = to;
 	bool dormant;
-	int err = loaded_open(&l, a);
+	int err = loaded_exists(l, o->table, &dormant);
 
-	if (!err)
-		err = loaded_exists(l, table, &dormant);
-	if (!err)
-		err = loaded_comment(l, table, STATE_CHAIN, &comment);
-	loaded_close(l);
-
-	if (err == -ENOENT)
-		*out = LOADED_ABSENT;
-	else if (is_ours(comment))
-		*out = LOADED_OURS;
-	else
-		*out = LOADED_FOREIGN;
-	return err == -ENOENT ? 0 : err;
+	return err ? err : loaded_comment(l, o->table, RULESET_STATE, &o->comment);
 }
 
 void readback_report(struct ctx *cx, int err)
@@ -210,17 +187,6 @@ bool readback_equal(struct ctx *cx, const struct ruleset *rs, struct buf *why)
 	return !err && !said;
 }
 
-/* Which family's isolated addresses the set holds; FAMILIES for others. */
-static enum family isolated_family(const char *set)
-{
-	static const char *const names[FAMILIES] = { "isolated4", "isolated6" };
-	enum family f = 0;
-
-	while (f < FAMILIES && strcmp(set, names[f]))
-		f++;
-	return f;
-}
-
 static void add_isolated(struct arena *a, const struct loaded_elements *found,
 			 struct ranges *out)
 {
@@ -228,26 +194,31 @@ static void add_isolated(struct arena *a, const struct loaded_elements *found,
 		ranges_add(a, out, (struct range){ found->at[i].lo, found->at[i].hi });
 }
 
-static int read_isolated(struct arena *scratch, const char *name, struct arena *a,
-			 struct ranges out[FAMILIES])
-{
-	struct loaded_table table = { 0 };
-	struct table_reader *l;
-	int err = loaded_open(&l, scratch);
+struct isolated {
+	const char *table;
+	struct arena *arena;
+	struct ranges *out; /* by family */
+};
 
-	if (!err)
-		err = loaded_read(l, name, &table);
+static int look_for_isolated(struct table_reader *l, void *to)
+{
+	struct isolated *all = to;
+	struct arena *scratch = arena_new();
+	struct loaded_table table = { 0 };
+	int err = loaded_read(l, all->table, &table);
+
+	memset(all->out, 0, FAMILIES * sizeof(*all->out));
 	for (size_t i = 0; !err && i < table.sets.len; i++) {
-		enum family f = isolated_family(table.sets.at[i].name);
+		enum family f = loaded_form_isolated(table.sets.at[i].name);
 		struct loaded_elements found = { 0 };
 
 		if (f == FAMILIES)
 			continue;
-		err = loaded_elements(l, name, &table.sets.at[i], scratch, &found);
+		err = loaded_elements(l, all->table, &table.sets.at[i], scratch, &found);
 		if (!err)
-			add_isolated(a, &found, &out[f]);
+			add_isolated(all->arena, &found, &all->out[f]);
 	}
-	loaded_close(l);
+	arena_free(scratch);
 	return err;
 }
 
@@ -257,7 +228,7 @@ static bool recall_isolated(struct arena *scratch, const char *dir, const char *
 	const struct cache *c = cache_open(scratch, dir, table, true);
 
 	for (size_t i = 0; c && i < c->loaded->sets.len; i++) {
-		enum family f = isolated_family(c->loaded->sets.at[i].name);
+		enum family f = loaded_form_isolated(c->loaded->sets.at[i].name);
 		struct loaded_elements found;
 
 		if (f == FAMILIES)
@@ -271,16 +242,14 @@ static bool recall_isolated(struct arena *scratch, const char *dir, const char *
 bool readback_isolated(struct ctx *cx, const char *table, const char *dir,
 		       struct ranges out[FAMILIES])
 {
+	struct isolated all = { table, cx->arena, out };
 	struct arena *scratch = arena_new();
-	int err = -EINTR;
+	uint32_t generation;
+	int err = 0;
 
 	memset(out, 0, FAMILIES * sizeof(*out));
-	if (recall_isolated(scratch, dir, table, cx->arena, out))
-		err = 0;
-	for (int left = ATTEMPTS; left-- && err == -EINTR;) {
-		memset(out, 0, FAMILIES * sizeof(*out));
-		err = read_isolated(scratch, table, cx->arena, out);
-	}
+	if (!recall_isolated(scratch, dir, table, cx->arena, out))
+		err = loaded_look(scratch, look_for_isolated, &all, &generation);
 	arena_free(scratch);
 	if (err && err != -ENOENT)
 		readback_report(cx, err);
@@ -289,15 +258,19 @@ bool readback_isolated(struct ctx *cx, const char *table, const char *dir,
 
 enum loaded readback_owner(struct ctx *cx, const char *table)
 {
+	struct owner o = { .table = table };
 	struct arena *scratch = arena_new();
-	enum loaded found;
-	int err = -EINTR;
+	enum loaded found = LOADED_UNKNOWN;
+	uint32_t generation;
+	int err = loaded_look(scratch, look_for_owner, &o, &generation);
 
-	for (int left = ATTEMPTS; left-- && err == -EINTR;)
-		err = owner(scratch, table, &found);
-	arena_free(scratch);
 	if (!err)
-		return found;
-	readback_report(cx, err);
-	return LOADED_UNKNOWN;
+		found = ruleset_state_parse(o.comment).ours ? LOADED_OURS
+							    : LOADED_FOREIGN;
+	else if (err == -ENOENT)
+		found = LOADED_ABSENT;
+	else
+		readback_report(cx, err);
+	arena_free(scratch);
+	return found;
 }

@@ -8,6 +8,7 @@
  * those are compared one by one.  The ruleset's covers all that can be read back.
  */
 #include <netpolc/base/arena.h>
+#include <netpolc/nft/ruleset_state.h>
 #include <netpolc/nft/table_digest.h>
 
 #include <stdio.h>
@@ -281,7 +282,7 @@ static void digest_ruleset(struct ruleset *rs)
 /* Nothing refers to it and it hooks nowhere: its rule never runs. */
 static void add_state(struct ruleset *rs)
 {
-	struct chain *c = ruleset_add_chain(rs, "state", NULL);
+	struct chain *c = ruleset_add_chain(rs, RULESET_STATE, NULL);
 	struct rule *r;
 
 	if (!c) {
@@ -291,10 +292,7 @@ static void add_state(struct ruleset *rs)
 	c->about = "whose table this is";
 	r = rule_verdict(rs, chain_add_rule(rs, c, NULL),
 			 (struct verdict){ .kind = VERDICT_ACCEPT });
-	r->comment = clean(rs,
-			   arena_printf(rs->arena, "netpolc %s layout %d version %s",
-					rs->digest.at, RULESET_LAYOUT, rs->version),
-			   is_plain);
+	r->comment = clean(rs, ruleset_state_print(rs), is_plain);
 }
 
 void ruleset_finish(struct ruleset *rs)

@@ -8,14 +8,12 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/loaded_form.h>
+#include <netpolc/nft/readback.h>
 #include <netpolc/nft/table_digest.h>
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define ATTEMPTS 10 /* while other programs change their tables */
 
 struct look {
 	struct arena *arena;
@@ -61,7 +59,7 @@ static void sort_table(struct look *l)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < t->chains.len; i++) {
-		if (!strcmp(t->chains.at[i]->name, "state"))
+		if (!strcmp(t->chains.at[i]->name, RULESET_STATE))
 			l->state = t->chains.at[i];
 		else
 			t->chains.at[kept++] = t->chains.at[i];
@@ -109,15 +107,9 @@ static void read_state(struct look *l)
 {
 	struct survey *s = l->out;
 
-	s->owner = LOADED_FOREIGN;
-	if (!l->state || !l->state->comment ||
-	    strncmp(l->state->comment, "netpolc ", strlen("netpolc ")))
-		return;
-	s->owner = LOADED_OURS;
-	if (sscanf(plain(l->arena, l->state->comment),
-		   "netpolc %64[0-9a-f] layout %d version %63[^ ]", s->digest, &s->layout,
-		   s->version) != 3)
-		l->odd = true;
+	s->state = ruleset_state_parse(l->state ? l->state->comment : NULL);
+	s->owner = s->state.ours ? LOADED_OURS : LOADED_FOREIGN;
+	l->odd = !s->state.whole;
 }
 
 /* A comment is "HASH policies". */
@@ -176,27 +168,27 @@ static void digest_element(struct look *l, const struct set *s,
 	table_digest_element(&l->digest, s, &element, e->chain ? l->last_number : 0);
 }
 
-static int digest_set(struct look *l, const struct loaded_set *loaded,
-		      struct arena *scratch)
+static void count_elements(struct survey *out, const char *set, size_t n)
 {
-	struct loaded_elements elements = { 0 };
-	struct set shape;
-	int err = loaded_elements(l->reader, l->name, loaded, scratch, &elements);
+	enum family f = loaded_form_isolated(set);
 
-	if (err)
-		return err;
-	l->out->nelements += elements.len;
-	for (enum family f = 0; f < FAMILIES; f++)
-		if (!strcmp(loaded->name, f == FAMILY_IPV4 ? "isolated4" : "isolated6"))
-			l->out->isolated[f] = elements.len;
-	if (!loaded_form_shape(loaded, &shape) || elements.odd) {
+	out->nelements += n;
+	if (f < FAMILIES)
+		out->isolated[f] = n;
+}
+
+static void digest_set(struct look *l, const struct loaded_set *loaded,
+		       const struct loaded_elements *elements)
+{
+	struct set shape;
+
+	if (!loaded_form_shape(loaded, &shape) || elements->odd) {
 		l->odd = true;
-		return 0;
+		return;
 	}
 	table_digest_set(&l->digest, &shape);
-	for (size_t i = 0; i < elements.len; i++)
-		digest_element(l, &shape, &elements.at[i]);
-	return 0;
+	for (size_t i = 0; i < elements->len; i++)
+		digest_element(l, &shape, &elements->at[i]);
 }
 
 static int digest_sets(struct look *l)
@@ -206,7 +198,14 @@ static int digest_sets(struct look *l)
 
 	l->out->nsets = l->table.sets.len;
 	for (size_t i = 0; i < l->table.sets.len && !err; i++) {
-		err = digest_set(l, &l->table.sets.at[i], scratch);
+		const struct loaded_set *set = &l->table.sets.at[i];
+		struct loaded_elements elements = { 0 };
+
+		err = loaded_elements(l->reader, l->name, set, scratch, &elements);
+		if (!err) {
+			count_elements(l->out, set->name, elements.len);
+			digest_set(l, set, &elements);
+		}
 		arena_reset(scratch);
 		l->last = NULL; /* it was in there */
 	}
@@ -243,48 +242,42 @@ static int find_drift(struct look *l)
 	err = digest_sets(l);
 	found = table_digest_end(&l->digest);
 	if (l->table.dormant || l->table.others.len || l->state->base ||
-	    l->state->rules != 1 || strcmp(found.at, s->digest))
+	    l->state->rules != 1 || strcmp(found.at, s->state.digest))
 		l->odd = true;
 	s->drift = l->odd ? DRIFT_FOUND : DRIFT_NONE;
-	if (s->layout && s->layout != RULESET_LAYOUT)
+	if (s->state.layout && s->state.layout != RULESET_LAYOUT)
 		s->drift = DRIFT_UNKNOWN;
 	return err;
 }
 
 /* ---- the whole ---- */
 
-/* One look, in which nothing may change meanwhile: -EINTR. */
-static int look(struct arena *a, const char *table, struct survey *out)
+static int look(struct table_reader *reader, void *to)
 {
-	struct look l = { .arena = a, .name = table, .out = out };
-	uint32_t before, after;
-	int err = loaded_open(&l.reader, a);
+	struct look *l = to;
+	int err;
 
-	*out = (struct survey){ .owner = LOADED_ABSENT };
-	if (!err)
-		err = loaded_generation(l.reader, &before);
-	if (!err)
-		err = loaded_read(l.reader, table, &l.table);
-	if (!err) {
-		sort_table(&l);
-		read_state(&l);
-		if (out->owner == LOADED_OURS) {
-			count_denied(&l);
-			err = find_drift(&l);
-		}
-	}
-	if (!err && (loaded_generation(l.reader, &after) || before != after))
-		err = -EINTR;
-	loaded_close(l.reader);
-	return err;
+	*l = (struct look){
+		.arena = l->arena, .reader = reader, .name = l->name, .out = l->out
+	};
+	*l->out = (struct survey){ .owner = LOADED_ABSENT };
+	err = loaded_read(reader, l->name, &l->table);
+	if (err)
+		return err;
+	sort_table(l);
+	read_state(l);
+	if (l->out->owner != LOADED_OURS)
+		return 0;
+	count_denied(l);
+	return find_drift(l);
 }
 
 bool survey_read(struct ctx *cx, const char *table, struct survey *out)
 {
-	int err = -EINTR;
+	struct look l = { .arena = cx->arena, .name = table, .out = out };
+	uint32_t generation;
+	int err = loaded_look(cx->arena, look, &l, &generation);
 
-	for (int left = ATTEMPTS; left-- && err == -EINTR;)
-		err = look(cx->arena, table, out);
 	if (err && err != -ENOENT)
 		readback_report(cx, err);
 	return !err || err == -ENOENT;

@@ -21,9 +21,7 @@ static struct status sample(void)
 		.table = "mine",
 		.applied = { .tv_sec = 1000000000 },
 		.survey = { .owner = LOADED_OURS,
-			    .digest = "0123abcd",
-			    .layout = 7,
-			    .version = "1.2.3",
+			    .state = { true, true, "0123abcd", 7, "1.2.3" },
 			    .isolated = { 4, 5 },
 			    .nclasses = { 1, 1 },
 			    .nsets = 8,
@@ -200,7 +198,7 @@ static void a_line_end_ends_no_label(void **state)
 	BUF_AUTO out = { 0 };
 
 	(void)state;
-	strcpy(st.survey.version, "1\n2");
+	strcpy(st.survey.state.version, "1\n2");
 	status_prometheus(&out, &st);
 	expect(&out, "version=\"1\\n2\"} 1\n");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * progress - what --verbose tells while a command runs
+ * progress - what is told while a command runs: with --verbose, or unless --quiet
  *
  * Lines for people, on stderr, at once: whoever waits wants to know for what.  With
  * diagnostics in another form than text a program reads stderr, and nothing is

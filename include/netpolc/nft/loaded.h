@@ -116,4 +116,13 @@ int loaded_elements(struct table_reader *l, const char *table,
 		    const struct loaded_set *set, struct arena *a,
 		    struct loaded_elements *out);
 
+typedef int loaded_fn(struct table_reader *l, void *to);
+
+/*
+ * Calls look with a reader until nothing was committed meanwhile, so that what it read
+ * was all there at one moment; *generation is the one of that moment.  A few times at
+ * most: then -EINTR.
+ */
+int loaded_look(struct arena *a, loaded_fn *look, void *to, uint32_t *generation);
+
 #endif

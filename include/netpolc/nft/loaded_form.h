@@ -22,6 +22,9 @@ bool loaded_form_shape(const struct loaded_set *s, struct set *out);
 /* Whether elements of want can be elements of the loaded set. */
 bool loaded_form_same(const struct loaded_set *have, const struct set *want);
 
+/* Which family's isolated addresses the set of that name holds; FAMILIES for others. */
+enum family loaded_form_isolated(const char *set);
+
 /* NF_..., NFT_...; of VERDICT_NONE what plain sets have. */
 int32_t loaded_form_code(enum verdict_kind kind);
 

@@ -2,7 +2,8 @@
 /*
  * readback - what is loaded, beside what should be
  *
- * Compares our table, as loaded.h reads it, with a ruleset, as delta.h says.
+ * Whose table is loaded, what makes it a ruleset (as delta.h says), and which addresses
+ * it isolates: from the cache where that stands for it, else from the kernel.
  */
 #ifndef NETPOLC_READBACK_H
 #define NETPOLC_READBACK_H

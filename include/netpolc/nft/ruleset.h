@@ -233,10 +233,9 @@ void set_add(struct ruleset *rs, struct set *s, struct element e);
 /*
  * Sorts sets, counters and elements, merges touching interval elements of equal
  * verdict, gives every chain's first rule a comment "HASH policies" (HASH: 16
- * characters of the digest of the chain's rules), adds the unhooked chain "state"
- * whose one rule's comment is "netpolc DIGEST layout N version V", computes the
- * digest, and verifies.  What a comment or about may not hold becomes '_', and the
- * end of a list that is too long for it becomes a number.
+ * characters of the digest of the chain's rules), computes the digest, adds
+ * the chain that names it (ruleset_state.h), and verifies.  What a comment or about may
+ * not hold becomes '_', and the end of a list that is too long for it becomes a number.
  */
 void ruleset_finish(struct ruleset *rs);
 

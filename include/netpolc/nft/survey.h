@@ -11,7 +11,7 @@
 #define NETPOLC_SURVEY_H
 
 #include <netpolc/nft/loaded.h>
-#include <netpolc/nft/readback.h>
+#include <netpolc/nft/ruleset_state.h>
 #include <netpolc/policy/decide.h>
 
 /* Pods that the same policies isolate in one direction. */
@@ -35,9 +35,7 @@ struct survey_classes {
 
 struct survey {
 	enum loaded owner; /* what follows is for LOADED_OURS */
-	char digest[sizeof(struct digest_hex)];
-	int layout;
-	char version[64];
+	struct ruleset_state state;
 	size_t isolated[FAMILIES]; /* addresses, in either direction */
 	size_t nclasses[DIRECTIONS];
 	size_t nsets, nelements; /* of named sets and maps */
