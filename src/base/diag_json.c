@@ -14,16 +14,6 @@
 	"https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/"                     \
 	"sarif-schema-2.1.0.json"
 
-static json_t *number(uint32_t value)
-{
-	return value ? json_integer(value) : json_null();
-}
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-	json_object_set_new(object, key, value);
-}
-
 static uint32_t end_column(const struct place *at)
 {
 	return at->column && at->width ? at->column + at->width : 0;
@@ -33,11 +23,11 @@ static void set_place(json_t *json, const struct diag_job *job, const struct dia
 {
 	const struct place *at = &d->origin.at;
 
-	set(json, "file", json_text(diag_file(job, d)));
-	set(json, "line", number(at->line));
-	set(json, "column", number(at->column));
-	set(json, "endLine", number(end_column(at) ? at->line : 0));
-	set(json, "endColumn", number(end_column(at)));
+	json_set(json, "file", json_text(diag_file(job, d)));
+	json_set(json, "line", json_place(at->line));
+	json_set(json, "column", json_place(at->column));
+	json_set(json, "endLine", json_place(end_column(at) ? at->line : 0));
+	json_set(json, "endColumn", json_place(end_column(at)));
 }
 
 static json_t *json_related(const struct diag_job *job, const struct diag *d)
@@ -47,7 +37,7 @@ static json_t *json_related(const struct diag_job *job, const struct diag *d)
 	for (const struct diag *note = d->related; note; note = note->related) {
 		json_t *json = json_object();
 
-		set(json, "message", json_text(note->message));
+		json_set(json, "message", json_text(note->message));
 		set_place(json, job, note);
 		json_array_append_new(notes, json);
 	}
@@ -61,9 +51,9 @@ static json_t *json_object_of(const struct object *o)
 	if (!o)
 		return json_null();
 	json = json_object();
-	set(json, "kind", json_text(o->kind));
-	set(json, "namespace", json_text(o->space));
-	set(json, "name", json_text(o->name));
+	json_set(json, "kind", json_text(o->kind));
+	json_set(json, "namespace", json_text(o->space));
+	json_set(json, "name", json_text(o->name));
 	return json;
 }
 
@@ -71,7 +61,7 @@ static json_t *sarif_text(const char *value)
 {
 	json_t *json = json_object();
 
-	set(json, "text", json_text(value));
+	json_set(json, "text", json_text(value));
 	return json;
 }
 
@@ -100,14 +90,14 @@ static json_t *sarif_physical(const struct diag *d, const char *file)
 	       *region = json_object();
 	const struct place *at = &d->origin.at;
 
-	set(artifact, "uri", sarif_uri(file));
-	set(physical, "artifactLocation", artifact);
-	set(region, "startLine", number(at->line));
+	json_set(artifact, "uri", sarif_uri(file));
+	json_set(physical, "artifactLocation", artifact);
+	json_set(region, "startLine", json_place(at->line));
 	if (at->column)
-		set(region, "startColumn", number(at->column));
+		json_set(region, "startColumn", json_place(at->column));
 	if (end_column(at))
-		set(region, "endColumn", number(end_column(at)));
-	set(physical, "region", region);
+		json_set(region, "endColumn", json_place(end_column(at)));
+	json_set(physical, "region", region);
 	return physical;
 }
 
@@ -118,9 +108,9 @@ static json_t *sarif_logical(const struct object *o)
 
 	buf_printf(&full, "%s/%s/%s", o->kind ? o->kind : "", o->space ? o->space : "",
 		   o->name ? o->name : "");
-	set(logical, "name", json_text(o->name ? o->name : ""));
-	set(logical, "fullyQualifiedName", json_text(full.at));
-	set(logical, "kind", json_string("resource"));
+	json_set(logical, "name", json_text(o->name ? o->name : ""));
+	json_set(logical, "fullyQualifiedName", json_text(full.at));
+	json_set(logical, "kind", json_string("resource"));
 	json_array_append_new(all, logical);
 	return all;
 }
@@ -135,9 +125,9 @@ static json_t *sarif_location(const struct diag_job *job, const struct diag *d)
 		return NULL;
 	location = json_object();
 	if (file)
-		set(location, "physicalLocation", sarif_physical(d, file));
+		json_set(location, "physicalLocation", sarif_physical(d, file));
 	if (d->origin.object)
-		set(location, "logicalLocations", sarif_logical(d->origin.object));
+		json_set(location, "logicalLocations", sarif_logical(d->origin.object));
 	return location;
 }
 
@@ -150,7 +140,7 @@ static json_t *sarif_related(const struct diag_job *job, const struct diag *d)
 
 		if (!location)
 			location = json_object();
-		set(location, "message", sarif_text(note->message));
+		json_set(location, "message", sarif_text(note->message));
 		json_array_append_new(notes, location);
 	}
 	return notes;
@@ -167,20 +157,20 @@ static json_t *sarif_result(const struct diag_job *job, const struct diag *d)
 	json_t *result = json_object(), *locations = json_array();
 	json_t *location = sarif_location(job, d);
 
-	set(result, "ruleId", json_string(diag_name(d->id)));
-	set(result, "ruleIndex", json_integer(d->id));
-	set(result, "level", sarif_level(d->level));
-	set(result, "message", sarif_text(d->message));
+	json_set(result, "ruleId", json_string(diag_name(d->id)));
+	json_set(result, "ruleIndex", json_integer(d->id));
+	json_set(result, "level", sarif_level(d->level));
+	json_set(result, "message", sarif_text(d->message));
 	if (location)
 		json_array_append_new(locations, location);
-	set(result, "locations", locations);
+	json_set(result, "locations", locations);
 	if (d->related)
-		set(result, "relatedLocations", sarif_related(job, d));
+		json_set(result, "relatedLocations", sarif_related(job, d));
 	if (d->origin.path) {
 		json_t *properties = json_object();
 
-		set(properties, "path", json_text(d->origin.path));
-		set(result, "properties", properties);
+		json_set(properties, "path", json_text(d->origin.path));
+		json_set(result, "properties", properties);
 	}
 	return result;
 }
@@ -192,12 +182,12 @@ static json_t *sarif_rules(void)
 	for (enum diag_id id = 0; id < DIAG_COUNT; id++) {
 		json_t *rule = json_object(), *configuration = json_object();
 
-		set(rule, "id", json_string(diag_name(id)));
-		set(rule, "shortDescription", sarif_text(diag_meaning(id)));
+		json_set(rule, "id", json_string(diag_name(id)));
+		json_set(rule, "shortDescription", sarif_text(diag_meaning(id)));
 		if (diag_fix(id))
-			set(rule, "help", sarif_text(diag_fix(id)));
-		set(configuration, "level", sarif_level(diag_default_level(id)));
-		set(rule, "defaultConfiguration", configuration);
+			json_set(rule, "help", sarif_text(diag_fix(id)));
+		json_set(configuration, "level", sarif_level(diag_default_level(id)));
+		json_set(rule, "defaultConfiguration", configuration);
 		json_array_append_new(rules, rule);
 	}
 	return rules;
@@ -207,10 +197,10 @@ static json_t *sarif_tool(void)
 {
 	json_t *tool = json_object(), *driver = json_object();
 
-	set(driver, "name", json_string("netpolc"));
-	set(driver, "version", json_string(NETPOLC_VERSION));
-	set(driver, "rules", sarif_rules());
-	set(tool, "driver", driver);
+	json_set(driver, "name", json_string("netpolc"));
+	json_set(driver, "version", json_string(NETPOLC_VERSION));
+	json_set(driver, "rules", sarif_rules());
+	json_set(tool, "driver", driver);
 	return tool;
 }
 
@@ -220,14 +210,14 @@ void diag_write_json(const struct diag_job *job)
 		const struct diag *d = job->at[i];
 		json_t *json = json_object();
 
-		set(json, "level", json_string(diag_level_name(d->level)));
-		set(json, "id", json_string(diag_name(d->id)));
-		set(json, "message", json_text(d->message));
+		json_set(json, "level", json_string(diag_level_name(d->level)));
+		json_set(json, "id", json_string(diag_name(d->id)));
+		json_set(json, "message", json_text(d->message));
 		set_place(json, job, d);
-		set(json, "object", json_object_of(d->origin.object));
-		set(json, "path", json_text(d->origin.path));
-		set(json, "fix", json_text(diag_fix(d->id)));
-		set(json, "related", json_related(job, d));
+		json_set(json, "object", json_object_of(d->origin.object));
+		json_set(json, "path", json_text(d->origin.path));
+		json_set(json, "fix", json_text(diag_fix(d->id)));
+		json_set(json, "related", json_related(job, d));
 		json_write(job->out, json, JSON_COMPACT);
 	}
 }
@@ -239,12 +229,12 @@ void diag_write_sarif(const struct diag_job *job)
 
 	for (size_t i = 0; i < job->len; i++)
 		json_array_append_new(results, sarif_result(job, job->at[i]));
-	set(run, "tool", sarif_tool());
-	set(run, "columnKind", json_string("unicodeCodePoints"));
-	set(run, "results", results);
+	json_set(run, "tool", sarif_tool());
+	json_set(run, "columnKind", json_string("unicodeCodePoints"));
+	json_set(run, "results", results);
 	json_array_append_new(runs, run);
-	set(log, "$schema", json_string(SARIF_SCHEMA));
-	set(log, "version", json_string("2.1.0"));
-	set(log, "runs", runs);
+	json_set(log, "$schema", json_string(SARIF_SCHEMA));
+	json_set(log, "version", json_string("2.1.0"));
+	json_set(log, "runs", runs);
 	json_write(job->out, log, JSON_INDENT(2));
 }

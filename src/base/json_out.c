@@ -17,6 +17,21 @@ json_t *json_text(const char *value)
 	return json_string(shown.at);
 }
 
+json_t *json_count(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+json_t *json_place(uint32_t n)
+{
+	return n ? json_integer(n) : json_null();
+}
+
+void json_set(json_t *object, const char *key, json_t *value)
+{
+	json_object_set_new(object, key, value);
+}
+
 static int append(const char *bytes, size_t len, void *out)
 {
 	buf_add(out, bytes, len);

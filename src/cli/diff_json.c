@@ -9,16 +9,6 @@
 #include <netpolc/base/json_out.h>
 #include <netpolc/manifest/ctx.h>
 
-static void set(json_t *object, const char *key, json_t *value)
-{
-	json_object_set_new(object, key, value);
-}
-
-static json_t *number(size_t n)
-{
-	return json_integer((json_int_t)n);
-}
-
 static json_t *pod_text(const struct comparison *cmp, uint32_t pod)
 {
 	BUF_AUTO name = { 0 };
@@ -45,14 +35,15 @@ static json_t *group_json(const struct comparison *cmp, uint32_t id)
 	const struct end_group *group = &cmp->groups[id];
 	json_t *json = json_object(), *pods = json_array();
 
-	set(json, "id", number(id));
+	json_set(json, "id", json_count(id));
 	for (size_t i = 0; i < group->pods.len; i++)
 		json_array_append_new(pods, pod_text(cmp, group->pods.at[i]));
 	if (group->outside) {
 		json_decref(pods);
-		set(json, "addresses", address_list(group->family, &group->addresses));
+		json_set(json, "addresses",
+			 address_list(group->family, &group->addresses));
 	} else {
-		set(json, "pods", pods);
+		json_set(json, "pods", pods);
 	}
 	return json;
 }
@@ -91,9 +82,9 @@ static json_t *ports_json(const struct portgap *gap)
 				list,
 				json_pack("[I,I]", (json_int_t)gap->ports[p].at[i].lo,
 					  (json_int_t)gap->ports[p].at[i].hi));
-		set(json, names[p], list);
+		json_set(json, names[p], list);
 	}
-	set(json, "otherProtocols", json_boolean(gap->others));
+	json_set(json, "otherProtocols", json_boolean(gap->others));
 	return json;
 }
 
@@ -105,16 +96,16 @@ static json_t *ref_json(struct ctx *cx, const struct comparison *cmp,
 	const struct origin *origin = &policy->origin;
 	json_t *json = json_object();
 
-	set(json, "namespace", json_text(cl->namespaces[policy->namespace].name));
-	set(json, "name", json_text(policy->name));
+	json_set(json, "namespace", json_text(cl->namespaces[policy->namespace].name));
+	json_set(json, "name", json_text(policy->name));
 	if (cause->refs[i].rule != NO_RULE) {
 		origin = &policy->rules[cause->direction][cause->refs[i].rule].origin;
-		set(json, "path", json_text(origin->path));
+		json_set(json, "path", json_text(origin->path));
 	}
-	set(json, "file",
-	    json_text(origin->at.line ? source_name(&cx->sources, origin->at.file)
-				      : NULL));
-	set(json, "line", origin->at.line ? number(origin->at.line) : json_null());
+	json_set(json, "file",
+		 json_text(origin->at.line ? source_name(&cx->sources, origin->at.file)
+					   : NULL));
+	json_set(json, "line", json_place(origin->at.line));
 	return json;
 }
 
@@ -123,7 +114,7 @@ static json_t *id_list(const uint32_t *ids, size_t n)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, number(ids[i]));
+		json_array_append_new(list, json_count(ids[i]));
 	return list;
 }
 
@@ -143,17 +134,17 @@ static json_t *change_json(struct ctx *cx, const struct comparison *cmp,
 
 	for (size_t i = 0; i < cause->nrefs; i++)
 		json_array_append_new(policies, ref_json(cx, cmp, cause, i));
-	set(json, "change", json_string(cause->gained ? "opened" : "closed"));
-	set(json, "direction", json_string(direction_name(cause->direction)));
-	set(json, "cause", json_string(kinds[cause->kind]));
-	set(json, "policies", policies);
-	set(json, "from",
-	    out ? id_list(change->subjects, change->nsubjects)
-		: id_list(change->peers, change->npeers));
-	set(json, "to",
-	    out ? id_list(change->peers, change->npeers)
-		: id_list(change->subjects, change->nsubjects));
-	set(json, "ports", ports_json(change->ports));
+	json_set(json, "change", json_string(cause->gained ? "opened" : "closed"));
+	json_set(json, "direction", json_string(direction_name(cause->direction)));
+	json_set(json, "cause", json_string(kinds[cause->kind]));
+	json_set(json, "policies", policies);
+	json_set(json, "from",
+		 out ? id_list(change->subjects, change->nsubjects)
+		     : id_list(change->peers, change->npeers));
+	json_set(json, "to",
+		 out ? id_list(change->peers, change->npeers)
+		     : id_list(change->subjects, change->nsubjects));
+	json_set(json, "ports", ports_json(change->ports));
 	return json;
 }
 
@@ -173,10 +164,10 @@ static json_t *summary_json(const struct comparison *cmp)
 {
 	json_t *json = json_object();
 
-	set(json, "podPairsOpened", number(cmp->pairs[true]));
-	set(json, "podPairsClosed", number(cmp->pairs[false]));
-	set(json, "podsOpenedToOutside", number(cmp->outward[true]));
-	set(json, "podsClosedToOutside", number(cmp->outward[false]));
+	json_set(json, "podPairsOpened", json_count(cmp->pairs[true]));
+	json_set(json, "podPairsClosed", json_count(cmp->pairs[false]));
+	json_set(json, "podsOpenedToOutside", json_count(cmp->outward[true]));
+	json_set(json, "podsClosedToOutside", json_count(cmp->outward[false]));
 	return json;
 }
 
@@ -186,11 +177,11 @@ void diff_json(struct ctx *cx, struct buf *out, const struct comparison *cmp)
 
 	for (size_t i = 0; i < cmp->nchanges; i++)
 		json_array_append_new(changes, change_json(cx, cmp, &cmp->changes[i]));
-	set(json, "same", json_boolean(diff_is_empty(cmp)));
-	set(json, "summary", summary_json(cmp));
-	set(json, "podsAdded", only_json(cmp, AFTER));
-	set(json, "podsRemoved", only_json(cmp, BEFORE));
-	set(json, "groups", group_list(cmp));
-	set(json, "changes", changes);
+	json_set(json, "same", json_boolean(diff_is_empty(cmp)));
+	json_set(json, "summary", summary_json(cmp));
+	json_set(json, "podsAdded", only_json(cmp, AFTER));
+	json_set(json, "podsRemoved", only_json(cmp, BEFORE));
+	json_set(json, "groups", group_list(cmp));
+	json_set(json, "changes", changes);
 	json_write(out, json, JSON_INDENT(1));
 }

@@ -38,11 +38,6 @@ static json_t *pods_json(const struct live *live, const struct set *s,
 	return list;
 }
 
-static void set(json_t *object, const char *key, json_t *value)
-{
-	json_object_set_new(object, key, value);
-}
-
 static json_t *operation_json(const struct live *live, const struct delta_operation *op)
 {
 	static const char *const words[DELTA_KINDS] = {
@@ -62,21 +57,21 @@ static json_t *operation_json(const struct live *live, const struct delta_operat
 	json_t *json = json_object();
 	BUF_AUTO what = { 0 };
 
-	set(json, "operation", json_string(words[op->kind]));
-	set(json, "name", json_text(op->name));
+	json_set(json, "operation", json_string(words[op->kind]));
+	json_set(json, "name", json_text(op->name));
 	if (op->element) {
 		text_element(&what, op->set, op->element);
-		set(json, "element", json_text(what.at));
-		set(json, "pods", pods_json(live, op->set, op->element));
+		json_set(json, "element", json_text(what.at));
+		json_set(json, "pods", pods_json(live, op->set, op->element));
 	}
 	if (op->rule) {
 		text_rule(&what, op->rule);
-		set(json, "rule", json_text(what.at));
+		json_set(json, "rule", json_text(what.at));
 	}
 	if (op->element && op->element->verdict.chain)
 		chain = op->element->verdict.chain;
 	if (chain && chain->policies)
-		set(json, "policies", json_text(chain->policies));
+		json_set(json, "policies", json_text(chain->policies));
 	return json;
 }
 
@@ -95,15 +90,15 @@ void live_json(struct buf *out, const struct live *live)
 	const struct delta *d = live->delta;
 	json_t *json = json_object(), *transactions = json_array();
 
-	set(json, "same", json_boolean(live_is_same(live)));
-	set(json, "table", json_text(live->rs->table));
-	set(json, "loaded", json_boolean(d != NULL));
-	set(json, "replace", json_boolean(d && d->replace));
-	set(json, "difference", json_text(d ? d->why : NULL));
+	json_set(json, "same", json_boolean(live_is_same(live)));
+	json_set(json, "table", json_text(live->rs->table));
+	json_set(json, "loaded", json_boolean(d != NULL));
+	json_set(json, "replace", json_boolean(d && d->replace));
+	json_set(json, "difference", json_text(d ? d->why : NULL));
 	if (d && !d->replace && d->first.len)
 		json_array_append_new(transactions, operations_json(live, &d->first));
 	if (d && !d->replace && d->then.len)
 		json_array_append_new(transactions, operations_json(live, &d->then));
-	set(json, "transactions", transactions);
+	json_set(json, "transactions", transactions);
 	json_write(out, json, JSON_INDENT(1));
 }

@@ -4,20 +4,15 @@
  */
 #include <netpolc/cli/status.h>
 
-#include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <netpolc/base/json_out.h>
 
-static json_t *number(uint64_t n)
-{
-	return json_integer((json_int_t)n);
-}
+#include <stdio.h>
+#include <string.h>
 
 static json_t *counts(const struct loaded_counter *c)
 {
-	return json_pack("{s:o, s:o}", "packets", number(c->packets), "bytes",
-			 number(c->bytes));
+	return json_pack("{s:o, s:o}", "packets", json_count(c->packets), "bytes",
+			 json_count(c->bytes));
 }
 
 /* Of "a/x, b/y, +3 more" the names; *more: how many had no room. */
@@ -43,9 +38,9 @@ static json_t *denied(const struct survey_class *c)
 	json_t *names = names_of(c->policies, &more);
 
 	return json_pack("{s:s, s:s, s:o, s:i, s:o, s:o}", "class", c->name, "direction",
-			 c->direction == EGRESS ? "egress" : "ingress", "policies", names,
-			 "morePolicies", more, "packets", number(c->denied->packets),
-			 "bytes", number(c->denied->bytes));
+			 direction_name(c->direction), "policies", names, "morePolicies",
+			 more, "packets", json_count(c->denied->packets), "bytes",
+			 json_count(c->denied->bytes));
 }
 
 static json_t *all_denied(const struct survey *s)
@@ -76,24 +71,22 @@ static void describe(json_t *to, const struct status *st)
 {
 	const struct survey *s = &st->survey;
 
-	json_object_set_new(to, "digest", json_string(s->state.digest));
-	json_object_set_new(to, "layout", json_integer(s->state.layout));
-	json_object_set_new(to, "version", json_string(s->state.version));
-	json_object_set_new(to, "lastApply", last_apply(st));
-	json_object_set_new(to, "isolatedAddresses",
-			    json_pack("{s:o, s:o}", "ipv4",
-				      number(s->isolated[FAMILY_IPV4]), "ipv6",
-				      number(s->isolated[FAMILY_IPV6])));
-	json_object_set_new(to, "classes",
-			    json_pack("{s:o, s:o}", "ingress",
-				      number(s->nclasses[INGRESS]), "egress",
-				      number(s->nclasses[EGRESS])));
-	json_object_set_new(to, "sets", number(s->nsets));
-	json_object_set_new(to, "elements", number(s->nelements));
-	json_object_set_new(to, "drift", drift(s->drift));
-	json_object_set_new(to, "denied", all_denied(s));
-	json_object_set_new(to, "midstream", counts(&s->midstream));
-	json_object_set_new(to, "stray", counts(&s->stray));
+	json_set(to, "digest", json_string(s->state.digest));
+	json_set(to, "layout", json_integer(s->state.layout));
+	json_set(to, "version", json_string(s->state.version));
+	json_set(to, "lastApply", last_apply(st));
+	json_set(to, "isolatedAddresses",
+		 json_pack("{s:o, s:o}", "ipv4", json_count(s->isolated[FAMILY_IPV4]),
+			   "ipv6", json_count(s->isolated[FAMILY_IPV6])));
+	json_set(to, "classes",
+		 json_pack("{s:o, s:o}", "ingress", json_count(s->nclasses[INGRESS]),
+			   "egress", json_count(s->nclasses[EGRESS])));
+	json_set(to, "sets", json_count(s->nsets));
+	json_set(to, "elements", json_count(s->nelements));
+	json_set(to, "drift", drift(s->drift));
+	json_set(to, "denied", all_denied(s));
+	json_set(to, "midstream", counts(&s->midstream));
+	json_set(to, "stray", counts(&s->stray));
 }
 
 void status_json(struct buf *out, const struct status *st)
@@ -101,13 +94,8 @@ void status_json(struct buf *out, const struct status *st)
 	bool loaded = st->survey.owner == LOADED_OURS;
 	json_t *top = json_pack("{s:s, s:s, s:b}", "family", "inet", "table", st->table,
 				"loaded", loaded);
-	char *text;
 
 	if (loaded)
 		describe(top, st);
-	text = json_dumps(top, JSON_INDENT(2));
-	buf_puts(out, text);
-	buf_putc(out, '\n');
-	free(text);
-	json_decref(top);
+	json_write(out, top, JSON_INDENT(2));
 }

@@ -88,8 +88,8 @@ static void put_sizes(struct metrics *m)
 	labelled(m, "family", "ipv6", s->isolated[FAMILY_IPV6]);
 	metric(m, "netpolc_classes", "gauge",
 	       "Classes of pods that the same policies isolate.");
-	labelled(m, "direction", "ingress", s->nclasses[INGRESS]);
-	labelled(m, "direction", "egress", s->nclasses[EGRESS]);
+	for (enum direction d = 0; d < DIRECTIONS; d++)
+		labelled(m, "direction", direction_name(d), s->nclasses[d]);
 	metric(m, "netpolc_sets", "gauge", "Named sets and maps.");
 	sample(m, s->nsets);
 	metric(m, "netpolc_elements", "gauge", "Elements of all sets and maps.");
@@ -105,7 +105,7 @@ static void put_class(struct metrics *m, const struct survey_class *c, uint64_t 
 {
 	begin(m);
 	label(m, "class", c->name);
-	label(m, "direction", c->direction == EGRESS ? "egress" : "ingress");
+	label(m, "direction", direction_name(c->direction));
 	label(m, "policies", c->policies);
 	end(m, value);
 }

@@ -13,6 +13,14 @@
  * has no bytes. */
 json_t *json_text(const char *value);
 
+json_t *json_count(uint64_t n);
+
+/* A line or column; null for 0, which is none. */
+json_t *json_place(uint32_t n);
+
+/* object[key] = value; value is given up. */
+void json_set(json_t *object, const char *key, json_t *value);
+
 /* Appends json, as the flags of jansson say, and a newline; json is given up.  It is
  * written in ASCII: no terminal takes any of it for something else. */
 void json_write(struct buf *out, json_t *json, size_t flags);
