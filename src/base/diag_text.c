@@ -6,21 +6,16 @@
  */
 #include "diag_writer.h"
 
+#include <netpolc/base/paint.h>
 #include <netpolc/base/visible.h>
 
 #include <string.h>
 
 static const char *color_of(enum diag_level level)
 {
-	return level >= DIAG_FAULT     ? "\033[1;31m"
-	       : level == DIAG_WARNING ? "\033[1;35m"
-				       : "\033[1;36m";
-}
-
-static void paint(const struct diag_job *job, const char *color)
-{
-	if (job->style->color)
-		buf_puts(job->out, color);
+	return level >= DIAG_FAULT     ? PAINT_BOLD_RED
+	       : level == DIAG_WARNING ? PAINT_BOLD_MAGENTA
+				       : PAINT_BOLD_CYAN;
 }
 
 /* A line that begins with "::" is a command to the runners of GitHub, which read all
@@ -38,7 +33,7 @@ static void write_head(const struct diag_job *job, const struct diag *d)
 {
 	const char *file = diag_file(job, d);
 
-	paint(job, "\033[1m");
+	paint(job->out, job->style->color, PAINT_BOLD);
 	if (file && begins_oddly(file))
 		buf_puts(job->out, "./");
 	visible_text(job->out, file ? file : "netpolc");
@@ -47,9 +42,9 @@ static void write_head(const struct diag_job *job, const struct diag *d)
 	if (file && d->origin.at.column)
 		buf_printf(job->out, ":%u", (unsigned)d->origin.at.column);
 	buf_puts(job->out, ": ");
-	paint(job, color_of(d->level));
+	paint(job->out, job->style->color, color_of(d->level));
 	buf_printf(job->out, "%s:", diag_level_name(d->level));
-	paint(job, "\033[0m");
+	paint(job->out, job->style->color, PAINT_NONE);
 	buf_putc(job->out, ' ');
 	visible_text(job->out, d->message);
 }
@@ -94,9 +89,9 @@ static void write_excerpt(const struct diag_job *job, const struct diag *d)
 	if (!d->origin.at.column)
 		return;
 	buf_puts(job->out, "      | ");
-	paint(job, "\033[1;32m");
+	paint(job->out, job->style->color, PAINT_BOLD_GREEN);
 	buf_puts(job->out, marker.at);
-	paint(job, "\033[0m");
+	paint(job->out, job->style->color, PAINT_NONE);
 	buf_putc(job->out, '\n');
 }
 

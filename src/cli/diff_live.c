@@ -9,6 +9,7 @@
 #include <netpolc/cli/diff_live.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/paint.h>
 #include <netpolc/base/visible.h>
 #include <netpolc/nft/ruleset_state.h>
 #include <netpolc/nft/text.h>
@@ -45,31 +46,28 @@ bool live_is_same(const struct live *live)
 
 /* ---- lines ---- */
 
-static void paint(const struct printer *p, const char *color)
-{
-	if (p->color)
-		buf_puts(p->out, color);
-}
-
 /* Begins a line with its sign; false when there have been enough. */
 static bool begin_line(struct printer *p, const char *section, char sign)
 {
 	if (!p->lines++) {
-		paint(p, "\033[1m");
+		paint(p->out, p->color, PAINT_BOLD);
 		buf_puts(p->out, section);
-		paint(p, "\033[0m");
+		paint(p->out, p->color, PAINT_NONE);
 		buf_putc(p->out, '\n');
 	}
 	if (p->lines > LINES)
 		return false;
-	paint(p, sign == '+' ? "\033[32m" : sign == '-' ? "\033[31m" : "\033[33m");
+	paint(p->out, p->color,
+	      sign == '+'   ? PAINT_GREEN
+	      : sign == '-' ? PAINT_RED
+			    : PAINT_YELLOW);
 	buf_printf(p->out, "  %c ", sign);
 	return true;
 }
 
 static void end_line(struct printer *p)
 {
-	paint(p, "\033[0m");
+	paint(p->out, p->color, PAINT_NONE);
 	buf_putc(p->out, '\n');
 }
 

@@ -5,6 +5,7 @@
  */
 #include <netpolc/cli/diff.h>
 
+#include <netpolc/base/paint.h>
 #include <netpolc/base/visible.h>
 
 /* So many causes, changes of one, and policies of one are shown. */
@@ -19,15 +20,9 @@ struct printer {
 	bool color;
 };
 
-static void paint(const struct printer *p, const char *color)
-{
-	if (p->color)
-		buf_puts(p->out, color);
-}
-
 static void print_change(const struct printer *p, const struct change *change)
 {
-	paint(p, change->cause->gained ? "\033[32m" : "\033[31m");
+	paint(p->out, p->color, change->cause->gained ? PAINT_GREEN : PAINT_RED);
 	buf_puts(p->out, change->cause->gained ? "  + " : "  - ");
 	buf_puts(p->out, "from ");
 	diff_end(&p->words, change, true);
@@ -35,16 +30,16 @@ static void print_change(const struct printer *p, const struct change *change)
 	diff_end(&p->words, change, false);
 	buf_puts(p->out, ": ");
 	portgap_print(p->out, change->ports);
-	paint(p, "\033[0m");
+	paint(p->out, p->color, PAINT_NONE);
 	buf_putc(p->out, '\n');
 }
 
 static void print_cause(const struct printer *p, const struct cause *cause)
 {
-	paint(p, "\033[1m");
+	paint(p->out, p->color, PAINT_BOLD);
 	buf_printf(p->out, "%s for %s: %s", cause->gained ? "opened" : "closed",
 		   direction_name(cause->direction), diff_cause(cause));
-	paint(p, "\033[0m");
+	paint(p->out, p->color, PAINT_NONE);
 	buf_putc(p->out, '\n');
 	for (size_t i = 0; i < cause->nrefs && i < POLICIES; i++) {
 		buf_puts(p->out, "    NetworkPolicy ");
@@ -98,9 +93,9 @@ static void print_pods(const struct printer *p, size_t i, enum side side)
 {
 	if (!p->cmp->only[side])
 		return;
-	paint(p, "\033[1m");
+	paint(p->out, p->color, PAINT_BOLD);
 	buf_printf(p->out, "pods %s: ", side == AFTER ? "added" : "removed");
-	paint(p, "\033[0m");
+	paint(p->out, p->color, PAINT_NONE);
 	diff_only(&p->words, side);
 	buf_putc(p->out, '\n');
 	while (i < p->cmp->nchanges)
