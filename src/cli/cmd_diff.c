@@ -67,13 +67,13 @@ static bool print_transaction(struct ctx *cx, const struct config *cfg,
 {
 	const struct ruleset *old = pipeline_lower(cx, cfg, before, DIAG_WARNING);
 	const struct ruleset *new = pipeline_lower(cx, cfg, after, DIAG_WARNING);
-	struct live live = { .dc = after, .rs = new };
+	const struct delta *d;
 
 	if (!old || !new)
 		return false;
-	live.delta = delta_between(cx->arena, old, new);
-	live_nft(out, cx->arena, &live);
-	return live_is_same(&live);
+	d = delta_between(cx->arena, old, new);
+	delta_print_all(out, cx->arena, new, d);
+	return !d->why;
 }
 
 static enum exit_status with_manifests(struct ctx *cx, const struct config *cfg,
@@ -143,7 +143,7 @@ static enum exit_status with_kernel(struct ctx *cx, const struct config *cfg,
 	if (read_loaded(cx, &live, scratch, &found)) {
 		live.delta = found.delta;
 		if (cfg->diff_form == DIFF_NFT)
-			live_nft(out, scratch, &live);
+			delta_print_all(out, scratch, live.rs, live.delta);
 		else if (cfg->diff_form == DIFF_JSON)
 			live_json(out, &live);
 		else

@@ -347,13 +347,3 @@ void live_text(struct buf *out, const struct live *live, bool color)
 	}
 	arena_free(p.arena);
 }
-
-void live_nft(struct buf *out, struct arena *a, const struct live *live)
-{
-	if (!live->delta || live->delta->replace) {
-		text_print(out, live->rs, NULL);
-		return;
-	}
-	delta_print(out, a, live->rs, &live->delta->first, NULL);
-	delta_print(out, a, live->rs, &live->delta->then, NULL);
-}

@@ -160,3 +160,14 @@ void delta_print(struct buf *out, struct arena *a, const struct ruleset *rs,
 	if (ops->len && ops->at[ops->len - 1].kind >= DELTA_ADD_COUNTER)
 		print_block(&p);
 }
+
+void delta_print_all(struct buf *out, struct arena *a, const struct ruleset *rs,
+		     const struct delta *d)
+{
+	if (!d || d->replace) {
+		text_print(out, rs, NULL);
+		return;
+	}
+	delta_print(out, a, rs, &d->first, NULL);
+	delta_print(out, a, rs, &d->then, NULL);
+}

@@ -109,7 +109,7 @@ static void nothing_is_nothing(void **state)
 	assert_true(live_is_same(&b.live));
 	live_text(&text, &b.live, false);
 	assert_string_equal(text.at, "table inet netpolc is what it should be\n");
-	live_nft(&nft, b.after.cx.arena, &b.live);
+	delta_print_all(&nft, b.after.cx.arena, b.live.rs, b.live.delta);
 	assert_int_equal(nft.len, 0);
 	free_both(&b);
 }
@@ -128,7 +128,7 @@ static void a_table_may_have_to_be_replaced(void **state)
 	live_text(&text, &b.live, false);
 	assert_non_null(strstr(text.at, "table inet netpolc would be replaced: chain "
 					"forward is hooked otherwise\n"));
-	live_nft(&nft, b.after.cx.arena, &b.live);
+	delta_print_all(&nft, b.after.cx.arena, b.live.rs, b.live.delta);
 	assert_non_null(strstr(nft.at, "delete table inet netpolc"));
 	live_json(&json, &b.live);
 	assert_non_null(strstr(json.at, "\"replace\": true"));

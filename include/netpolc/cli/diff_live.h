@@ -26,8 +26,4 @@ bool live_is_same(const struct live *live);
 void live_text(struct buf *out, const struct live *live, bool color);
 void live_json(struct buf *out, const struct live *live);
 
-/* What apply would run, as nft syntax: two transactions if it takes two, the whole table
- * where that has to be replaced, nothing where nothing differs. */
-void live_nft(struct buf *out, struct arena *a, const struct live *live);
-
 #endif

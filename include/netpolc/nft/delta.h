@@ -96,4 +96,10 @@ void delta_finish(struct delta *d);
 void delta_print(struct buf *out, struct arena *a, const struct ruleset *rs,
 		 const struct delta_operations *ops, struct text_lines *lines);
 
+/* All that makes a table rs: two transactions if d takes two, nothing where nothing
+ * differs, and the whole table where that has to be replaced or, d being NULL, is not
+ * there. */
+void delta_print_all(struct buf *out, struct arena *a, const struct ruleset *rs,
+		     const struct delta *d);
+
 #endif
