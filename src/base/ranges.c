@@ -12,6 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+void range_widen(struct range *r, u128 value)
+{
+	if (value < r->lo)
+		r->lo = value;
+	if (value > r->hi)
+		r->hi = value;
+}
+
 /* Index of the first range that ends at or above value. */
 static size_t first_reaching(const struct ranges *set, u128 value)
 {

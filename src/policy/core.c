@@ -32,8 +32,9 @@ struct core {
 	const struct port_classes *ports; /* NULL: then there is no matrix */
 	struct end *ends;		  /* by pod id */
 	const struct node_object **node_of_pod;
-	uint32_t *set_index; /* by port set id: its row of bits */
-	uint32_t *matrix;    /* by row id, then atom: index of the port set; or NULL */
+	struct range nodes[FAMILIES]; /* all addresses of nodes lie in it */
+	uint32_t *set_index;	      /* by port set id: its row of bits */
+	uint32_t *matrix; /* by row id, then atom: index of the port set; or NULL */
 	size_t natoms;
 	struct core_size size;
 };
@@ -93,6 +94,20 @@ static void fill_matrix(struct core *core, struct arena *a, size_t most)
 	core->size.matrix = dc->nrows * core->natoms * sizeof(uint32_t);
 }
 
+/* Most addresses are seen to be no node's by their number alone. */
+static void span_nodes(struct core *core, const struct cluster *cl)
+{
+	for (enum family f = 0; f < FAMILIES; f++)
+		core->nodes[f] = RANGE_NONE;
+	for (size_t i = 0; i < cl->nnodes; i++) {
+		const struct node_object *node = &cl->nodes[i];
+
+		for (size_t j = 0; j < node->naddresses; j++)
+			range_widen(&core->nodes[node->addresses[j].family],
+				    node->addresses[j].number);
+	}
+}
+
 const struct core *core_build_within(struct ctx *cx, const struct decisions *dc,
 				     size_t cells, size_t words)
 {
@@ -111,6 +126,7 @@ const struct core *core_build_within(struct ctx *cx, const struct decisions *dc,
 		if (cl->pods[id].node)
 			core->node_of_pod[id] = cluster_node(cl, cl->pods[id].node);
 	}
+	span_nodes(core, cl);
 	index_sets(core, cx->arena, words);
 	core->size.ports = (core->ports ? core->ports->bytes : 0) +
 			   portsets_len(dc->portsets) * sizeof(*core->set_index);
@@ -172,6 +188,9 @@ static bool own_node(const struct core *core, uint32_t pod, const struct endpoin
 	const struct address *addresses;
 	size_t n = node_addresses(core, other, &addresses);
 
+	if (!other->is_pod &&
+	    !range_has(&core->nodes[other->address.family], other->address.number))
+		return false;
 	for (size_t i = 0; node && i < node->naddresses; i++)
 		for (size_t j = 0; j < n; j++)
 			if (address_equal(node->addresses[i], addresses[j]))

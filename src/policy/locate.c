@@ -14,6 +14,7 @@ struct slot {
 };
 
 struct pod_table {
+	struct range span; /* of its addresses: most others are beyond it */
 	struct slot *slots;
 	uint64_t multiplier[2];
 	unsigned shift; /* 64 - log2(slots) */
@@ -59,6 +60,7 @@ static void insert(struct pod_table *t, const struct pod_address *a)
 	while (t->slots[i].pod != NO_POD)
 		i = (i + 1) & t->mask;
 	t->slots[i] = (struct slot){ a->number, a->pod, a->atom };
+	range_widen(&t->span, a->number);
 }
 
 static size_t build_pods(struct arena *a, struct pod_table *t, const struct classes *cs,
@@ -71,6 +73,7 @@ static size_t build_pods(struct arena *a, struct pod_table *t, const struct clas
 	for (; slots < 2 * cs->naddresses[f]; slots *= 2)
 		t->shift--;
 	t->mask = slots - 1;
+	t->span = RANGE_NONE;
 	t->multiplier[0] = hash_seed() | 1;
 	t->multiplier[1] = hash_seed() | 1;
 	t->slots = ARENA_ARRAY(a, slots, struct slot);
@@ -100,18 +103,17 @@ static size_t build_ipv4(struct arena *a, struct ipv4_intervals *v,
 	return (IPV4_TOPS + 1 + 2 * (size_t)n) * sizeof(uint32_t);
 }
 
-/* The atom of the last interval that begins at or below number. */
+/* The atom of the last interval that begins at or below number.  Which half it is in
+ * cannot be foretold, so that no branch asks. */
 static uint32_t search_ipv4(const struct ipv4_intervals *v, uint32_t number)
 {
-	uint32_t lo = v->first[number >> 16], hi = v->first[(number >> 16) + 1];
+	uint32_t lo = v->first[number >> 16], n = v->first[(number >> 16) + 1] - lo;
 
-	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
+	while (n) {
+		uint32_t half = (n + 1) / 2;
 
-		if (v->lo[mid] <= number)
-			lo = mid + 1;
-		else
-			hi = mid;
+		lo += half * (v->lo[lo + half - 1] <= number);
+		n -= half;
 	}
 	return v->atoms[lo - 1];
 }
@@ -162,19 +164,24 @@ const struct locator *locator_build(struct arena *a, const struct classes *cs)
 	return l;
 }
 
+static const struct slot *find_pod(const struct pod_table *t, u128 number)
+{
+	if (!range_has(&t->span, number))
+		return NULL;
+	for (uint64_t i = slot_of(t, number); t->slots[i].pod != NO_POD;
+	     i = (i + 1) & t->mask)
+		if (t->slots[i].number == number)
+			return &t->slots[i];
+	return NULL;
+}
+
 uint32_t locate(const struct locator *l, struct address a, uint32_t *pod)
 {
-	const struct pod_table *t = &l->pods[a.family];
+	const struct slot *s = find_pod(&l->pods[a.family], a.number);
 
-	for (uint64_t i = slot_of(t, a.number);; i = (i + 1) & t->mask) {
-		const struct slot *s = &t->slots[i];
-
-		*pod = s->pod;
-		if (s->pod == NO_POD)
-			break;
-		if (s->number == a.number)
-			return s->atom;
-	}
+	*pod = s ? s->pod : NO_POD;
+	if (s)
+		return s->atom;
 	return a.family == FAMILY_IPV4 ? search_ipv4(&l->ipv4, (uint32_t)a.number)
 				       : search_ipv6(&l->ipv6, a.number);
 }

@@ -179,6 +179,25 @@ static void sets_equal_sets_of_bits(void **state)
 	}
 }
 
+static void a_range_widens_to_just_what_it_was_given(void **state)
+{
+	struct range r = RANGE_NONE;
+
+	(void)state;
+	assert_false(range_has(&r, 0));
+	assert_false(range_has(&r, TOP));
+	range_widen(&r, 7);
+	assert_true(range_has(&r, 7));
+	assert_false(range_has(&r, 6));
+	assert_false(range_has(&r, 8));
+	range_widen(&r, TOP);
+	range_widen(&r, 5);
+	range_widen(&r, 6);
+	assert_true(range_has(&r, 5));
+	assert_true(range_has(&r, TOP));
+	assert_false(range_has(&r, 4));
+}
+
 static void many_ranges_go_in_fast_in_any_order(void **state)
 {
 	struct ranges up = { 0 }, down = { 0 };
@@ -198,6 +217,7 @@ int main(void)
 		TEST(adding_merges_what_overlaps_or_touches),
 		TEST(subtracting_keeps_exactly_the_rest),
 		TEST(sets_equal_sets_of_bits),
+		TEST(a_range_widens_to_just_what_it_was_given),
 		TEST(many_ranges_go_in_fast_in_any_order),
 	};
 

@@ -23,10 +23,21 @@ struct range {
 	u128 lo, hi; /* both inclusive */
 };
 
+/* What range_widen() starts from: it holds nothing. */
+#define RANGE_NONE ((struct range){ ~(u128)0, 0 })
+
 struct ranges {
 	struct range *at;
 	size_t len, cap;
 };
+
+static inline bool range_has(const struct range *r, u128 value)
+{
+	return r->lo <= value && value <= r->hi;
+}
+
+/* Makes r the shortest range that has value, too. */
+void range_widen(struct range *r, u128 value);
 
 /* Adds r, merging it with what it touches.  Moves all that lies above r: add many
  * ranges in ascending order. */
