@@ -23,6 +23,16 @@ enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf
 	if (loaded)
 		st.unknown =
 			last_good_read(cfg, st.survey.state.digest, NULL, &st.applied);
+	if (loaded && cfg->prefix)
+		return status_prefix(out, &st, cfg->prefix, cfg->output) ? STATUS_YES
+									 : STATUS_NO;
 	writers[cfg->output](out, &st);
 	return loaded ? STATUS_YES : STATUS_NO;
+}
+
+const char *status_mistake(const struct config *cfg)
+{
+	if (cfg->prefix && cfg->output == OUTPUT_PROMETHEUS)
+		return "a class that --prefix finds is no metric";
+	return NULL;
 }

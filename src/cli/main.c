@@ -29,7 +29,7 @@ static const struct command commands[] = {
 	  "Remove netpolc's table, and the file that brings it back", false,
 	  "nothing was changed", NULL, cmd_delete },
 	{ VERB_STATUS, "status", "", "Tell what is loaded and what it denied", false,
-	  "nothing was written", NULL, cmd_status },
+	  "nothing was written", status_mistake, cmd_status },
 	{ VERB_QUERY, "query", "[INPUT...]", "Tell whether a connection would be allowed",
 	  true, NULL, query_mistake, cmd_query },
 	{ VERB_CHECK, "check", "[INPUT...]", "Find mistakes in policies", true, NULL,

@@ -125,6 +125,29 @@ static bool set_deny(struct config *cfg, const char *value)
 	return i >= 0;
 }
 
+static bool set_mode(struct config *cfg, const char *value)
+{
+	int i = choose(value, (const char *const[]){ "enforce", "audit", NULL });
+
+	cfg->lower.audit = i == 1;
+	return i >= 0;
+}
+
+static bool set_log(struct config *cfg, const char *value)
+{
+	int i = choose(value, (const char *const[]){ "off", "syslog", NULL });
+	unsigned long group;
+
+	cfg->lower.log = i < 0 ? LOG_TO_GROUP : (enum log_target)i;
+	if (i >= 0)
+		return true;
+	if (strncmp(value, "nflog:", strlen("nflog:")) ||
+	    !number_parse(&group, value + strlen("nflog:"), 0, UINT16_MAX))
+		return false;
+	cfg->lower.log_group = (unsigned)group;
+	return true;
+}
+
 static bool set_color(struct config *cfg, const char *value)
 {
 	int i = choose(value, (const char *const[]){ "auto", "always", "never", NULL });
@@ -179,6 +202,12 @@ static bool set_try(struct config *cfg, const char *value)
 static bool set_state_dir(struct config *cfg, const char *value)
 {
 	cfg->state_dir = value;
+	return true;
+}
+
+static bool set_prefix(struct config *cfg, const char *value)
+{
+	cfg->prefix = value;
 	return true;
 }
 
@@ -286,6 +315,9 @@ const struct opt option_table[] = {
 	  0, set_output },
 	{ STATUS, 'o', "output", "text|json|prometheus",
 	  "form of the output (default: text)", NULL, 0, set_status_output },
+	{ STATUS, 0, "prefix", "TEXT",
+	  "tell only of the class in TEXT, a log prefix or a line of the log", NULL, 0,
+	  set_prefix },
 	{ COMPILE, 0, "dump", "objects|decisions|ruleset",
 	  "print a stage instead of the ruleset", NULL, 0, set_dump },
 	{ COMPILE | APPLY | DIFF | DELETE | STATUS, 0, "table", "NAME",
@@ -299,6 +331,12 @@ const struct opt option_table[] = {
 	  set_priority },
 	{ COMPILE | APPLY | DIFF, 0, "deny", "drop|reject",
 	  "what happens to denied packets (default: drop)", NULL, 0, set_deny },
+	{ COMPILE | APPLY | DIFF, 0, "mode", "enforce|audit",
+	  "audit: count and log what is denied, but let it pass (default: enforce)", NULL,
+	  0, set_mode },
+	{ COMPILE | APPLY | DIFF, 0, "log", "off|nflog:GROUP|syslog",
+	  "log what is denied (default: off)",
+	  "off, syslog, or nflog: and a group number from 0 to 65535", 0, set_log },
 
 	{ APPLY | DELETE, 0, "lock-timeout", "SECONDS",
 	  "how long to wait for another apply or delete (default: 30)",

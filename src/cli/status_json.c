@@ -32,6 +32,7 @@ static json_t *names_of(const char *policies, int *more)
 	return names;
 }
 
+/* The class as an object: what it is, and what it denied. */
 static json_t *denied(const struct survey_class *c)
 {
 	int more;
@@ -74,6 +75,7 @@ static void describe(json_t *to, const struct status *st)
 	json_set(to, "digest", json_string(s->state.digest));
 	json_set(to, "layout", json_integer(s->state.layout));
 	json_set(to, "version", json_string(s->state.version));
+	json_set(to, "mode", json_string(s->audit ? "audit" : "enforce"));
 	json_set(to, "lastApply", last_apply(st));
 	json_set(to, "isolatedAddresses",
 		 json_pack("{s:o, s:o}", "ipv4", json_count(s->isolated[FAMILY_IPV4]),
@@ -87,6 +89,11 @@ static void describe(json_t *to, const struct status *st)
 	json_set(to, "denied", all_denied(s));
 	json_set(to, "midstream", counts(&s->midstream));
 	json_set(to, "stray", counts(&s->stray));
+}
+
+void status_class_json(struct buf *out, const struct survey_class *c)
+{
+	json_write(out, denied(c), JSON_INDENT(2));
 }
 
 void status_json(struct buf *out, const struct status *st)

@@ -71,6 +71,8 @@ static void put_info(struct metrics *m)
 	label(m, "layout", layout);
 	label(m, "version", s->state.version);
 	end(m, 1);
+	metric(m, "netpolc_audit", "gauge", "Whether what is denied passes.");
+	sample(m, s->audit);
 	if (m->st->unknown)
 		return;
 	metric(m, "netpolc_last_apply_timestamp_seconds", "gauge",

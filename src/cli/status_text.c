@@ -71,6 +71,8 @@ void status_text(struct buf *out, const struct status *st)
 	buf_printf(out, "  digest       %s\n", s->state.digest);
 	buf_printf(out, "  layout       %d\n", s->state.layout);
 	buf_printf(out, "  version      %s\n", s->state.version);
+	buf_printf(out, "  mode         %s\n",
+		   s->audit ? "audit: what is denied passes" : "enforce");
 	put_applied(out, st);
 	buf_printf(out, "  isolated     %zu IPv4 and %zu IPv6 addresses of pods\n",
 		   s->isolated[FAMILY_IPV4], s->isolated[FAMILY_IPV6]);

@@ -145,6 +145,13 @@ static json_t *lookup(const struct ruleset *rs, const struct expr *e)
 	return match(match_op(e), key, json_string(name));
 }
 
+static json_t *log_to(const struct expr *e)
+{
+	if (e->group == LOG_SYSLOG)
+		return json_pack("{s:{s:s}}", "log", "prefix", e->prefix);
+	return json_pack("{s:{s:s, s:i}}", "log", "prefix", e->prefix, "group", e->group);
+}
+
 static json_t *expression(const struct ruleset *rs, const struct expr *e)
 {
 	switch (e->kind) {
@@ -172,6 +179,11 @@ static json_t *expression(const struct ruleset *rs, const struct expr *e)
 				 "admin-prohibited");
 	case EXPR_VERDICT:
 		return verdict(e->verdict);
+	case EXPR_LIMIT:
+		return json_pack("{s:{s:i, s:i, s:s}}", "limit", "rate", (int)e->number,
+				 "burst", LIMIT_BURST, "per", "second");
+	case EXPR_LOG:
+		return log_to(e);
 	}
 	return json_null();
 }

@@ -26,10 +26,11 @@
  *         own . peer @self   a pod may talk to itself
  *         ICMPv6             jump discovery
  *         ct state invalid   counted as stray, dropped
- *         counted as the class's, goto denied
+ *         (with --log: logged, so often a second)
+ *         counted as the class's, goto denied (with --mode audit: allowed)
  *       chain p-…            one per port set and direction; no match falls back
  *       chain discovery      neighbour and router discovery, MLD accept
- *       chain denied         drop, or reject
+ *       chain denied         drop, or reject (not with --mode audit)
  *       chain state          digest, layout, version
  *
  * Verdicts: an egress chain says "goto ingress" where an ingress chain says
@@ -103,7 +104,8 @@ static void add_member(struct lowering *l, const struct place_in *in, struct add
 				  .verdict = { VERDICT_GOTO, in->chain } });
 }
 
-static void lower_denial(struct lowering *l, const struct place_in *in,
+/* What is allowed whatever policy says. */
+static void lower_exempt(struct lowering *l, const struct place_in *in,
 			 const bool member[FAMILIES])
 {
 	struct ruleset *rs = l->rs;
@@ -122,13 +124,6 @@ static void lower_denial(struct lowering *l, const struct place_in *in,
 		rule_l4proto(rs, r, IPPROTO_ICMPV6);
 		rule_verdict(rs, r, (struct verdict){ VERDICT_JUMP, l->discovery });
 	}
-	r = chain_add_rule(rs, in->chain, in->origin);
-	rule_counter(rs, rule_ct_state(rs, r, CT_INVALID), l->stray);
-	rule_verdict(rs, r, (struct verdict){ .kind = VERDICT_DROP });
-
-	r = chain_add_rule(rs, in->chain, in->origin);
-	rule_counter(rs, r, ruleset_add_counter(rs, in->chain->name));
-	rule_verdict(rs, r, (struct verdict){ VERDICT_GOTO, l->denied });
 }
 
 static void lower_base(struct lowering *l, const struct place_in *in,
@@ -215,7 +210,8 @@ static void lower_class(struct lowering *l, enum direction d, size_t index)
 		if (member[f])
 			lower_peers(l, &in, f, row);
 	lower_base(l, &in, row);
-	lower_denial(l, &in, member);
+	lower_exempt(l, &in, member);
+	lower_denial(l, &in);
 }
 
 /* ---- what is there once ---- */
@@ -251,29 +247,6 @@ static void lower_isolated(struct lowering *l)
 				lowering_need(l, &l->self[f], "self", f, 2, false, false,
 					      "each isolated pod and itself"),
 				e);
-		}
-	}
-}
-
-/* A connection whose entry is gone has lost its direction: a segment that would
- * begin one anew counts as denied wherever an end is isolated. */
-static void lower_midstream(struct lowering *l)
-{
-	struct counter *counter;
-
-	if (!l->isolated[FAMILY_IPV4] && !l->isolated[FAMILY_IPV6])
-		return;
-	l->midstream = fixed_chain(l, "midstream",
-				   "TCP that would begin in the middle of a connection");
-	counter = ruleset_add_counter(l->rs, "midstream");
-	for (enum family f = 0; f < FAMILIES; f++) {
-		for (enum direction d = 0; l->isolated[f] && d < DIRECTIONS; d++) {
-			struct rule *r = rule_lookup(
-				l->rs, chain_add_rule(l->rs, l->midstream, NULL),
-				l->isolated[f], own_field(d, f), own_field(d, f));
-
-			rule_verdict(l->rs, rule_counter(l->rs, r, counter),
-				     (struct verdict){ VERDICT_GOTO, l->denied });
 		}
 	}
 }
@@ -323,19 +296,6 @@ static void lower_ingress(struct lowering *l)
 	rule_verdict(l->rs, chain_add_rule(l->rs, l->ingress, NULL), l->allow[INGRESS]);
 }
 
-static void lower_denied(struct lowering *l)
-{
-	struct ruleset *rs = l->rs;
-	struct rule *r = chain_add_rule(rs, l->denied, NULL);
-
-	if (!l->opt->reject) {
-		rule_verdict(rs, r, (struct verdict){ .kind = VERDICT_DROP });
-		return;
-	}
-	rule_reject(rs, rule_l4proto(rs, r, IPPROTO_TCP), true);
-	rule_reject(rs, chain_add_rule(rs, l->denied, NULL), false);
-}
-
 /* What the class chains will lead to. */
 struct needs {
 	bool egress, ipv6;
@@ -378,7 +338,8 @@ static void open_table(struct lowering *l)
 			     rule_nd(l->rs, chain_add_rule(l->rs, l->discovery, NULL)),
 			     (struct verdict){ .kind = VERDICT_ACCEPT });
 	}
-	l->denied = fixed_chain(l, "denied", "what no rule allows");
+	if (!l->opt->audit)
+		l->denied = fixed_chain(l, "denied", "what no rule allows");
 	l->stray = ruleset_add_counter(l->rs, "stray");
 	l->allow[EGRESS] = (struct verdict){ VERDICT_GOTO, l->ingress };
 	l->allow[INGRESS] = (struct verdict){ .kind = VERDICT_ACCEPT };
@@ -413,7 +374,6 @@ const struct ruleset *lower(struct ctx *cx, const struct decisions *dc,
 		lower_ingress(&l);
 	if (l.discovery)
 		ruleset_move_last(l.rs, l.discovery);
-	ruleset_move_last(l.rs, l.denied);
 	lower_denied(&l);
 	ruleset_finish(l.rs);
 	return l.rs;

@@ -293,6 +293,21 @@ struct rule *rule_verdict(struct ruleset *rs, struct rule *r, struct verdict v)
 	return r;
 }
 
+struct rule *rule_limit(struct ruleset *rs, struct rule *r, unsigned rate)
+{
+	add_expr(rs, r, EXPR_LIMIT)->number = rate;
+	return r;
+}
+
+struct rule *rule_log(struct ruleset *rs, struct rule *r, const char *prefix, int group)
+{
+	struct expr *e = add_expr(rs, r, EXPR_LOG);
+
+	e->prefix = prefix;
+	e->group = group;
+	return r;
+}
+
 bool set_range_leads(const struct set *s)
 {
 	return s->intervals && s->nkeys > 1;

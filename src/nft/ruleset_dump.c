@@ -74,6 +74,12 @@ static void dump_expr(struct buf *out, const struct expr *e)
 	case EXPR_VERDICT:
 		verdict_print(out, e->verdict);
 		break;
+	case EXPR_LIMIT:
+		buf_printf(out, "limit %u", e->number);
+		break;
+	case EXPR_LOG:
+		buf_printf(out, "log %d '%s'", e->group, e->prefix);
+		break;
 	}
 }
 

@@ -54,12 +54,13 @@ static void verify_name(const char *name, size_t longest)
 			"the name '%s' has a character that nft refuses", name);
 }
 
-static void verify_comment(const char *text)
+/* What nft keeps as text: a comment, or a log's prefix. */
+static void verify_text(const char *text, size_t longest)
 {
-	REQUIRE(strlen(text) <= RULESET_COMMENT, "the comment '%s' is too long", text);
+	REQUIRE(strlen(text) <= longest, "the text '%s' is too long", text);
 	for (const char *c = text; *c; c++)
 		REQUIRE(is_letter(*c) || is_digit(*c) || strchr(" ./,:_+-", *c),
-			"the comment '%s' has a forbidden character", text);
+			"the text '%s' has a forbidden character", text);
 }
 
 /* ---- references ---- */
@@ -141,6 +142,14 @@ static void verify_expr(const struct ruleset *rs, const struct expr *e, const ch
 			where);
 		verify_verdict(rs, e->verdict, where);
 		break;
+	case EXPR_LIMIT:
+		REQUIRE(e->number, "%s lets nothing through a limit", where);
+		break;
+	case EXPR_LOG:
+		verify_text(e->prefix, RULESET_PREFIX);
+		REQUIRE(e->group >= LOG_SYSLOG && e->group <= UINT16_MAX,
+			"%s logs to no group", where);
+		break;
 	case EXPR_NOT_SYN:
 	case EXPR_ND:
 	case EXPR_REJECT_TCP:
@@ -165,7 +174,7 @@ static void verify_rule(const struct ruleset *rs, const struct rule *r, const ch
 		tcp = tcp || matches_tcp(e);
 	}
 	if (r->comment)
-		verify_comment(r->comment);
+		verify_text(r->comment, RULESET_COMMENT);
 }
 
 static void verify_chain(const struct ruleset *rs, const struct chain *c)

@@ -151,6 +151,15 @@ static void count_denied(struct look *l)
 		qsort(classes->at, classes->len, sizeof(*classes->at), compare_denials);
 }
 
+/* Only where nothing is denied there is no chain for it. */
+static void read_mode(struct look *l)
+{
+	size_t number;
+
+	l->out->audit = l->out->state.layout == RULESET_LAYOUT &&
+			!find_chain(l, "denied", &number);
+}
+
 /* ---- its digest ---- */
 
 static void digest_element(struct look *l, const struct set *s,
@@ -269,6 +278,7 @@ static int look(struct table_reader *reader, void *to)
 	if (l->out->owner != LOADED_OURS)
 		return 0;
 	count_denied(l);
+	read_mode(l);
 	return find_drift(l);
 }
 

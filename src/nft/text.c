@@ -139,6 +139,15 @@ static void put_expr(struct buf *out, const struct expr *e)
 	case EXPR_VERDICT:
 		verdict_print(out, e->verdict);
 		break;
+	case EXPR_LIMIT:
+		buf_printf(out, "limit rate %u/second burst %u packets", e->number,
+			   LIMIT_BURST);
+		break;
+	case EXPR_LOG:
+		buf_printf(out, "log prefix \"%s\"", e->prefix);
+		if (e->group != LOG_SYSLOG)
+			buf_printf(out, " group %d", e->group);
+		break;
 	}
 }
 

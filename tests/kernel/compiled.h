@@ -16,9 +16,9 @@ struct compiled {
 };
 
 /* The ruleset of pods and policies, as YAML. */
-static inline void compile(struct compiled *c, const char *pods, const char *policies)
+static inline void compile_with(struct compiled *c, const char *pods,
+				const char *policies, const struct lower_options *options)
 {
-	struct lower_options options = lower_defaults();
 	struct settings set = settings_default();
 	const struct classes *classes;
 	const struct pod_sets *sets;
@@ -32,8 +32,15 @@ static inline void compile(struct compiled *c, const char *pods, const char *pol
 	classes = classify(&c->input.cx, c->input.cluster, sets);
 	c->ruleset =
 		lower(&c->input.cx, decide(&c->input.cx, c->input.cluster, sets, classes),
-		      &options);
+		      options);
 	assert_non_null(c->ruleset);
+}
+
+static inline void compile(struct compiled *c, const char *pods, const char *policies)
+{
+	const struct lower_options defaults = lower_defaults();
+
+	compile_with(c, pods, policies, &defaults);
 }
 
 /* Two clusters that differ in pods, peers, blocks and ports, and whose classes have

@@ -103,6 +103,25 @@ static void a_live_connection_goes_on_under_new_policy(void **state)
 	loaded_free(&after.input);
 }
 
+static void an_audit_drops_nothing(void **state)
+{
+	struct lower_options options = lower_defaults();
+	struct compiled c;
+
+	(void)state;
+	options.audit = options.reject = true;
+	compile_with(&c, pods, deny_all, &options);
+	for (int family = 0; family < FAMILIES; family++) {
+		assert_true(testbed_load(tb, c.ruleset));
+		assert_true(passes(family, 1, 2, IPPROTO_TCP, 500, 80, PACKET_SYN));
+		assert_true(passes(family, 2, 1, IPPROTO_UDP, 500, 80, 0));
+		/* In the middle of a connection, and of none. */
+		assert_true(passes(family, 1, 2, IPPROTO_TCP, 501, 80, PACKET_ACK));
+		assert_true(passes(family, 2, 1, IPPROTO_TCP, 80, 502, PACKET_RST));
+	}
+	loaded_free(&c.input);
+}
+
 /* Without its entry nobody knows which end opened it. */
 static void a_forgotten_connection_is_denied(void **state)
 {
@@ -175,6 +194,7 @@ int main(void)
 		cmocka_unit_test(answers_pass_where_nothing_else_does),
 		cmocka_unit_test(a_live_connection_goes_on_under_new_policy),
 		cmocka_unit_test(a_forgotten_connection_is_denied),
+		cmocka_unit_test(an_audit_drops_nothing),
 		cmocka_unit_test(rulesets_change_in_one_step),
 	};
 	struct settings set = settings_default();

@@ -25,7 +25,7 @@ struct witness {
 };
 
 /* Who is asked, ends with NULL: each program of witness.c has a table of its own. */
-#define WITNESSES 8
+#define WITNESSES 9
 extern const struct witness *const witnesses[];
 
 extern const struct witness witness_core;
@@ -46,5 +46,8 @@ extern const struct witness witness_core;
 /* The simulated ruleset, as it is made by default and under each of these limits. */
 extern const struct witness witness_ruleset, witness_ruleset_sets, witness_ruleset_pools,
 	witness_ruleset_rules, witness_ruleset_levels, witness_ruleset_few;
+
+/* It denies nothing, but counts what it would. */
+extern const struct witness witness_ruleset_audit;
 
 #endif

@@ -13,11 +13,10 @@ struct prepared {
 	const bool *families;
 };
 
-static const void *prepare(const struct witness *w, struct ctx *cx,
-			   const struct cluster *cl)
+static const void *lower_with(const struct witness *w, struct ctx *cx,
+			      const struct cluster *cl, struct lower_options options)
 {
 	struct prepared *p = ARENA_NEW(cx->arena, struct prepared);
-	struct lower_options options = lower_defaults();
 	const struct pod_sets *sets = resolve(cx, cl);
 	const struct classes *classes = classify(cx, cl, sets);
 
@@ -25,6 +24,22 @@ static const void *prepare(const struct witness *w, struct ctx *cx,
 		p->ruleset = lower(cx, decide(cx, cl, sets, classes), &options);
 	p->families = cx->set.families;
 	return p;
+}
+
+static const void *prepare(const struct witness *w, struct ctx *cx,
+			   const struct cluster *cl)
+{
+	return lower_with(w, cx, cl, lower_defaults());
+}
+
+static const void *prepare_audit(const struct witness *w, struct ctx *cx,
+				 const struct cluster *cl)
+{
+	struct lower_options options = lower_defaults();
+
+	options.audit = true;
+	options.log = LOG_TO_SYSLOG;
+	return lower_with(w, cx, cl, options);
 }
 
 static struct sim_end end_of(const struct oracle_end *end)
@@ -66,3 +81,5 @@ const struct witness witness_ruleset_levels = { "ruleset, ranges in levels", pre
 						LIMITS_LEVELS };
 const struct witness witness_ruleset_few = { "ruleset, few sets", prepare, ask,
 					     LIMITS_FEW };
+const struct witness witness_ruleset_audit = { "ruleset, audited", prepare_audit, ask,
+					       NULL };

@@ -62,9 +62,14 @@ static enum sim_answer ask(struct question *q, struct address from, struct addre
 	};
 	struct sim_result r = sim_run(q->rs, &p);
 
+	bool audit = !ruleset_chain(q->rs, "denied");
+	bool denied = audit ? r.ncounters > 0 : r.verdict != SIM_ACCEPT;
+
 	if (!q->broken)
 		q->broken = sim_check_bounds(q->rs, &r);
-	return r.verdict == SIM_ACCEPT ? SIM_ALLOW : SIM_DENY;
+	if (audit && r.verdict != SIM_ACCEPT)
+		q->broken = "an audit that drops";
+	return denied ? SIM_DENY : SIM_ALLOW;
 }
 
 /* A pod as a whole that talks to itself does so on each of its addresses. */

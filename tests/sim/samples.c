@@ -455,6 +455,24 @@ static struct ruleset *build_levels(struct arena *a)
 	return rs;
 }
 
+/* ---- logs ---- */
+
+/* What goes to 10.0.0.1 is logged to two places and passes. */
+static struct ruleset *build_logs(struct arena *a)
+{
+	struct ruleset *rs = ruleset_new(a, "logs", 0);
+	struct chain *forward = add_base(rs);
+	u128 to = sample_address("10.0.0.1");
+	struct rule *r = add_rule(rs, forward);
+
+	rule_limit(rs, rule_range(rs, r, FIELD_IP_DADDR, to, to), 10);
+	rule_log(rs, r, "logs forward ingress: ", LOG_SYSLOG);
+	rule_log(rs, rule_limit(rs, add_rule(rs, forward), 1), "logs forward: ", 0);
+	rule_log(rs, add_rule(rs, forward), "logs: ", UINT16_MAX);
+	ruleset_finish(rs);
+	return rs;
+}
+
 /* ---- nothing ---- */
 
 static struct ruleset *build_empty(struct arena *a)
@@ -476,7 +494,7 @@ const struct sample samples[] = {
 	{ "policies", build_policies }, { "edges", build_edges },
 	{ "pairs", build_pairs },	{ "negations", build_negations },
 	{ "pipapo", build_pipapo },	{ "levels", build_levels },
-	{ "empty", build_empty },
+	{ "logs", build_logs },		{ "empty", build_empty },
 };
 const size_t nsamples = ARRAY_SIZE(samples);
 

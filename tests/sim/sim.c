@@ -163,6 +163,13 @@ static enum step count(struct sim_result *r, const struct counter *c)
 	return STEP_ON;
 }
 
+static enum step log_it(struct sim_result *r, const char *prefix)
+{
+	if (r->nlogs < sizeof(r->logs) / sizeof(r->logs[0]))
+		r->logs[r->nlogs++] = prefix;
+	return STEP_ON;
+}
+
 static void end(struct walk *w, enum sim_verdict verdict)
 {
 	w->result.verdict = verdict;
@@ -201,6 +208,10 @@ static enum step run_expr(struct walk *w, const struct expr *e, struct verdict *
 	case EXPR_VERDICT:
 		*v = e->verdict;
 		return STEP_VERDICT;
+	case EXPR_LIMIT:
+		return STEP_ON;
+	case EXPR_LOG:
+		return log_it(&w->result, e->prefix);
 	}
 	return STEP_NO_MATCH;
 }

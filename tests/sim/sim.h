@@ -39,6 +39,8 @@ struct sim_result {
 	unsigned jumps;		      /* the deepest stack of them */
 	const struct counter *counters[4]; /* that counted the packet, in order */
 	size_t ncounters;
+	const char *logs[4]; /* prefixes that it was logged with; limits let it */
+	size_t nlogs;
 };
 
 /* Sends the packet through the base chain. */
@@ -65,7 +67,8 @@ enum sim_answer {
 };
 
 /*
- * Whether a connection can begin.  Ends that are pods stand for all their
+ * Whether a connection can begin; of a ruleset that audits, whether nothing counted it
+ * as denied.  Ends that are pods stand for all their
  * addresses; every pair in a family that both have must be allowed, and no
  * common family is a denial.  families: those that the ruleset decides.  broken
  * (may be NULL) is set to what sim_check_bounds() says, if it says anything.

@@ -4,6 +4,8 @@
  */
 #include "lowered.h"
 
+#include <netpolc/nft/logging.h>
+
 static const char *chains_text(struct arena *a, const struct ruleset *rs)
 {
 	const char *out = "";
@@ -343,6 +345,96 @@ static void denial_can_be_said(void **state)
 	run_free(&r);
 }
 
+static void audit_counts_and_lets_pass(void **state)
+{
+	struct lower_options opt = lower_defaults();
+	const struct ruleset *rs;
+	struct sim_result r;
+	struct run run;
+
+	(void)state;
+	opt.audit = opt.reject = true;
+	rs = lower_text(&run, NULL, &opt, PODS ON("x", "policyTypes: [Ingress, Egress]"));
+	assert_null(ruleset_chain(rs, "denied"));
+	r = send_packet(rs, "10.0.0.1", "10.0.0.2", IPPROTO_TCP, 80, CT_NEW, TCP_SYN);
+	assert_int_equal(r.verdict, SIM_ACCEPT);
+	assert_int_equal(r.ncounters, 2);
+	assert_int_equal(r.counters[0]->name[0], 'e');
+	assert_int_equal(r.counters[1]->name[0], 'i');
+	r = send_packet(rs, "9.9.9.9", "10.0.0.2", IPPROTO_UDP, 80, CT_NEW, 0);
+	assert_int_equal(r.verdict, SIM_ACCEPT);
+	assert_int_equal(r.ncounters, 1);
+	r = send_packet(rs, "10.0.0.1", "9.9.9.9", IPPROTO_TCP, 80, CT_NEW, TCP_ACK);
+	assert_int_equal(r.verdict, SIM_ACCEPT);
+	assert_int_equal(r.ncounters, 1);
+	assert_string_equal(r.counters[0]->name, "midstream");
+	r = send_packet(rs, "10.0.0.1", "9.9.9.9", IPPROTO_TCP, 80, CT_INVALID, 0);
+	assert_int_equal(r.verdict, SIM_ACCEPT);
+	assert_int_equal(r.ncounters, 1);
+	assert_string_equal(r.counters[0]->name, "stray");
+	run_free(&run);
+}
+
+/* The log's rule comes before the one that counts, and only there. */
+static void denials_are_logged_where_they_are_counted(void **state)
+{
+	struct lower_options opt = lower_defaults();
+	const struct ruleset *rs;
+	struct sim_result r;
+	struct run run;
+	size_t len;
+
+	opt.table = "mine";
+	opt.log = LOG_TO_GROUP;
+	opt.log_group = 3;
+	rs = lower_text(&run, NULL, &opt,
+			PODS ON("x", "policyTypes: [Ingress, Egress], ingress: [{ports: "
+				     "[{port: 80}]}]"));
+	r = send_packet(rs, "10.0.0.1", "9.9.9.9", IPPROTO_TCP, 80, CT_NEW, TCP_SYN);
+	assert_int_equal(r.nlogs, 1);
+	assert_string_equal(
+		r.logs[0], arena_printf(*state, "mine %s egress: ", r.counters[0]->name));
+	assert_ptr_equal(logging_class(r.logs[0], "mine", &len), r.logs[0] + 5);
+	assert_int_equal(len, strlen(r.counters[0]->name));
+	r = send_packet(rs, "9.9.9.9", "10.0.0.1", IPPROTO_TCP, 81, CT_NEW, TCP_SYN);
+	assert_int_equal(r.nlogs, 1);
+	assert_non_null(strstr(r.logs[0], " ingress: "));
+	r = send_packet(rs, "9.9.9.9", "10.0.0.1", IPPROTO_TCP, 80, CT_NEW, TCP_SYN);
+	assert_int_equal(r.nlogs, 0);
+	r = send_packet(rs, "9.9.9.9", "10.0.0.1", IPPROTO_TCP, 80, CT_INVALID, 0);
+	assert_int_equal(r.nlogs, 0);
+	r = send_packet(rs, "10.0.0.1", "10.0.0.2", IPPROTO_TCP, 80, CT_NEW, TCP_ACK);
+	assert_int_equal(r.nlogs, 1);
+	assert_string_equal(r.logs[0], "mine midstream: ");
+	run_free(&run);
+}
+
+static void a_line_of_the_log_has_its_class(void **state)
+{
+	static const struct {
+		const char *line, *class;
+	} lines[] = {
+		{ "netpolc e-shop-x egress: ", "e-shop-x" },
+		{ "[1.2] netpolc midstream: IN=a", "midstream" },
+		{ "a-netpolc x: netpolc i-y ingress: IN=a", "i-y" },
+		{ "netpolc", NULL },
+		{ "netpolc : ", NULL },
+		{ "netpolcx e-shop-x egress: ", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		size_t len = 0;
+		const char *class = logging_class(lines[i].line, "netpolc", &len);
+
+		if (!lines[i].class != !class ||
+		    (class && (len != strlen(lines[i].class) ||
+			       strncmp(class, lines[i].class, len))))
+			fail_msg("%s", lines[i].line);
+	}
+}
+
 static void other_protocols_pass_if_told_to(void **state)
 {
 	static const unsigned known[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP };
@@ -407,6 +499,9 @@ int main(void)
 		TEST(discovery_is_never_denied),
 		TEST(a_pod_may_talk_to_itself),
 		TEST(denial_can_be_said),
+		TEST(audit_counts_and_lets_pass),
+		TEST(denials_are_logged_where_they_are_counted),
+		TEST(a_line_of_the_log_has_its_class),
 		TEST(other_protocols_pass_if_told_to),
 		TEST(a_family_alone_is_decided),
 	};

@@ -16,7 +16,7 @@ static const struct command commands[] = {
 	{ VERB_APPLY, "apply", "[INPUT...]", "Apply", true, NULL, apply_mistake, NULL },
 	{ VERB_DIFF, "diff", "[INPUT...]", "Compare", true, NULL, diff_mistake, NULL },
 	{ VERB_DELETE, "delete", "", "Delete", false, NULL, NULL, NULL },
-	{ VERB_STATUS, "status", "", "Tell", false, NULL, NULL, NULL },
+	{ VERB_STATUS, "status", "", "Tell", false, NULL, status_mistake, NULL },
 	{ VERB_QUERY, "query", "[INPUT...]", "Ask", true, NULL, query_mistake, NULL },
 };
 
@@ -65,8 +65,15 @@ static const struct {
 	{ "a letter behind a good one", "netpolc compile -qZ x", "unknown option '-Z'" },
 	{ "an option of another command", "netpolc compile --adopt x",
 	  "unknown option '--adopt'" },
-	{ "an option that is not built", "netpolc compile --mode audit x",
-	  "unknown option '--mode'" },
+	{ "an option that is not built", "netpolc compile --hook forward x",
+	  "unknown option '--hook'" },
+	{ "a mode that is none", "netpolc compile --mode watch x", "not 'watch'" },
+	{ "a log that is none", "netpolc compile --log file x", "not 'file'" },
+	{ "a log without a group", "netpolc compile --log nflog: x", "not 'nflog:'" },
+	{ "a group beyond 65535", "netpolc compile --log nflog:65536 x",
+	  "not 'nflog:65536'" },
+	{ "a class as a metric", "netpolc status -o prometheus --prefix x",
+	  "is no metric" },
 	{ "an abbreviation", "netpolc compile --prio 3 x", "unknown option '--prio'" },
 	{ "an abbreviation with a value", "netpolc compile --prio=3 x",
 	  "unknown option '--prio=3'" },
@@ -224,6 +231,25 @@ static void every_option_reaches_the_config(void **state)
 	parse(*state, &c, "netpolc query --probes p x", &said);
 	assert_string_equal(c.probes, "p");
 	assert_int_equal(said.len, 0);
+}
+
+static void options_of_denials_reach_the_config(void **state)
+{
+	BUF_AUTO said = { 0 };
+	struct config c;
+
+	parse(*state, &c, "netpolc apply x", &said);
+	assert_false(c.lower.audit);
+	assert_int_equal(c.lower.log, LOG_OFF);
+	parse(*state, &c, "netpolc diff --live --mode audit --log nflog:65535 x", &said);
+	assert_true(c.lower.audit);
+	assert_int_equal(c.lower.log, LOG_TO_GROUP);
+	assert_int_equal(c.lower.log_group, 65535);
+	parse(*state, &c, "netpolc apply --mode enforce --log syslog x", &said);
+	assert_false(c.lower.audit);
+	assert_int_equal(c.lower.log, LOG_TO_SYSLOG);
+	parse(*state, &c, "netpolc status --prefix netpolc_x", &said);
+	assert_string_equal(c.prefix, "netpolc x");
 }
 
 static void options_of_diff_reach_the_config(void **state)
@@ -423,6 +449,7 @@ int main(void)
 		TEST(a_mistake_cannot_steer_the_terminal),
 		TEST(settings_have_defaults),
 		TEST(every_option_reaches_the_config),
+		TEST(options_of_denials_reach_the_config),
 		TEST(options_of_diff_reach_the_config),
 		TEST(options_stand_before_or_after_inputs),
 		TEST(help_and_version_are_shown),

@@ -218,6 +218,21 @@ static void vary_second_key(struct world *w, bool b)
 	w->pairs->key[1] = b ? KEY_IPV6 : KEY_IPV4;
 }
 
+static void vary_limit(struct world *w, bool b)
+{
+	rule_limit(w->rs, w->rule, b ? 1 : 2);
+}
+
+static void vary_prefix(struct world *w, bool b)
+{
+	rule_log(w->rs, w->rule, b ? "a" : "b", 0);
+}
+
+static void vary_group(struct world *w, bool b)
+{
+	rule_log(w->rs, w->rule, "a", b ? LOG_SYSLOG : 0);
+}
+
 static void vary_set_name(struct world *w, bool b)
 {
 	rule_nd(w->rs, w->rule);
@@ -252,6 +267,9 @@ static const struct {
 	{ "the second field of a look-up", vary_second_field, true },
 	{ "the chain of a goto", vary_chain, true },
 	{ "jump or goto", vary_jump, true },
+	{ "a limit", vary_limit, true },
+	{ "a log's prefix", vary_prefix, true },
+	{ "a log's group", vary_group, true },
 	{ "the border between two rules", vary_border, true },
 	{ "whether a chain hooks", vary_base, true },
 	{ "the comment of a rule", vary_comment, true },

@@ -374,11 +374,32 @@ static void a_bad_comment_ends_the_program(void **state)
 	assert_int_equal(try(verify, p.rs), 0);
 }
 
+static void a_bad_log_ends_the_program(void **state)
+{
+	static const char *const prefixes[] = { "a\"b", A20 A20 A20 A20 A20 A20 "a" };
+	struct parts p = build(*state, "t", 0);
+	struct expr *log;
+
+	log = rule_log(p.rs, chain_add_rule(p.rs, p.other, NULL), "good: ", 5)->at;
+	ruleset_finish(p.rs);
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		log->prefix = prefixes[i];
+		assert_true(aborted(try(verify, p.rs)));
+	}
+	log->prefix = prefixes[1] + 1; /* 120 bytes */
+	assert_int_equal(try(verify, p.rs), 0);
+	log->group = UINT16_MAX + 1;
+	assert_true(aborted(try(verify, p.rs)));
+	log->group = LOG_SYSLOG - 1;
+	assert_true(aborted(try(verify, p.rs)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_broken_invariant_ends_the_program),
 		TEST(a_bad_comment_ends_the_program),
+		TEST(a_bad_log_ends_the_program),
 	};
 
 	return cmocka_run_group_tests_name("ruleset_verify", tests, NULL, NULL);

@@ -66,6 +66,40 @@ static void text_says_what_is_known(void **state)
 	expect(&out, " 7             70  stray ");
 }
 
+static void every_form_says_that_nothing_is_dropped(void **state)
+{
+	struct status st = sample();
+	BUF_AUTO out = { 0 };
+
+	(void)state;
+	st.survey.audit = true;
+	status_text(&out, &st);
+	expect(&out, "  mode         audit: what is denied passes\n");
+	status_json(&out, &st);
+	expect(&out, "\"mode\": \"audit\"");
+	status_prometheus(&out, &st);
+	expect(&out, "netpolc_audit{table=\"mine\"} 1\n");
+}
+
+static void a_prefix_leads_to_its_class(void **state)
+{
+	struct status st = sample();
+	BUF_AUTO out = { 0 };
+
+	(void)state;
+	assert_true(status_prefix(&out, &st, "mine e-shop egress: ", OUTPUT_TEXT));
+	assert_string_equal(out.at, "class      e-shop\ndirection  egress\n"
+				    "policies   \n");
+	out.len = 0;
+	assert_true(status_prefix(&out, &st, "mine i-shop ingress: IN=x", OUTPUT_JSON));
+	expect(&out, "\"class\": \"i-shop\"");
+	out.len = 0;
+	assert_false(status_prefix(&out, &st, "mine i-sho ingress: ", OUTPUT_JSON));
+	assert_int_equal(out.len, 0);
+	assert_false(status_prefix(&out, &st, "other e-shop egress: ", OUTPUT_TEXT));
+	expect(&out, "no class of table inet mine");
+}
+
 static void text_says_what_is_not_known(void **state)
 {
 	struct status st = sample();
@@ -137,6 +171,7 @@ static void json_has_a_member_for_each_thing(void **state)
 	assert_true(ingress == 1 && egress == 1 && sets == 8 && elements == 90);
 	assert_true(more == 3 && packets == 12 && bytes == 840);
 	assert_true(stray == 7 && midstream == 6 && rest == 60);
+	assert_string_equal(json_string_value(json_object_get(top, "mode")), "enforce");
 	assert_string_equal(digest, "0123abcd");
 	assert_string_equal(applied, "2001-09-09T01:46:40Z");
 	assert_string_equal(first, "shop/\"db\\1\"");
@@ -229,6 +264,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(text_says_what_is_known),
+		TEST(every_form_says_that_nothing_is_dropped),
+		TEST(a_prefix_leads_to_its_class),
 		TEST(text_says_what_is_not_known),
 		TEST(text_says_what_is_not_there),
 		TEST(json_has_a_member_for_each_thing),

@@ -55,6 +55,7 @@ enum exit_status cmd_check(struct ctx *cx, const struct config *cfg, struct buf 
 
 const char *apply_mistake(const struct config *cfg);
 const char *diff_mistake(const struct config *cfg);
+const char *status_mistake(const struct config *cfg);
 const char *query_mistake(const struct config *cfg);
 
 #endif

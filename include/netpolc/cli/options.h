@@ -39,7 +39,7 @@ struct config {
 	size_t ninputs;
 
 	struct settings set;	    /* what manifests mean */
-	struct lower_options lower; /* --table, --priority, --deny */
+	struct lower_options lower; /* what denies how, and where */
 	enum output output;
 	enum dump dump;
 
@@ -53,6 +53,8 @@ struct config {
 	unsigned long try_seconds;	 /* apply; 0: for good */
 	unsigned long lock_timeout;	 /* apply, delete: seconds */
 	const char *state_dir;		 /* apply, delete, status; "" for none */
+
+	const char *prefix; /* status: a line of the log, or NULL */
 
 	const char *bases[BASES_MAX]; /* diff --from */
 	size_t nbases;

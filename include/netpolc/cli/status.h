@@ -9,7 +9,7 @@
 #ifndef NETPOLC_STATUS_H
 #define NETPOLC_STATUS_H
 
-#include <netpolc/base/buf.h>
+#include <netpolc/cli/options.h>
 #include <netpolc/nft/survey.h>
 
 #include <time.h>
@@ -24,6 +24,12 @@ struct status {
 void status_text(struct buf *out, const struct status *st);
 void status_json(struct buf *out, const struct status *st);
 void status_prometheus(struct buf *out, const struct status *st);
+
+/* The class whose name is in a line of the log, in the form text or JSON; false, and
+ * nothing in JSON, when there is none. */
+bool status_prefix(struct buf *out, const struct status *st, const char *line,
+		   enum output form);
+void status_class_json(struct buf *out, const struct survey_class *c);
 
 /* "2026-11-25T20:15:00Z" */
 #define STATUS_TIME 32

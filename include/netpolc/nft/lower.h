@@ -12,10 +12,15 @@
 #include <netpolc/nft/ruleset.h>
 #include <netpolc/policy/decide.h>
 
+enum log_target { LOG_OFF, LOG_TO_SYSLOG, LOG_TO_GROUP };
+
 struct lower_options {
 	const char *table; /* "netpolc" */
 	int priority;	   /* filter - 1 is -1 */
 	bool reject;	   /* --deny reject */
+	bool audit;	   /* --mode audit: what is denied is counted, and passes */
+	enum log_target log;
+	unsigned log_group; /* of LOG_TO_GROUP, 0-65535 */
 	struct lower_limits limits;
 };
 

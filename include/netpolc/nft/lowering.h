@@ -3,8 +3,8 @@
  * lowering - what the parts of lower share
  *
  * lower.c makes the frame and the class chains, lower_peers.c the look-ups of
- * peers inside them, lower_ports.c the matches of ports.  All append to the one
- * ruleset under construction.
+ * peers inside them, lower_ports.c the matches of ports, lower_denied.c what becomes
+ * of packets that nothing allows.  All append to the one ruleset under construction.
  */
 #ifndef NETPOLC_LOWERING_H
 #define NETPOLC_LOWERING_H
@@ -22,8 +22,8 @@ struct lowering {
 	struct ruleset *rs;
 	size_t port_sets; /* sets that port chains may still take */
 
-	struct chain *forward, *denied;
-	struct chain *ingress, *midstream, *discovery; /* NULL unless needed */
+	struct chain *forward;
+	struct chain *ingress, *midstream, *discovery, *denied; /* NULL unless needed */
 	struct counter *stray;
 	struct set *dispatch[DIRECTIONS][FAMILIES], *self[FAMILIES], *isolated[FAMILIES];
 	struct pairs {
@@ -70,6 +70,15 @@ void lower_ports(struct lowering *l, struct chain *c, const struct origin *origi
 /* What a look-up that finds ports says: everything at once, or ask the port chain. */
 struct verdict port_verdict(struct lowering *l, const struct place_in *in,
 			    const struct portset *ports);
+
+/* Ends the class chain: what has come here is denied. */
+void lower_denial(struct lowering *l, const struct place_in *in);
+
+/* The chain midstream, where a pod is isolated. */
+void lower_midstream(struct lowering *l);
+
+/* Puts the chain denied at the end and fills it. */
+void lower_denied(struct lowering *l);
 
 /* Appends the look-ups of a row's peers to the class chain. */
 void lower_peers(struct lowering *l, const struct place_in *in, enum family f,

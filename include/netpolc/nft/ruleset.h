@@ -130,12 +130,17 @@ enum expr_kind {
 	EXPR_REJECT_TCP, /* reject with tcp reset; ends */
 	EXPR_REJECT,	 /* reject with icmpx admin-prohibited; ends */
 	EXPR_VERDICT,	 /* ends */
+	EXPR_LIMIT,	 /* at most rate packets a second, or LIMIT_BURST at once */
+	EXPR_LOG,	 /* with prefix, to the log group or the kernel's log */
 };
+
+#define LIMIT_BURST 20
+#define LOG_SYSLOG  (-1) /* instead of a group */
 
 struct expr {
 	enum expr_kind kind;
 	unsigned states; /* EXPR_CT_STATE */
-	unsigned number; /* EXPR_L4PROTO */
+	unsigned number; /* EXPR_L4PROTO; EXPR_LIMIT: a second */
 	unsigned length; /* EXPR_LOOKUP of one key: in its first bits; 0: in all */
 	bool negate; /* EXPR_L4PROTO, EXPR_RANGE, EXPR_LOOKUP in a plain set: is not */
 	enum field fields[2];  /* EXPR_RANGE: [0]; EXPR_LOOKUP: as many as set->nkeys */
@@ -143,6 +148,8 @@ struct expr {
 	const struct set *set; /* EXPR_LOOKUP */
 	const struct counter *counter; /* EXPR_COUNTER */
 	struct verdict verdict;	       /* EXPR_VERDICT */
+	const char *prefix; /* EXPR_LOG: at most RULESET_PREFIX bytes, as comments */
+	int group;	    /* EXPR_LOG: 0-65535, or LOG_SYSLOG */
 };
 
 /* The ICMPv6 types of EXPR_ND, in ascending order. */
@@ -227,6 +234,8 @@ struct rule *rule_negate(struct rule *r);
 struct rule *rule_counter(struct ruleset *rs, struct rule *r, const struct counter *c);
 struct rule *rule_reject(struct ruleset *rs, struct rule *r, bool tcp);
 struct rule *rule_verdict(struct ruleset *rs, struct rule *r, struct verdict v);
+struct rule *rule_limit(struct ruleset *rs, struct rule *r, unsigned rate);
+struct rule *rule_log(struct ruleset *rs, struct rule *r, const char *prefix, int group);
 
 void set_add(struct ruleset *rs, struct set *s, struct element e);
 
@@ -248,6 +257,7 @@ void ruleset_verify(const struct ruleset *rs);
 #define RULESET_JUMPS	   5   /* jumps on one path, at most */
 #define RULESET_HASH	   16  /* characters of a chain's hash */
 #define RULESET_COMMENT	   120 /* bytes of a rule's comment, at most */
+#define RULESET_PREFIX	   120 /* of a log prefix; the kernel keeps 127 */
 #define RULESET_ABOUT	   400 /* of a line about a set or chain */
 #define RULESET_CHAIN_NAME 31  /* bytes of a chain's name, at most */
 #define RULESET_NAME	   63  /* of a set's or counter's */

@@ -42,6 +42,7 @@ struct survey {
 	struct survey_classes classes;
 	struct loaded_counter stray, midstream;
 	enum drift drift;
+	bool audit; /* what is denied passes */
 };
 
 /* In the context's arena.  False after reporting. */
