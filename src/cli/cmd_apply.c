@@ -13,7 +13,6 @@
 #include <netpolc/cli/signals.h>
 #include <netpolc/cli/trial.h>
 
-#include <string.h>
 #include <unistd.h>
 
 #define CACHE "/run/netpolc"
@@ -60,9 +59,8 @@ static void tell(const struct config *cfg, const struct apply_result *r)
 	if (r->outcome == APPLY_CHANGED)
 		progress_tell(cfg, "%zu operations", r->operations);
 	say(cfg, words[cfg->dry_run][r->outcome], r->fallback);
-	if (r->cache_error)
-		progress_tell(cfg, "nothing is kept in %s: %s", CACHE,
-			      strerror(-r->cache_error));
+	if (r->uncached)
+		progress_tell(cfg, "nothing is kept in %s: %s", CACHE, r->uncached);
 }
 
 /* What goes on while nobody else of us changes the table. */

@@ -88,7 +88,7 @@ static int generation(uint32_t *out)
 static void remember(struct applying *ap, uint32_t number)
 {
 	if (ap->opt->cache && !ap->opt->check)
-		ap->result.cache_error = cache_store(ap->opt->cache, ap->rs, number);
+		ap->result.uncached = cache_store(ap->opt->cache, ap->rs, number);
 }
 
 /* The transactions are committed: whether by them alone the generation has changed

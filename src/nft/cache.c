@@ -3,13 +3,13 @@
  * In: a file; out: what it says is loaded, or that it is not to be believed.
  *
  * The idea: a header of fixed size says for which namespace, generation and ruleset
- * the body stands, so that in most runs the body is never read.  The file is made
- * anew under another name and renamed, so it is whole or not there.
+ * the body stands, so that in most runs the body is never read.
  */
 #include <netpolc/nft/cache.h>
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
+#include <netpolc/base/private_file.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -79,43 +79,28 @@ static bool is_expected(const struct header *have, const struct header *want)
 
 /* ---- files ---- */
 
-/* Nobody but us may have written it. */
-static bool is_private(int fd, mode_t type)
-{
-	struct stat st;
+struct file_name {
+	char at[NAME_MAX];
+};
 
-	return fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == type &&
-	       st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH));
+static struct file_name name_of(const char *table)
+{
+	struct file_name name;
+
+	snprintf(name.at, sizeof(name.at), "%s.cache", table);
+	return name;
 }
 
-static int open_directory(const char *dir)
+/* The open file, or -1. */
+static int open_file(const char *path, const char *table)
 {
-	int fd = open(dir, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	const struct file_name name = name_of(table);
+	FD_AUTO dir = -1;
+	int fd = -1;
 
-	if (fd < 0)
-		return -errno;
-	if (is_private(fd, S_IFDIR))
-		return fd;
-	close(fd);
-	return -EPERM;
-}
-
-static int open_file(const char *dir, const char *table)
-{
-	int at = open_directory(dir), fd;
-	char name[NAME_MAX];
-
-	if (at < 0)
-		return at;
-	snprintf(name, sizeof(name), "%s.cache", table);
-	fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	close(at);
-	if (fd < 0)
-		return -errno;
-	if (is_private(fd, S_IFREG))
-		return fd;
-	close(fd);
-	return -EPERM;
+	if (private_dir_open(path, false, &dir) || private_file_open(dir, name.at, &fd))
+		return -1;
+	return fd;
 }
 
 static bool read_all(int fd, void *to, size_t len)
@@ -144,77 +129,48 @@ static uint8_t *read_body(struct arena *a, int fd, const struct header *h)
 	return body;
 }
 
-static int write_file(int at, const char *name, const struct header *h,
-		      const struct buf *body)
+/* What stands for rs in that generation, header and body. */
+static void put_all(struct buf *out, struct header *h, const struct ruleset *rs)
 {
-	int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	struct buf head = { 0 };
-	int err;
-
-	if (fd < 0)
-		return -errno;
-	buf_add(&head, h, sizeof(*h));
-	err = buf_write(&head, fd);
-	if (!err)
-		err = buf_write(body, fd);
-	if (close(fd) < 0 && !err)
-		err = -errno;
-	buf_free(&head);
-	return err;
-}
-
-/* Under a name of its own first, which a process that was killed may have left. */
-static int replace_file(int at, const char *table, const struct header *h,
-			const struct buf *body)
-{
-	char name[NAME_MAX], fresh[NAME_MAX];
-	int err;
-
-	snprintf(name, sizeof(name), "%s.cache", table);
-	snprintf(fresh, sizeof(fresh), "%s.cache-new", table);
-	unlinkat(at, fresh, 0);
-	err = write_file(at, fresh, h, body);
-	if (!err && renameat(at, fresh, at, name) < 0)
-		err = -errno;
-	if (err) {
-		unlinkat(at, fresh, 0);
-		unlinkat(at, name, 0);
-	}
-	return err;
+	buf_add(out, h, sizeof(*h));
+	cache_body_put(out, rs);
+	h->digest = rs->digest;
+	h->len = out->len - sizeof(*h);
+	h->hash = hash_bytes(out->at + sizeof(*h), h->len, 0);
+	h->own_hash = header_hash(h);
+	memcpy(out->at, h, sizeof(*h));
 }
 
 /* ---- public ---- */
 
-int cache_store(const char *dir, const struct ruleset *rs, uint32_t generation)
+const char *cache_store(const char *path, const struct ruleset *rs, uint32_t generation)
 {
+	const struct file_name name = name_of(rs->table);
+	BUF_AUTO bytes = { 0 };
+	FD_AUTO dir = -1;
 	struct header h;
-	struct buf body = { 0 };
-	int err = expected(rs->table, &h), at;
+	const char *why;
+	int err = expected(rs->table, &h);
 
 	if (err)
-		return err;
+		return strerror(-err);
 	if (h.generation != generation || ruleset_elements(rs) > CACHE_ELEMENTS)
-		return 0;
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-		return -errno;
-	at = open_directory(dir);
-	if (at < 0)
-		return at;
-	cache_body_put(&body, rs);
-	h.digest = rs->digest;
-	h.len = body.len;
-	h.hash = hash_bytes(body.at, body.len, 0);
-	h.own_hash = header_hash(&h);
-	err = replace_file(at, rs->table, &h, &body);
-	buf_free(&body);
-	close(at);
-	return err;
+		return NULL;
+	why = private_dir_open(path, true, &dir);
+	if (why)
+		return why;
+	put_all(&bytes, &h, rs);
+	why = private_file_replace(dir, name.at, &bytes);
+	/* What stood for the table of before is worth nothing. */
+	if (why)
+		unlinkat(dir, name.at, 0);
+	return why;
 }
 
 struct cache *cache_open(struct arena *a, const char *dir, const char *table, bool whole)
 {
 	struct cache *c = ARENA_NEW(a, struct cache);
-	int fd = dir ? open_file(dir, table) : -ENOENT;
+	int fd = dir ? open_file(dir, table) : -1;
 	struct header have, want;
 	const uint8_t *body;
 	bool good;

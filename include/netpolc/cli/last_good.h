@@ -3,12 +3,11 @@
  * last_good - the ruleset that was applied last, kept in a file
  *
  * TABLE.nft in the state directory is what compile prints, so that nft -f can load
- * it when the machine starts, before anything that makes pods.  A file is written
- * beside it, synced and renamed: there is always a whole one.  Its time is that of
- * the last successful apply, whether or not that changed anything.
+ * it when the machine starts, before anything that makes pods.  It is a private file
+ * (private_file.h): always a whole one, and ours.  Its time is that of the last
+ * successful apply, whether or not that changed anything.
  *
- * The directory has to be ours and nobody else may write to it; no symbolic link is
- * followed.  It is made where it is missing.  With cfg->state_dir empty nothing is
+ * The directory is made where it is missing.  With cfg->state_dir empty nothing is
  * kept.  No failure to keep it fails a run: the kernel enforces already.
  */
 #ifndef NETPOLC_LAST_GOOD_H

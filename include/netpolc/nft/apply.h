@@ -27,7 +27,7 @@ struct apply_result {
 	const char *why;   /* the first difference, or NULL */
 	/* Why the table was replaced although it was there, or NULL. */
 	const char *fallback;
-	int cache_error; /* negative errno: what was done is not in the cache */
+	const char *uncached; /* why what was done is not in the cache, or NULL */
 };
 
 struct apply_options {

@@ -42,9 +42,9 @@ struct cache *cache_open(struct arena *a, const char *dir, const char *table, bo
 void cache_elements(const struct cache *c, size_t i, struct arena *a,
 		    struct loaded_elements *out);
 
-/* Notes that rs is loaded in that generation.  0 or a negative errno; then no file is
- * left. */
-int cache_store(const char *dir, const struct ruleset *rs, uint32_t generation);
+/* Notes that rs is loaded in that generation.  NULL, or why it is not noted; then no
+ * file is left. */
+const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation);
 
 /* ---- the body of the file ---- */
 

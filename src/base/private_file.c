@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bytes come in, a file that can be trusted goes out, and the other way round.
+ */
+#include <netpolc/base/private_file.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void private_close(const int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static const char *objection(const char *reason)
+{
+	errno = 0;
+	return reason;
+}
+
+/* Whether what is open is what it should be, and nobody else's. */
+static const char *look_at(int fd, mode_t type, const char *no_such_type)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return strerror(errno);
+	if ((st.st_mode & S_IFMT) != type)
+		return objection(no_such_type);
+	if (st.st_uid != geteuid())
+		return objection("it belongs to another user");
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return objection("others may write to it");
+	return NULL;
+}
+
+/* What was opened, if it is to be trusted. */
+static const char *keep(int opened, mode_t type, const char *no_such_type, int *fd)
+{
+	const char *why = look_at(opened, type, no_such_type);
+	int err = errno;
+
+	*fd = why ? -1 : opened;
+	if (why)
+		close(opened);
+	errno = err;
+	return why;
+}
+
+const char *private_dir_open(const char *path, bool make, int *dir)
+{
+	static const char no_directory[] = "it is no directory";
+	int fd;
+
+	*dir = -1;
+	if (make && mkdir(path, 0700) < 0 && errno != EEXIST)
+		return strerror(errno);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOTDIR || errno == ELOOP ? no_directory
+							  : strerror(errno);
+	return keep(fd, S_IFDIR, no_directory, dir);
+}
+
+const char *private_file_open(int dir, const char *name, int *fd)
+{
+	int opened = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	*fd = -1;
+	if (opened < 0)
+		return strerror(errno);
+	return keep(opened, S_IFREG, "it is no regular file", fd);
+}
+
+static const char *write_fresh(int dir, const char *name, const struct buf *bytes)
+{
+	FD_AUTO fd = openat(dir, name,
+			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int err = fd < 0 ? -errno : buf_write(bytes, fd);
+
+	if (!err && fsync(fd) < 0)
+		err = -errno;
+	return err ? strerror(-err) : NULL;
+}
+
+const char *private_file_replace(int dir, const char *name, const struct buf *bytes)
+{
+	char fresh[NAME_MAX + 1];
+	const char *why;
+
+	if (snprintf(fresh, sizeof(fresh), ".%s", name) >= (int)sizeof(fresh))
+		return strerror(ENAMETOOLONG);
+	/* Networks apart may share a directory. */
+	if (flock(dir, LOCK_EX | LOCK_NB) < 0)
+		return "another process is writing there";
+	unlinkat(dir, fresh, 0);
+	why = write_fresh(dir, fresh, bytes);
+	if (!why && renameat(dir, fresh, dir, name) < 0)
+		why = strerror(errno);
+	if (why)
+		unlinkat(dir, fresh, 0);
+	else if (fsync(dir) < 0)
+		why = strerror(errno);
+	flock(dir, LOCK_UN);
+	return why;
+}
+
+const char *private_file_remove(int dir, const char *name)
+{
+	if (unlinkat(dir, name, 0) < 0 && errno != ENOENT)
+		return strerror(errno);
+	return fsync(dir) < 0 ? strerror(errno) : NULL;
+}
