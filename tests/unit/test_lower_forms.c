@@ -109,6 +109,30 @@ static void check_packet(const struct ruleset *rs, const struct core *core,
 			 limits, from, to, protocol, port);
 }
 
+/* e or i, for the direction that an item is for; 0: for either. */
+static char direction_in_name(const char *name)
+{
+	return name[1] == '-' && (name[0] == 'e' || name[0] == 'i') ? name[0] : 0;
+}
+
+/* What is named after one direction is asked in no chain of the other. */
+static void check_names(const struct ruleset *rs)
+{
+	for (size_t i = 0; i < rs->nchains; i++) {
+		const struct chain *c = rs->chains[i];
+		char own = direction_in_name(c->name);
+
+		for (size_t j = 0; own && j < c->len; j++)
+			for (size_t k = 0; k < c->at[j].len; k++) {
+				const struct set *set = c->at[j].at[k].set;
+
+				if (set &&
+				    direction_in_name(set->name) == 'e' + 'i' - own)
+					fail_msg("%s asks %s", c->name, set->name);
+			}
+	}
+}
+
 static void check_form(struct arena *a, const char *rules, bool egress, size_t limits)
 {
 	struct lower_options opt = lower_defaults();
@@ -138,6 +162,7 @@ static void check_form(struct arena *a, const char *rules, bool egress, size_t l
 						    "Egress]"),
 				     text, text));
 	assert_non_null(rs);
+	check_names(rs);
 	core = core_build(&r.cx, r.dc);
 	if (opt.limits.sets > 21)
 		assert_true(ruleset_count_sets(rs) <= opt.limits.sets);
