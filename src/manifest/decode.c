@@ -431,13 +431,21 @@ static bool read_items(struct decoder *d, struct list *list)
 static const struct shape nothing[] = { { NULL, NULL } };
 static const struct shape odd_items = { "items", nothing };
 
+/* In an object of a kind that is skipped, items are a field like any other. */
+static bool are_items(const struct node *n, const struct list *list,
+		      const struct shape *shapes)
+{
+	return node_is_named(n, "items") &&
+	       (shapes != skipped_shape || kind_is_list(list->kind));
+}
+
 static bool read_value(struct decoder *d, struct node *child, struct list *list,
 		       const struct shape *shapes)
 {
 	const struct event *e = reader_next(d->nodes.reader);
 	const struct shape *want = NULL;
 
-	if (node_is_named(child, "items")) {
+	if (are_items(child, list, shapes)) {
 		list->items = child;
 		if (e->type == EVENT_SEQUENCE) {
 			list->streamed = true;
