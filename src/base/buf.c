@@ -57,6 +57,18 @@ void buf_puts(struct buf *b, const char *text)
 	buf_add(b, text, strlen(text));
 }
 
+void buf_lines(struct buf *b, const char *lines, const char *before)
+{
+	while (*lines) {
+		size_t len = strcspn(lines, "\n");
+
+		buf_puts(b, before);
+		buf_add(b, lines, len);
+		buf_add(b, "\n", 1);
+		lines += len + (lines[len] == '\n');
+	}
+}
+
 void buf_putc(struct buf *b, char c)
 {
 	buf_add(b, &c, 1);

@@ -8,6 +8,8 @@
 #include <netpolc/base/visible.h>
 #include <netpolc/manifest/ctx.h>
 
+#include <string.h>
+
 /* Of the rules that allow nothing here, so many are named. */
 #define MISSES_SHOWN 10
 
@@ -27,7 +29,7 @@ static const char *in_family(const struct answered *q)
 /* "tcp/80", or "tcp/http (8080)" */
 static void print_port(struct buf *out, const struct answered *q)
 {
-	visible_text(out, q->port.text);
+	probe_port_print(out, &q->port);
 	if (q->port.name_len)
 		buf_printf(out, " (%u)", (unsigned)q->answer.port);
 }
@@ -277,4 +279,59 @@ void answer_explain(struct ctx *cx, struct buf *out, const struct answered *q)
 		return;
 	print_direction(cx, out, q, EGRESS);
 	print_direction(cx, out, q, INGRESS);
+}
+
+/* A pair of an inquiry, under the names of the question where it is all of it. */
+static struct answered pair_of(struct ctx *cx, const struct inquiry *q,
+			       const struct pair *p)
+{
+	bool whole = inquiry_is_one(q);
+
+	return (struct answered){
+		.dc = asker_decisions(q->asker),
+		.from_text = whole ? q->from_text : ask_text(cx, q->asker, &p->from),
+		.to_text = whole ? q->to_text : ask_text(cx, q->asker, &p->to),
+		.from = p->from,
+		.to = p->to,
+		.port = q->target,
+		.answer = p->answer,
+	};
+}
+
+static void print_summary(struct buf *out, const struct inquiry *q)
+{
+	const struct tally *t = &q->tally;
+
+	buf_printf(out, "%s: %zu of %zu connection%s from ",
+		   t->contrary ? "deny" : "allow", t->pairs - t->contrary, t->pairs,
+		   t->pairs == 1 ? "" : "s");
+	visible_text(out, q->from_text);
+	buf_puts(out, " to ");
+	visible_text(out, q->to_text);
+	buf_puts(out, " on ");
+	visible_text(out, q->port.text);
+	buf_puts(out, t->pairs == 1 ? " is allowed\n" : " are allowed\n");
+}
+
+void answer_pairs(struct ctx *cx, struct buf *out, const struct inquiry *q,
+		  size_t explained)
+{
+	for (size_t i = 0; i < q->tally.nkept; i++) {
+		struct answered pair = pair_of(cx, q, &q->tally.kept[i]);
+
+		answer_print(out, &pair);
+		if (i < explained)
+			answer_explain(cx, out, &pair);
+	}
+}
+
+void answer_inquiry(struct ctx *cx, struct buf *out, const struct inquiry *q,
+		    bool explain)
+{
+	BUF_AUTO pairs = { 0 };
+
+	answer_pairs(cx, &pairs, q, explain ? SIZE_MAX : 0);
+	if (!inquiry_is_one(q))
+		print_summary(out, q);
+	buf_lines(out, pairs.at, inquiry_is_one(q) ? "" : "  ");
 }

@@ -35,10 +35,10 @@ const char *query_mistake(const struct config *cfg)
 	return NULL;
 }
 
-static void find(struct ctx *cx, const struct asker *asker, const char *option,
-		 const char *text, struct endpoint *out)
+static void find(struct ctx *cx, struct asker *asker, const char *option,
+		 const char *text, struct party *out)
 {
-	const char *why = ask_endpoint(asker, out, text, strlen(text));
+	const char *why = ask_party(asker, out, text, strlen(text));
 	const char *near = why ? ask_nearest(cx, asker, text) : NULL;
 
 	if (why)
@@ -48,40 +48,38 @@ static void find(struct ctx *cx, const struct asker *asker, const char *option,
 }
 
 static enum exit_status answer_one(struct ctx *cx, const struct config *cfg,
-				   const struct asker *asker, const struct decisions *dc,
-				   struct buf *out)
+				   struct asker *asker, struct buf *out)
 {
-	struct answered q = {
-		.dc = dc, .from_text = cfg->from, .to_text = cfg->to, .port = cfg->port
-	};
+	struct inquiry q = { .asker = asker,
+			     .expected = true,
+			     .from_text = cfg->from,
+			     .to_text = cfg->to,
+			     .port = cfg->port };
 
 	find(cx, asker, "--from", cfg->from, &q.from);
 	find(cx, asker, "--to", cfg->to, &q.to);
 	if (diag_failed(cx->diags))
 		return STATUS_REFUSED;
-	ask_pair(asker, &q.from, &q.to);
-	if (!ask(asker, &q.from, &q.to, &q.port, &q.answer)) {
+	if (!ask_port(&q.to, &q.port, &q.target) || !ask_parties(&q) || !q.tally.pairs) {
 		diag_add(cx->diags, DIAG_BAD_ENDPOINT, NULL,
 			 "--port: '%s' is no port that '%s' has", cfg->port.text,
 			 cfg->to);
 		return STATUS_REFUSED;
 	}
-	answer_print(out, &q);
-	if (cfg->explain)
-		answer_explain(cx, out, &q);
-	return q.answer.verdict.allow ? STATUS_YES : STATUS_NO;
+	answer_inquiry(cx, out, &q, cfg->explain);
+	return q.tally.contrary ? STATUS_NO : STATUS_YES;
 }
 
 enum exit_status cmd_query(struct ctx *cx, const struct config *cfg, struct buf *out)
 {
 	const struct decisions *dc = pipeline_decide(cx, cfg);
-	const struct asker *asker;
+	struct asker *asker;
 
 	if (!dc)
 		return STATUS_REFUSED;
 	asker = asker_new(cx, dc);
 	if (!cfg->probes)
-		return answer_one(cx, cfg, asker, dc, out);
+		return answer_one(cx, cfg, asker, out);
 	probes_answer(cx, asker, cfg->probes, STDOUT_FILENO);
 	return STATUS_YES;
 }

@@ -26,7 +26,7 @@ struct column {
 
 struct prober {
 	struct ctx *cx;
-	const struct asker *asker;
+	struct asker *asker;
 	struct source *source;
 	int fd;
 	struct buf out;
@@ -80,18 +80,17 @@ static size_t split(struct column c[COLUMNS], const char *line, size_t len)
 }
 
 static bool read_probe(struct prober *p, const struct column c[COLUMNS], size_t n,
-		       struct endpoint *from, struct endpoint *to,
-		       struct probe_port *port)
+		       struct party *from, struct party *to, struct probe_port *port)
 {
 	const char *why;
 
 	if (n < COLUMNS)
 		return bad(p, "the line has %zu of the columns %s", n,
 			   "source, destination, protocol and port, separated by tabs");
-	why = ask_endpoint(p->asker, from, c[0].at, c[0].len);
+	why = ask_party(p->asker, from, c[0].at, c[0].len);
 	if (why)
 		return bad_column(p, 0, &c[0], why);
-	why = ask_endpoint(p->asker, to, c[1].at, c[1].len);
+	why = ask_party(p->asker, to, c[1].at, c[1].len);
 	if (why)
 		return bad_column(p, 1, &c[1], why);
 	if (!probe_protocol(&port->protocol, c[2].at, c[2].len))
@@ -103,18 +102,17 @@ static bool read_probe(struct prober *p, const struct column c[COLUMNS], size_t 
 
 static const char *verdict(struct prober *p, const struct column c[COLUMNS], size_t n)
 {
-	struct endpoint from, to;
-	struct probe_port port;
-	struct answer answer;
+	struct inquiry q;
 
-	if (!read_probe(p, c, n, &from, &to, &port))
+	q.asker = p->asker;
+	q.expected = true;
+	if (!read_probe(p, c, n, &q.from, &q.to, &q.port))
 		return "error";
-	ask_pair(p->asker, &from, &to);
-	if (!ask(p->asker, &from, &to, &port, &answer)) {
+	if (!ask_port(&q.to, &q.port, &q.target) || !ask_parties(&q) || !q.tally.pairs) {
 		bad_column(p, 3, &c[3], "is no port of the destination");
 		return "error";
 	}
-	return answer.verdict.allow ? "allow" : "deny";
+	return q.tally.contrary ? "deny" : "allow";
 }
 
 static void answer_line(struct prober *p, const char *line, size_t len)
@@ -171,8 +169,7 @@ static void answer_lines(struct prober *p, bool last)
 	memmove(p->in, line, p->held);
 }
 
-void probes_answer(struct ctx *cx, const struct asker *asker, const char *file,
-		   int out_fd)
+void probes_answer(struct ctx *cx, struct asker *asker, const char *file, int out_fd)
 {
 	struct prober *p = ARENA_NEW(cx->arena, struct prober);
 	size_t got = 1;

@@ -9,6 +9,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/intern.h>
+#include <netpolc/base/nearest.h>
 #include <netpolc/base/visible.h>
 
 #include <string.h>
@@ -16,8 +17,6 @@
 
 /* Bytes of the user's text in a message. */
 #define QUOTED_TEXT 80
-/* Longest name that is compared for a suggestion. */
-#define NAME_MAX_COMPARED 40
 
 const char *quoted(struct decoder *d, const char *text, size_t len)
 {
@@ -284,33 +283,6 @@ void check_keys(struct decoder *d, const struct node *n)
 	}
 }
 
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Levenshtein's distance, one row at a time. */
-static size_t edit_distance(const char *a, const char *b)
-{
-	size_t row[NAME_MAX_COMPARED + 1], len = strlen(b);
-
-	for (size_t j = 0; j <= len; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t corner = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= len; j++) {
-			size_t above = row[j];
-			size_t change = corner + (a[i - 1] != b[j - 1]);
-
-			row[j] = least(change, least(above, row[j - 1]) + 1);
-			corner = above;
-		}
-	}
-	return row[len];
-}
-
 /* The field that was meant: one that differs in case only, else one at most two
  * edits away. */
 static const char *nearest_field(const char *key, const struct fields *fields)
@@ -318,8 +290,6 @@ static const char *nearest_field(const char *key, const struct fields *fields)
 	const char *best = NULL;
 	size_t distance = 3;
 
-	if (strlen(key) > NAME_MAX_COMPARED)
-		return NULL;
 	for (size_t i = 0; i < fields->len; i++) {
 		size_t edits = strcasecmp(key, fields->at[i].name)
 				       ? edit_distance(key, fields->at[i].name)

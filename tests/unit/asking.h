@@ -3,14 +3,14 @@
  * asking - a small cluster to ask questions about
  *
  * web may reach db on the ports named pg, on both pods of the Deployment api on
- * nothing; db is on IPv4 alone.
+ * nothing; db is on IPv4 alone.  The Services of namespace shop lead to them.
  */
 #ifndef NETPOLC_TEST_ASKING_H
 #define NETPOLC_TEST_ASKING_H
 
 #include "helpers.h"
 
-#include <netpolc/cli/ask.h>
+#include <netpolc/analysis/ask.h>
 #include <netpolc/cli/pipeline.h>
 
 #include <stdlib.h>
@@ -24,13 +24,13 @@ static const char asking_manifest[] =
 	"---\n"
 	"apiVersion: v1\n"
 	"kind: Pod\n"
-	"metadata: {name: web, namespace: shop, labels: {app: web}}\n"
+	"metadata: {name: web, namespace: shop, labels: {app: web, tier: any}}\n"
 	"spec: {containers: [{name: c, ports: [{name: http, containerPort: 80}]}]}\n"
 	"status: {podIPs: [{ip: 10.0.0.1}, {ip: \"fd00::1\"}]}\n"
 	"---\n"
 	"apiVersion: v1\n"
 	"kind: Pod\n"
-	"metadata: {name: db-0, namespace: shop, labels: {app: db}}\n"
+	"metadata: {name: db-0, namespace: shop, labels: {app: db, tier: any}}\n"
 	"spec:\n"
 	"  containers:\n"
 	"  - {name: c, ports: [{name: pg, containerPort: 5432}]}\n"
@@ -81,7 +81,55 @@ static const char asking_manifest[] =
 	"kind: NetworkPolicy\n"
 	"metadata: {name: api, namespace: shop}\n"
 	"spec:\n"
-	"  podSelector: {matchLabels: {app: api}}\n";
+	"  podSelector: {matchLabels: {app: api}}\n"
+	"---\n"
+	"apiVersion: v1\n"
+	"kind: List\n"
+	"items:\n"
+	"- apiVersion: v1\n"
+	"  kind: Service\n"
+	"  metadata: {name: front, namespace: shop}\n"
+	"  spec: {selector: {app: web}, ports: [{port: 8080, targetPort: http}]}\n"
+	"- apiVersion: v1\n"
+	"  kind: Service\n"
+	"  metadata: {name: db, namespace: shop}\n"
+	"  spec: {selector: {app: db}, ports: [{name: sql, port: 1, targetPort: 5432},\n"
+	"                                      {port: 2, targetPort: 80},\n"
+	"                                      {port: 2, protocol: UDP}]}\n"
+	"- apiVersion: v1\n"
+	"  kind: Service\n"
+	"  metadata: {name: direct, namespace: shop}\n"
+	"  spec: {clusterIP: None, selector: {app: db},\n"
+	"         ports: [{name: sql, port: 1, targetPort: 5432}]}\n"
+	"- apiVersion: v1\n"
+	"  kind: Service\n"
+	"  metadata: {name: both, namespace: shop}\n"
+	"  spec: {selector: {tier: any},\n"
+	"         ports: [{port: 80}, {port: 81, targetPort: pg}]}\n"
+	"- apiVersion: v1\n"
+	"  kind: Service\n"
+	"  metadata: {name: twins, namespace: shop}\n"
+	"  spec: {selector: {app: api}, ports: [{port: 80}]}\n"
+	"- apiVersion: v1\n"
+	"  kind: Service\n"
+	"  metadata: {name: mail, namespace: shop}\n"
+	"  spec: {type: ExternalName, selector: {app: db}}\n"
+	"- apiVersion: v1\n"
+	"  kind: Service\n"
+	"  metadata: {name: by-hand, namespace: shop}\n"
+	"  spec: {ports: [{port: 80}]}\n"
+	"- apiVersion: v1\n"
+	"  kind: Service\n"
+	"  metadata: {name: nobody, namespace: shop}\n"
+	"  spec: {selector: {app: nobody}, ports: [{port: 80}]}\n"
+	"- apiVersion: v1\n"
+	"  kind: Service\n"
+	"  metadata: {name: nobody, namespace: elsewhere}\n"
+	"  spec: {selector: {app: web}, ports: [{port: 80}]}\n"
+	"- apiVersion: v1\n"
+	"  kind: Service\n"
+	"  metadata: {name: faulty, namespace: shop}\n"
+	"  spec: {selector: {app: web}, ports: [{port: 0}]}\n";
 
 struct asking {
 	struct ctx cx;

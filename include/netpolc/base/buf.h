@@ -21,6 +21,8 @@ struct buf {
 void buf_free(struct buf *b);
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_puts(struct buf *b, const char *text);
+/* Lines, which may lack the end of the last, each behind before. */
+void buf_lines(struct buf *b, const char *lines, const char *before);
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

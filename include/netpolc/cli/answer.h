@@ -5,9 +5,9 @@
 #ifndef NETPOLC_ANSWER_H
 #define NETPOLC_ANSWER_H
 
-#include <netpolc/cli/ask.h>
+#include <netpolc/analysis/ask.h>
 
-/* A question with its answer; from_text and to_text are as the user wrote them. */
+/* A connection with its verdict; the texts are what names the ends. */
 struct answered {
 	const struct decisions *dc;
 	const char *from_text, *to_text;
@@ -22,5 +22,14 @@ void answer_print(struct buf *out, const struct answered *q);
 /* For each direction the policies that isolate and the rules that allow, or those
  * that came into question, with file and line. */
 void answer_explain(struct ctx *cx, struct buf *out, const struct answered *q);
+
+/* The pairs that the tally kept, a line each; so many of them are explained. */
+void answer_pairs(struct ctx *cx, struct buf *out, const struct inquiry *q,
+		  size_t explained);
+
+/* The answer to what is expected to be allowed; where there are several pairs, a summary
+ * and some of those. */
+void answer_inquiry(struct ctx *cx, struct buf *out, const struct inquiry *q,
+		    bool explain);
 
 #endif

@@ -13,8 +13,8 @@
 #define NETPOLC_OPTIONS_H
 
 #include <netpolc/base/diag_out.h>
-#include <netpolc/cli/probe.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/manifest/probe.h>
 #include <netpolc/nft/lower.h>
 
 struct command;
@@ -70,6 +70,7 @@ struct config {
 	enum diag_format report;	   /* check */
 	enum diag_level fail_on;	   /* check */
 	enum warning warnings[DIAG_COUNT]; /* check: -W */
+
 };
 
 enum parsed {

@@ -9,10 +9,9 @@
 #ifndef NETPOLC_PROBES_H
 #define NETPOLC_PROBES_H
 
-#include <netpolc/cli/ask.h>
+#include <netpolc/analysis/ask.h>
 
 /* Bad lines and what the system refuses are in cx->diags.  file: "-" is stdin. */
-void probes_answer(struct ctx *cx, const struct asker *asker, const char *file,
-		   int out_fd);
+void probes_answer(struct ctx *cx, struct asker *asker, const char *file, int out_fd);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Text of a protocol or port comes in, what it asks for goes out.
  */
-#include <netpolc/cli/probe.h>
+#include <netpolc/manifest/probe.h>
 
 #include <netpolc/manifest/names.h>
 
@@ -48,4 +48,16 @@ bool probe_port_parse(struct probe_port *out, const char *text)
 	out->text = text;
 	return probe_protocol(&out->protocol, text, (size_t)(slash - text)) &&
 	       probe_number_or_name(out, slash + 1, strlen(slash + 1));
+}
+
+void probe_port_print(struct buf *out, const struct probe_port *port)
+{
+	static const char *const names[PROTOCOLS] = { "tcp", "udp", "sctp" };
+
+	buf_puts(out, names[port->protocol]);
+	buf_putc(out, '/');
+	if (port->name_len)
+		buf_add(out, port->name, port->name_len);
+	else
+		buf_putu(out, port->number);
 }

@@ -8,6 +8,7 @@
 #ifndef NETPOLC_PROBE_H
 #define NETPOLC_PROBE_H
 
+#include <netpolc/base/buf.h>
 #include <netpolc/manifest/cluster.h>
 
 struct probe_port {
@@ -24,7 +25,10 @@ bool probe_protocol(enum protocol *out, const char *text, size_t len);
 /* A number 1-65535, or a name that a containerPort may have. */
 bool probe_number_or_name(struct probe_port *out, const char *text, size_t len);
 
-/* "tcp/80", "udp/dns" */
+/* "tcp/80", "udp/dns"; the text is kept. */
 bool probe_port_parse(struct probe_port *out, const char *text);
+
+/* The port as it is usually written: "tcp/80". */
+void probe_port_print(struct buf *out, const struct probe_port *port);
 
 #endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nearest - the word that may have been meant
+ */
+#ifndef NETPOLC_NEAREST_H
+#define NETPOLC_NEAREST_H
+
+#include <stddef.h>
+
+/* Longer words are not compared. */
+#define NEAREST_MAX 128
+
+/* Levenshtein's distance: characters to add, drop or change.  SIZE_MAX where a word is
+ * longer than NEAREST_MAX bytes. */
+size_t edit_distance(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text of ends and a port come in, the core's answer goes out.
+ *
+ * The table holds every pod, workload and Service by the text that names it, and
+ * every address of a live pod as it is usually written; other addresses are parsed.
+ */
+#include <netpolc/analysis/ask.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/base/hashset.h>
+#include <netpolc/base/nearest.h>
+#include <netpolc/manifest/ctx.h>
+
+#include <string.h>
+
+struct known {
+	const char *text;
+	size_t len;
+	struct endpoint endpoint;
+	bool finished;
+	const struct service *service; /* NULL: it is the endpoint */
+	bool asked;		       /* for its pods, which are the party */
+	struct party party;
+};
+
+struct asker {
+	struct arena *arena;
+	const struct decisions *dc;
+	const struct core *core;
+	struct hashset *known;
+};
+
+static uint64_t hash_known(const void *item, uint64_t seed)
+{
+	const struct known *k = item;
+
+	return hash_bytes(k->text, k->len, seed);
+}
+
+static bool equal_known(const void *a, const void *b)
+{
+	const struct known *x = a, *y = b;
+
+	return x->len == y->len && !memcmp(x->text, y->text, x->len);
+}
+
+/* ---- what there is ---- */
+
+static void learn(struct asker *asker, const char *text, const struct known *what)
+{
+	struct known *k = ARENA_NEW(asker->arena, struct known);
+
+	*k = *what;
+	k->text = text;
+	k->len = strlen(text);
+	hashset_add(asker->known, k);
+}
+
+static const char *pod_text(struct arena *a, const struct cluster *cl,
+			    const struct pod *pod)
+{
+	const char *space = cl->namespaces[pod->namespace].name;
+
+	if (pod->workload)
+		return arena_printf(a, "%s/%s/%s", space, pod->kind, pod->name);
+	return arena_printf(a, "%s/%s", space, pod->name);
+}
+
+static const char *service_text(struct arena *a, const struct service *s)
+{
+	return arena_printf(a, "%s/svc/%s", s->space, s->name);
+}
+
+static void learn_pod(struct asker *asker, uint32_t id)
+{
+	const struct pod *pod = &asker->dc->cluster->pods[id];
+	char text[ADDRESS_TEXT];
+
+	if (pod->replica)
+		return;
+	learn(asker, pod_text(asker->arena, asker->dc->cluster, pod),
+	      &(const struct known){ .endpoint = { .is_pod = true, .pod = id },
+				     .finished = pod->finished });
+	for (size_t i = 0; pod_is_live(pod) && i < pod->naddresses; i++) {
+		const struct known k = { .endpoint = { .address = pod->addresses[i] } };
+
+		address_text(text, pod->addresses[i]);
+		learn(asker, arena_strndup(asker->arena, text, strlen(text)), &k);
+	}
+}
+
+struct asker *asker_new(struct ctx *cx, const struct decisions *dc)
+{
+	static const struct hashset_type type = { hash_known, equal_known };
+	struct asker *asker = ARENA_NEW(cx->arena, struct asker);
+	const struct cluster *cl = dc->cluster;
+
+	asker->arena = cx->arena;
+	asker->dc = dc;
+	asker->core = core_build(cx, dc);
+	asker->known = hashset_new(cx->arena, &type);
+	for (uint32_t id = 0; id < cl->npods; id++)
+		learn_pod(asker, id);
+	for (size_t i = 0; i < cl->nservices; i++)
+		learn(asker, service_text(cx->arena, &cl->services[i]),
+		      &(const struct known){ .service = &cl->services[i] });
+	return asker;
+}
+
+const struct decisions *asker_decisions(const struct asker *asker)
+{
+	return asker->dc;
+}
+
+/* ---- what a text means ---- */
+
+static const char *ask_service(const struct asker *asker, struct known *k,
+			       struct party *out)
+{
+	if (k->service->invalid)
+		return "is a Service with a fault, so that its pods are not known";
+	if (k->service->external)
+		return "is an ExternalName Service: it stands for a host name, not for "
+		       "pods";
+	if (!k->service->selector)
+		return "is a Service without a selector: what is behind it is not known";
+	if (!k->asked)
+		k->party = party_of_service(asker->arena, asker->dc->cluster, k->service);
+	k->asked = true;
+	*out = k->party;
+	return out->len ? NULL : "is a Service that selects no pod";
+}
+
+static bool parse_address(struct address *out, const char *text, size_t len)
+{
+	char copy[ADDRESS_TEXT + 1];
+
+	if (len >= sizeof(copy) || memchr(text, '\0', len))
+		return false;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	return address_parse(out, copy, NULL);
+}
+
+const char *ask_party(struct asker *asker, struct party *out, const char *text,
+		      size_t len)
+{
+	const struct known key = { .text = text, .len = len };
+	struct known *k = hashset_find(asker->known, &key);
+
+	if (k && k->service)
+		return ask_service(asker, k, out);
+	*out = (struct party){ .len = 1 };
+	if (k) {
+		out->one = k->endpoint;
+		return k->finished ? "is a pod that has finished: it has no network"
+				   : NULL;
+	}
+	if (parse_address(&out->one.address, text, len))
+		return NULL;
+	return "is no pod, no workload, no Service and no address";
+}
+
+const char *ask_text(struct ctx *cx, const struct asker *asker, const struct endpoint *e)
+{
+	const struct cluster *cl = asker->dc->cluster;
+	char text[ADDRESS_TEXT];
+
+	if (e->is_pod)
+		return pod_text(cx->arena, cl, &cl->pods[e->pod]);
+	address_text(text, e->address);
+	return arena_strndup(cx->arena, text, strlen(text));
+}
+
+/* ---- what may have been meant ---- */
+
+/* The part of text behind its last slash. */
+static const char *last_part(const char *text)
+{
+	const char *slash = strrchr(text, '/');
+
+	return slash ? slash + 1 : text;
+}
+
+/* A pod's controller adds to its own name; what is near is at home. */
+static const struct pod *begins_alike(const struct cluster *cl, const char *text)
+{
+	const char *name = last_part(text);
+	const struct pod *best = NULL;
+	size_t space_len = strcspn(text, "/"), most = 0;
+
+	for (size_t i = 0; i < cl->npods && *name; i++) {
+		const struct pod *pod = &cl->pods[i];
+		const char *space = cl->namespaces[pod->namespace].name;
+		bool home =
+			strlen(space) == space_len && !strncmp(space, text, space_len);
+		bool begins = !strncmp(pod->name, name, strlen(name));
+		size_t points =
+			2 * !strcmp(pod->name, name) + begins + 2 * (home && begins);
+
+		if (points > most && !pod->finished) {
+			most = points;
+			best = pod;
+		}
+	}
+	return best;
+}
+
+#define SLIPS 3 /* of the fingers, fewer than these, and than there are letters */
+
+/* What is at most two edits away, or NULL. */
+static const char *spelt_alike(struct ctx *cx, const struct cluster *cl, const char *text)
+{
+	size_t len = strlen(last_part(text)), least = len < SLIPS ? len : SLIPS;
+	struct arena *scratch = arena_new();
+	const char *best = NULL;
+
+	for (size_t i = 0; i < cl->npods + cl->nservices; i++) {
+		const char *other =
+			i < cl->npods
+				? pod_text(scratch, cl, &cl->pods[i])
+				: service_text(scratch, &cl->services[i - cl->npods]);
+		size_t edits = edit_distance(text, other);
+
+		if (edits < least && (i >= cl->npods || !cl->pods[i].finished)) {
+			least = edits;
+			best = arena_strndup(cx->arena, other, strlen(other));
+		}
+		arena_reset(scratch);
+	}
+	arena_free(scratch);
+	return best;
+}
+
+const char *ask_nearest(struct ctx *cx, const struct asker *asker, const char *text)
+{
+	const struct cluster *cl = asker->dc->cluster;
+	const struct pod *pod = strstr(text, "/svc/") ? NULL : begins_alike(cl, text);
+
+	return pod ? pod_text(cx->arena, cl, pod) : spelt_alike(cx, cl, text);
+}
+
+/* ---- what to ask about ---- */
+
+static bool is_service_port(const struct service_port *p, const struct probe_port *port)
+{
+	if (p->protocol != port->protocol)
+		return false;
+	if (!port->name_len)
+		return p->number == port->number;
+	return p->name && !strncmp(p->name, port->name, port->name_len) &&
+	       !p->name[port->name_len];
+}
+
+bool ask_port(const struct party *to, const struct probe_port *port,
+	      struct probe_port *out)
+{
+	const struct service *s = to->service;
+
+	*out = *port;
+	if (!s || (s->headless && !port->name_len))
+		return true;
+	for (size_t i = 0; i < s->nports; i++) {
+		const struct service_port *p = &s->ports[i];
+
+		if (!is_service_port(p, port))
+			continue;
+		out->number = p->target;
+		out->name = p->target_name;
+		out->name_len = p->target_name ? strlen(p->target_name) : 0;
+		return true;
+	}
+	return false;
+}
+
+/* The pod that an endpoint is, for its port names. */
+static const struct pod *pod_of(const struct asker *asker, const struct endpoint *e)
+{
+	const struct pod_address *held;
+	const struct pod *pod;
+
+	if (!e->is_pod) {
+		held = classes_find_address(asker->dc->classes, e->address);
+		return held ? &asker->dc->cluster->pods[held->pod] : NULL;
+	}
+	pod = &asker->dc->cluster->pods[e->pod];
+	return pod_is_live(pod) ? pod : NULL;
+}
+
+static bool has_name(const struct named_port *p, const struct probe_port *port)
+{
+	return p->protocol == port->protocol &&
+	       !strncmp(p->name, port->name, port->name_len) && !p->name[port->name_len];
+}
+
+bool ask(const struct asker *asker, const struct endpoint *from,
+	 const struct endpoint *to, const struct probe_port *port, struct answer *out)
+{
+	const struct pod *pod;
+	bool found = false;
+
+	out->port = port->number;
+	if (!port->name_len) {
+		out->verdict =
+			core_decide(asker->core, from, to, port->protocol, port->number);
+		return true;
+	}
+	pod = pod_of(asker, to);
+	for (size_t i = 0; pod && i < pod->nports; i++) {
+		if (!has_name(&pod->ports[i], port))
+			continue;
+		found = true;
+		out->port = pod->ports[i].number;
+		out->verdict =
+			core_decide(asker->core, from, to, port->protocol, out->port);
+		if (!out->verdict.allow)
+			break;
+	}
+	return found;
+}
+
+/* A workload as both ends is the pair of its two replicas. */
+static void make_pair(const struct asker *asker, struct pair *p)
+{
+	if (p->from.is_pod && p->to.is_pod && p->from.pod == p->to.pod &&
+	    asker->dc->cluster->pods[p->to.pod].workload)
+		p->to.pod++;
+}
+
+static void keep(struct tally *t, const struct pair *p, bool contrary)
+{
+	if (contrary && !t->contrary++)
+		t->nkept = 0;
+	if (contrary == (t->contrary > 0) && t->nkept < TALLY_KEPT)
+		t->kept[t->nkept++] = *p;
+	t->pairs++;
+}
+
+/* False when the destination lacks the name of the port. */
+static bool tally_pair(struct inquiry *q, struct pair *p)
+{
+	make_pair(q->asker, p);
+	if (!ask(q->asker, &p->from, &p->to, &q->target, &p->answer))
+		return false;
+	if ((q->from.len == 1 && q->to.len == 1) ||
+	    p->answer.verdict.reason != REASON_SELF)
+		keep(&q->tally, p, p->answer.verdict.allow != q->expected);
+	return true;
+}
+
+bool inquiry_is_one(const struct inquiry *q)
+{
+	return q->from.len == 1 && q->to.len == 1 && !q->to.service;
+}
+
+bool ask_parties(struct inquiry *q)
+{
+	q->tally.pairs = q->tally.contrary = q->tally.nkept = 0;
+	for (size_t i = 0; i < q->from.len; i++) {
+		for (size_t j = 0; j < q->to.len; j++) {
+			struct pair p = { .from = *party_at(&q->from, i),
+					  .to = *party_at(&q->to, j) };
+
+			if (tally_pair(q, &p) || q->to.service)
+				continue;
+			q->tally.kept[0] = p;
+			return false;
+		}
+	}
+	return true;
+}
