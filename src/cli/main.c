@@ -34,6 +34,9 @@ static const struct command commands[] = {
 	  true, NULL, query_mistake, cmd_query },
 	{ VERB_CHECK, "check", "[INPUT...]", "Find mistakes in policies", true, NULL,
 	  NULL, cmd_check },
+	{ VERB_TEST, "test", "[INPUT...]",
+	  "Tell whether assertions about connections hold", true, NULL, test_mistake,
+	  cmd_test },
 };
 
 /* A file opened later must not become standard output or error because that was

@@ -18,7 +18,8 @@
 #define STATUS	  (1u << VERB_STATUS)
 #define QUERY	  (1u << VERB_QUERY)
 #define CHECK	  (1u << VERB_CHECK)
-#define MANIFESTS (COMPILE | APPLY | DIFF | QUERY | CHECK)
+#define TEST	  (1u << VERB_TEST)
+#define MANIFESTS (COMPILE | APPLY | DIFF | QUERY | CHECK | TEST)
 #define EVERY	  (MANIFESTS | DELETE | STATUS)
 
 #define DAY_SECONDS (24 * 60 * 60)
@@ -236,6 +237,23 @@ static bool set_port(struct config *cfg, const char *value)
 	return probe_port_parse(&cfg->port, value);
 }
 
+static bool add_tests(struct config *cfg, const char *value)
+{
+	if (cfg->ntests == TESTS_MAX)
+		return false;
+	cfg->tests[cfg->ntests++] = value;
+	return true;
+}
+
+static bool set_test_form(struct config *cfg, const char *value)
+{
+	static const char *const words[] = { "text", "tap", "junit", "json", NULL };
+	int i = choose(value, words);
+
+	cfg->test_form = (enum test_form)i;
+	return i >= 0;
+}
+
 static bool set_probes(struct config *cfg, const char *value)
 {
 	cfg->probes = value;
@@ -290,6 +308,12 @@ const struct opt option_table[] = {
 	  set_probes },
 	{ QUERY, 0, "explain", NULL, "say which policies and rules decide", NULL,
 	  FLAG(explain) },
+
+	{ TEST, 0, "tests", "FILE", "assertions; may be repeated",
+	  "a file or -, at most 64 times", 0, add_tests },
+	{ TEST, 'o', "output", "text|tap|junit|json",
+	  "for people, test harnesses or programs (default: text)", NULL, 0,
+	  set_test_form },
 
 	{ DIFF, 0, "from", "INPUT", "what was before; may be repeated",
 	  "a file, a directory or -, at most 64 times", 0, add_base },

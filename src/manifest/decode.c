@@ -17,9 +17,6 @@
 
 /* Bytes of items that wait for the kind of their list. */
 #define WAITING_LIMIT ((size_t)512 << 20)
-/* Limits for the copy of its own lines that a policy keeps. */
-#define EXCERPT_LIMIT ((size_t)256 << 10)
-#define EXCERPT_LINE  4096
 
 /* ---- one object -------------------------------------------------------------- */
 
@@ -55,37 +52,6 @@ struct waiting {
 	struct node *root;
 	struct excerpt lines;
 };
-
-/* The lines first to last as they stand in the input, if they are at hand. */
-static struct excerpt take_lines(struct decoder *d, uint32_t first, uint32_t last)
-{
-	struct excerpt lines = { .first = first, .nlines = (size_t)last - first + 1 };
-	size_t total = 0, len;
-	uint32_t *starts;
-	char *to;
-
-	if (d->excerpt.first == first && d->excerpt.nlines == lines.nlines)
-		return d->excerpt;
-	for (uint32_t i = first; i <= last; i++) {
-		if (!d->src || !source_line(d->src, i, &len) || len > EXCERPT_LINE)
-			return (struct excerpt){ 0 };
-		total += len + 1;
-		if (total > EXCERPT_LIMIT)
-			return (struct excerpt){ 0 };
-	}
-	lines.text = to = arena_alloc(d->cx->arena, total + 1);
-	lines.starts = starts = ARENA_ARRAY(d->cx->arena, lines.nlines, uint32_t);
-	for (uint32_t i = first; i <= last; i++) {
-		const char *line = source_line(d->src, i, &len);
-
-		starts[i - first] = (uint32_t)lines.len;
-		memcpy(to + lines.len, line, len);
-		to[lines.len + len] = '\n';
-		lines.len += len + 1;
-	}
-	d->excerpt = lines;
-	return lines;
-}
 
 static const char *text_of(struct decoder *d, const struct node *n)
 {
@@ -283,7 +249,7 @@ static struct excerpt lines_of(struct decoder *d, const struct node *root)
 		return (struct excerpt){ 0 };
 	if (!kind && spec && node_has_key(spec, "containers"))
 		return (struct excerpt){ 0 };
-	return take_lines(d, root->at.line, d->nodes.last_line);
+	return excerpt_take(d, root->at.line, d->nodes.last_line);
 }
 
 static void finish_object(struct decoder *d, const struct node *root, struct list *outer)
@@ -536,13 +502,6 @@ static bool read_object(struct decoder *d, const struct event *start, struct lis
 	return good;
 }
 
-/* Nothing, or null: what stands between two "---" or in an empty file. */
-static bool is_empty(const struct event *e)
-{
-	return e->type == EVENT_SCALAR &&
-	       scalar_type(e->form, e->text, e->len) == TYPE_NULL;
-}
-
 void decode_source(struct ctx *cx, struct draft *draft, struct source *src)
 {
 	struct reader *reader = reader_open(cx, src);
@@ -563,7 +522,7 @@ void decode_source(struct ctx *cx, struct draft *draft, struct source *src)
 			if (!read_object(&d, e, NULL))
 				break;
 			arena_reset(d.nodes.arena);
-		} else if (!is_empty(e)) {
+		} else if (!event_is_null(e)) {
 			not_an_object(&d, e);
 		}
 	}

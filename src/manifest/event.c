@@ -9,6 +9,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/manifest/scalar.h>
 
 #include <stdarg.h>
 #include <string.h>
@@ -111,4 +112,10 @@ void reader_close(struct reader *r)
 {
 	r->type->close(r);
 	arena_free(r->arena);
+}
+
+bool event_is_null(const struct event *e)
+{
+	return e->type == EVENT_SCALAR &&
+	       scalar_type(e->form, e->text, e->len) == TYPE_NULL;
 }

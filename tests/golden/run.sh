@@ -9,6 +9,8 @@
 #	want.decisions  the same with --dump=decisions
 #	want.text  standard output of another command
 #	want.md    the same with -o markdown
+#	want.tap   the same with -o tap
+#	want.xml   the same with -o junit
 #	want.diag  standard error
 #	want.exit  the exit status
 #
@@ -62,12 +64,14 @@ for case in $(find . \( -name 'in.*' -o -name in \) -exec dirname {} + |
 	fi
 	how=
 	[ -f "$case/cmd" ] || how=--dump=objects
-	for want in nft json dump decisions text md; do
+	for want in nft json tap xml dump decisions text md; do
 		[ -f "$case/want.$want" ] || continue
 		case $want in
 		nft | text) how= ;;
 		md) how=-omarkdown ;;
 		json) how=-ojson ;;
+		tap) how=-otap ;;
+		xml) how=-ojunit ;;
 		dump) how=--dump=objects ;;
 		decisions) how=--dump=decisions ;;
 		esac

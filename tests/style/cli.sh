@@ -225,6 +225,21 @@ sed '/10.0.0.1/d' good.yaml >bare-web.yaml
 run 1 query --explain --from shop/web --to shop/db --port tcp/80 bare-web.yaml &&
 	grep -q 'the port is not among its ports' out
 verdict "query: what a peer without an address lacks"
+cat >tests.yaml <<'END'
+tests:
+- {name: holds, from: shop/web, to: shop/db, port: tcp/6379, expect: allow}
+END
+sed 's/6379/80/; s/holds/fails/' tests.yaml >failing.yaml
+run 0 test --tests tests.yaml good.yaml && grep -q '^ok    holds$' out && [ ! -s err ]
+verdict "test: holds"
+run 1 test --tests tests.yaml --tests failing.yaml good.yaml && grep -q '^FAIL  fails (failing.yaml:2)$' out
+verdict "test: fails"
+run 0 test --tests - good.yaml <tests.yaml && run 0 test --tests tests.yaml <good.yaml
+verdict "test: either on standard input"
+run 2 test --tests /dev/null good.yaml && [ ! -s out ] && grep -q 'no-tests' err
+verdict "test: nothing is asserted"
+run 3 test --tests missing.yaml good.yaml && [ ! -s out ] && grep -q 'missing.yaml' err
+verdict "test: no such file"
 run 2 query --from shop/web --to shop/nobody --port tcp/80 good.yaml && [ ! -s out ] &&
 	grep -q '\[bad-endpoint\]' err
 verdict "query: an endpoint that is not there"

@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ VERB_DELETE, "delete", "", "Delete", false, NULL, NULL, NULL },
 	{ VERB_STATUS, "status", "", "Tell", false, NULL, status_mistake, NULL },
 	{ VERB_QUERY, "query", "[INPUT...]", "Ask", true, NULL, query_mistake, NULL },
+	{ VERB_TEST, "test", "[INPUT...]", "Test", true, NULL, test_mistake, NULL },
 };
 
 struct line {
@@ -116,6 +117,11 @@ static const struct {
 	{ "probes explained", "netpolc query --probes p --explain x",
 	  "--explain goes with" },
 	{ "both on standard input", "netpolc query --probes - -", "cannot be both" },
+	{ "no assertions", "netpolc test x", "needs --tests FILE" },
+	{ "assertions and manifests on standard input",
+	  "netpolc test --tests a --tests - -", "cannot be both" },
+	{ "a form of tests that is none", "netpolc test --tests a -o xml x",
+	  "takes text|tap|junit|json, not 'xml'" },
 	{ "nothing to compare with", "netpolc diff x", "needs --from or --live" },
 	{ "two things to compare with", "netpolc diff --live --from x y", "instead of" },
 	{ "a form that is not for that", "netpolc diff --live -o markdown y",

@@ -65,7 +65,7 @@ enum diag_level {
 	X(DIAG_UNENFORCED_POLICY, "unenforced-policy", DIAG_WARNING, DIAG_STRICT,        \
 	  "a policy of a kind that netpolc does not enforce")                            \
 	X(DIAG_UNKNOWN_FIELD, "unknown-field", DIAG_ERROR, DIAG_CONTAINED,               \
-	  "a field that the API does not have, inside a policy's spec")                  \
+	  "a field that does not exist, inside a policy's spec or a test")               \
 	X(DIAG_DUPLICATE_KEY, "duplicate-key", DIAG_ERROR, DIAG_CONTAINED,               \
 	  "a key that stands twice in one mapping")                                      \
 	X(DIAG_WRONG_TYPE, "wrong-type", DIAG_ERROR, DIAG_CONTAINED,                     \
@@ -117,7 +117,8 @@ enum diag_level {
 	X(DIAG_PORT_UNRESOLVED, "port-unresolved", DIAG_WARNING, DIAG_STRICT,            \
 	  "a port name that no pod concerned has")                                       \
 	X(DIAG_BAD_ENDPOINT, "bad-endpoint", DIAG_ERROR, 0,                              \
-	  "a query endpoint that does not exist")                                        \
+	  "an endpoint that does not exist")                                             \
+	X(DIAG_NO_TESTS, "no-tests", DIAG_ERROR, 0, "a test that asserts nothing")       \
 	X(DIAG_BAD_PROBE, "bad-probe", DIAG_ERROR, 0,                                    \
 	  "a line of a probe file that cannot be read")                                  \
 	X(DIAG_LOST_POLICIES, "lost-policies", DIAG_ERROR, 0,                            \

@@ -20,6 +20,7 @@ enum verb {
 	VERB_STATUS,
 	VERB_QUERY,
 	VERB_CHECK,
+	VERB_TEST,
 };
 
 enum exit_status {
@@ -52,10 +53,12 @@ enum exit_status cmd_delete(struct ctx *cx, const struct config *cfg, struct buf
 enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf *out);
 enum exit_status cmd_query(struct ctx *cx, const struct config *cfg, struct buf *out);
 enum exit_status cmd_check(struct ctx *cx, const struct config *cfg, struct buf *out);
+enum exit_status cmd_test(struct ctx *cx, const struct config *cfg, struct buf *out);
 
 const char *apply_mistake(const struct config *cfg);
 const char *diff_mistake(const struct config *cfg);
 const char *status_mistake(const struct config *cfg);
 const char *query_mistake(const struct config *cfg);
+const char *test_mistake(const struct config *cfg);
 
 #endif

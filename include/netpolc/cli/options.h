@@ -22,6 +22,7 @@ struct command;
 /* The first is the default: nft's text, or text for people. */
 enum output { OUTPUT_NFT, OUTPUT_TEXT = OUTPUT_NFT, OUTPUT_JSON, OUTPUT_PROMETHEUS };
 enum diff_form { DIFF_TEXT, DIFF_NFT, DIFF_JSON, DIFF_MARKDOWN };
+enum test_form { TEST_TEXT, TEST_TAP, TEST_JUNIT, TEST_JSON };
 enum dump { DUMP_NONE, DUMP_OBJECTS, DUMP_DECISIONS, DUMP_RULESET };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum loudness { QUIET = -1, NORMAL, VERBOSE };
@@ -31,6 +32,8 @@ enum warning { WARNING_UNCHANGED, WARNING_ON, WARNING_OFF, WARNING_ERROR };
 
 /* How many inputs diff compares with. */
 #define BASES_MAX 64
+/* How many files of assertions test reads. */
+#define TESTS_MAX 64
 
 struct config {
 	const struct command *command;
@@ -71,6 +74,9 @@ struct config {
 	enum diag_level fail_on;	   /* check */
 	enum warning warnings[DIAG_COUNT]; /* check: -W */
 
+	const char *tests[TESTS_MAX]; /* test */
+	size_t ntests;
+	enum test_form test_form;
 };
 
 enum parsed {

@@ -78,6 +78,10 @@ void decode_protocol(struct decoder *d, const struct node *n, void *into);
 bool decode_port_number(struct decoder *d, const struct node *n, const char *field,
 			uint16_t *out);
 
+/* The lines first to last as they stand in the input; empty where they are not at hand
+ * or too many.  Objects that have their lines in common share a copy. */
+struct excerpt excerpt_take(struct decoder *d, uint32_t first, uint32_t last);
+
 /* True when the object, faults or not, goes into the draft. */
 bool object_stays(const struct decoder *d);
 

@@ -63,6 +63,9 @@ void reader_skip(struct reader *r);
 /* True where lines of the input are text as it is quoted, and not UTF-16. */
 bool reader_can_quote(const struct reader *r);
 
+/* A value that is nothing, or null: what stands between two "---" or in an empty file. */
+bool event_is_null(const struct event *e);
+
 /* True once a syntax error, a limit or a read error ended the stream. */
 bool reader_failed(const struct reader *r);
 

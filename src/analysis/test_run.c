@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_run - assertions come in, what became of each goes out
+ *
+ * First all ends and ports are found, so that one run shows every mistake; then the
+ * questions are asked.
+ */
+#include <netpolc/analysis/test_run.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/base/nearest.h>
+#include <netpolc/manifest/ctx.h>
+
+#include <stdint.h>
+#include <string.h>
+
+struct tester {
+	struct ctx *cx;
+	struct asker *asker;
+	const struct decisions *dc;
+	size_t mistakes;
+};
+
+/* ---- ends ---- */
+
+static void no_such_end(struct tester *t, const struct origin *where, const char *text,
+			const char *why, const char *near)
+{
+	t->mistakes++;
+	diag_add(t->cx->diags, DIAG_BAD_ENDPOINT, where, "'%s' %s%s%s%s", text, why,
+		 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static const char *nearest_namespace(const struct cluster *cl, const char *name)
+{
+	const char *best = NULL;
+	size_t least = 3;
+
+	for (size_t i = 0; i < cl->nnamespaces; i++) {
+		size_t edits = edit_distance(name, cl->namespaces[i].name);
+
+		if (edits < least && edits < strlen(name)) {
+			least = edits;
+			best = cl->namespaces[i].name;
+		}
+	}
+	return best;
+}
+
+static void find_pods(struct tester *t, const struct assertion_end *end,
+		      struct party *out)
+{
+	const struct cluster *cl = t->dc->cluster;
+	const struct namespace *ns = cluster_namespace(cl, end->space);
+
+	if (!ns) {
+		no_such_end(t, &end->origin, end->space, "is no namespace of the input",
+			    nearest_namespace(cl, end->space));
+		return;
+	}
+	*out = party_of_pods(t->cx->arena, cl, ns, end->pods);
+	if (!out->len)
+		no_such_end(t, &end->origin, end->space,
+			    "has no pod that the podSelector matches", NULL);
+}
+
+static bool find_block(struct tester *t, const struct assertion_end *end,
+		       struct party *out)
+{
+	struct prefix block;
+	unsigned odd;
+
+	if (!prefix_parse(&block, end->text, &odd))
+		return false;
+	if (odd)
+		diag_add(t->cx->diags, DIAG_ODD_CIDR, &end->origin,
+			 "'%s' is not written as a CIDR is", end->text);
+	*out = party_of_block(t->cx->arena, t->dc, block);
+	return true;
+}
+
+/* What is not found leaves a party of nobody. */
+static void find_end(struct tester *t, const struct assertion_end *end, struct party *out)
+{
+	const char *why;
+
+	*out = (struct party){ 0 };
+	if (!end->text) {
+		find_pods(t, end, out);
+		return;
+	}
+	if (find_block(t, end, out))
+		return;
+	why = ask_party(t->asker, out, end->text, strlen(end->text));
+	if (!why)
+		return;
+	out->len = 0;
+	no_such_end(t, &end->origin, end->text, why,
+		    ask_nearest(t->cx, t->asker, end->text));
+}
+
+/* ---- asking ---- */
+
+static const char *end_text(struct tester *t, const struct assertion_end *end)
+{
+	return end->text ? end->text
+			 : arena_printf(t->cx->arena, "pods of %s", end->space);
+}
+
+static void no_such_port(struct tester *t, const struct assertion_port *port,
+			 const char *who)
+{
+	t->mistakes++;
+	diag_add(t->cx->diags, DIAG_BAD_ENDPOINT, &port->origin,
+		 "'%s' is no port that '%s' has", port->port.text, who);
+}
+
+static void inquire(struct tester *t, const struct assertion_port *port,
+		    struct inquiry *q)
+{
+	q->port = port->port;
+	if (!ask_port(&q->to, &q->port, &q->target)) {
+		no_such_port(t, port, q->to_text);
+		return;
+	}
+	if (!ask_parties(q))
+		no_such_port(t, port, ask_text(t->cx, t->asker, &q->tally.kept[0].to));
+	else if (!q->tally.pairs)
+		no_such_port(t, port, q->to_text);
+}
+
+static void test_one(struct tester *t, const struct assertion *a, struct test_result *out)
+{
+	struct inquiry *at = ARENA_ARRAY(t->cx->arena, a->nports, struct inquiry);
+	struct inquiry q = { .asker = t->asker,
+			     .expected = a->allow,
+			     .from_text = end_text(t, &a->from),
+			     .to_text = end_text(t, &a->to) };
+
+	*out = (struct test_result){ .assertion = a, .inquiries = at };
+	find_end(t, &a->from, &q.from);
+	find_end(t, &a->to, &q.to);
+	if (!q.from.len || !q.to.len)
+		return;
+	for (size_t i = 0; i < a->nports; i++) {
+		at[i] = q;
+		inquire(t, &a->ports[i], &at[i]);
+		out->pairs += at[i].tally.pairs;
+		out->contrary += at[i].tally.contrary;
+	}
+}
+
+const struct test_run *test_run(struct ctx *cx, struct asker *asker,
+				const struct assertions *assertions)
+{
+	struct tester t = { .cx = cx, .asker = asker, .dc = asker_decisions(asker) };
+	struct test_run *run = ARENA_NEW(cx->arena, struct test_run);
+
+	run->results = ARENA_ARRAY(cx->arena, assertions->len, struct test_result);
+	run->len = assertions->len;
+	for (size_t i = 0; i < assertions->len; i++) {
+		struct test_result *r = &run->results[i];
+
+		test_one(&t, &assertions->at[i], r);
+		run->failed += r->contrary > 0;
+		run->pairs += r->pairs;
+	}
+	return t.mistakes ? NULL : run;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test: manifests and assertions come in, whether these hold goes out.
+ */
+#include <netpolc/cli/commands.h>
+#include <netpolc/cli/pipeline.h>
+#include <netpolc/cli/test_report.h>
+
+#include <string.h>
+
+static bool reads_stdin(const char *const names[], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(names[i], "-"))
+			return true;
+	return false;
+}
+
+const char *test_mistake(const struct config *cfg)
+{
+	if (!cfg->ntests)
+		return "needs --tests FILE";
+	if (reads_stdin(cfg->tests, cfg->ntests) &&
+	    reads_stdin((const char *const *)cfg->inputs, cfg->ninputs))
+		return "standard input cannot be both tests and INPUT";
+	return NULL;
+}
+
+enum exit_status cmd_test(struct ctx *cx, const struct config *cfg, struct buf *out)
+{
+	static void (*const writers[])(struct buf * to,
+				       const struct test_report *report) = {
+		[TEST_TEXT] = test_text,
+		[TEST_TAP] = test_tap,
+		[TEST_JUNIT] = test_junit,
+		[TEST_JSON] = test_json,
+	};
+	struct assertions assertions = { 0 };
+	struct test_report report = { .cx = cx };
+	const struct decisions *dc;
+
+	dc = pipeline_decide(cx, cfg);
+	assertions_read(cx, cfg->tests, cfg->ntests, &assertions);
+	if (!dc)
+		return STATUS_REFUSED;
+	report.run = test_run(cx, asker_new(cx, dc), &assertions);
+	if (!report.run)
+		return STATUS_REFUSED;
+	writers[cfg->test_form](out, &report);
+	return report.run->failed ? STATUS_NO : STATUS_YES;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Results come in, one JSON object goes out.
+ */
+#include <netpolc/cli/answer.h>
+#include <netpolc/cli/test_report.h>
+
+#include <netpolc/base/json_out.h>
+#include <netpolc/manifest/ctx.h>
+
+static json_t *verdict(bool allow)
+{
+	return json_string(allow ? "allow" : "deny");
+}
+
+/* One of the connections that are not as expected. */
+static json_t *connection(const struct test_report *report, const struct inquiry *q,
+			  const struct pair *p)
+{
+	json_t *out = json_object();
+
+	json_set(out, "from", json_text(ask_text(report->cx, q->asker, &p->from)));
+	json_set(out, "to", json_text(ask_text(report->cx, q->asker, &p->to)));
+	json_set(out, "port", json_count(p->answer.port));
+	json_set(out, "verdict", verdict(p->answer.verdict.allow));
+	return out;
+}
+
+static json_t *inquiry(const struct test_report *report, const struct inquiry *q)
+{
+	json_t *out = json_object(), *contrary = json_array();
+	BUF_AUTO port = { 0 };
+
+	probe_port_print(&port, &q->port);
+	json_set(out, "port", json_text(port.at));
+	json_set(out, "connections", json_count(q->tally.pairs));
+	json_set(out, "contrary", json_count(q->tally.contrary));
+	for (size_t i = 0; q->tally.contrary && i < q->tally.nkept; i++)
+		json_array_append_new(contrary, connection(report, q, &q->tally.kept[i]));
+	json_set(out, "examples", contrary);
+	return out;
+}
+
+static json_t *result(const struct test_report *report, const struct test_result *r)
+{
+	const struct assertion *a = r->assertion;
+	json_t *out = json_object(), *ports = json_array();
+	BUF_AUTO why = { 0 };
+
+	json_set(out, "name", json_text(a->name));
+	json_set(out, "file",
+		 json_text(source_name(&report->cx->sources, a->origin.at.file)));
+	json_set(out, "line", json_count(a->origin.at.line));
+	json_set(out, "expect", verdict(a->allow));
+	json_set(out, "passed", json_boolean(!r->contrary));
+	for (size_t i = 0; i < a->nports; i++)
+		json_array_append_new(ports, inquiry(report, &r->inquiries[i]));
+	json_set(out, "ports", ports);
+	test_failure(&why, report, r, "");
+	json_set(out, "explanation", json_text(why.at));
+	return out;
+}
+
+void test_json(struct buf *out, const struct test_report *report)
+{
+	const struct test_run *run = report->run;
+	json_t *root = json_object(), *results = json_array();
+
+	for (size_t i = 0; i < run->len; i++)
+		json_array_append_new(results, result(report, &run->results[i]));
+	json_set(root, "tests", results);
+	json_set(root, "failed", json_count(run->failed));
+	json_set(root, "connections", json_count(run->pairs));
+	json_write(out, root, JSON_INDENT(2));
+}

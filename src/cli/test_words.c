@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A result comes in, the words that all reports share go out.
+ */
+#include <netpolc/cli/answer.h>
+#include <netpolc/cli/test_report.h>
+
+#include <netpolc/base/visible.h>
+#include <netpolc/manifest/ctx.h>
+
+void test_place(struct buf *out, const struct test_report *report,
+		const struct test_result *result)
+{
+	const struct place *at = &result->assertion->origin.at;
+
+	visible_text(out, source_name(&report->cx->sources, at->file));
+	buf_printf(out, ":%u", (unsigned)at->line);
+}
+
+static void write_inquiry(struct buf *out, const struct test_report *report,
+			  const struct inquiry *q)
+{
+	const struct tally *t = &q->tally;
+
+	buf_printf(out, "expected %s on ", q->expected ? "allow" : "deny");
+	probe_port_print(out, &q->port);
+	if (!inquiry_is_one(q))
+		buf_printf(out, " for %zu connection%s, of which %zu %s not so", t->pairs,
+			   t->pairs == 1 ? "" : "s", t->contrary,
+			   t->contrary == 1 ? "is" : "are");
+	buf_puts(out, ":\n");
+	answer_pairs(report->cx, out, q, 1);
+}
+
+void test_failure(struct buf *out, const struct test_report *report,
+		  const struct test_result *result, const char *before)
+{
+	for (size_t i = 0; i < result->assertion->nports; i++) {
+		BUF_AUTO text = { 0 };
+
+		if (!result->inquiries[i].tally.contrary)
+			continue;
+		write_inquiry(&text, report, &result->inquiries[i]);
+		buf_lines(out, text.at, before);
+	}
+}
+
+void test_summary(struct buf *out, const struct test_run *run)
+{
+	buf_printf(out, "%zu assertion%s, %zu failed; %zu connection%s", run->len,
+		   run->len == 1 ? "" : "s", run->failed, run->pairs,
+		   run->pairs == 1 ? "" : "s");
+}
