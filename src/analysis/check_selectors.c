@@ -1,110 +1,151 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * In: the podSelector of a policy.  Out: whether it selects what it seems to.
+ * In: the selectors of a policy.  Out: whether they can select anything, and whether
+ * its podSelector selects what it seems to.
  */
 #include <netpolc/analysis/checking.h>
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/buf.h>
 
-#include <string.h>
-
-/* Values of a label that a message names. */
-#define SHOWN 3
-
-static struct pod_set pods_of_namespace(struct checking *ck, uint32_t namespace)
-{
-	const struct namespace *ns = &ck->cluster->namespaces[namespace];
-	struct id_list live = { 0 };
-
-	for (uint32_t id = ns->first_pod; id < ns->first_pod + ns->pods; id++)
-		if (pod_is_live(&ck->cluster->pods[id]))
-			*ARENA_PUSH(ck->scratch, &live) = id;
-	return (struct pod_set){ live.at, live.len };
-}
-
-static bool any_matches(const struct checking *ck, const struct pod_set *pods,
-			const struct requirement *req)
-{
-	const struct selector one = { req, 1 };
-
-	for (size_t i = 0; i < pods->len; i++)
-		if (selector_matches(&one, &ck->cluster->pods[pods->at[i]].labels))
-			return true;
-	return false;
-}
-
-static bool is_among(const char *value, const char *const *values, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (values[i] == value)
-			return true;
-	return false;
-}
-
-/* "; they have app=web, app=api", or that they lack the key. */
-static void put_what_they_have(struct buf *out, const struct checking *ck,
-			       const struct pod_set *pods, const char *key)
-{
-	const char *values[SHOWN];
-	size_t n = 0;
-
-	for (size_t i = 0; i < pods->len && n < SHOWN; i++) {
-		const char *value =
-			labels_get(&ck->cluster->pods[pods->at[i]].labels, key);
-
-		if (value && !is_among(value, values, n))
-			values[n++] = value;
-	}
-	for (size_t i = 0; i < n; i++)
-		buf_printf(out, "%s%s=%s", i ? ", " : "; there is ", key, values[i]);
-}
-
-static size_t cost_of(const struct selector *sel, const struct pod_set *pods)
-{
-	size_t n = 1;
-
-	for (size_t i = 0; i < sel->len; i++)
-		n += 1 + sel->at[i].nvalues;
-	return n * (pods->len + 1);
-}
-
-/* Why none of the pods matches: the first requirement that none does, if there is one. */
-static void put_reason(struct buf *out, struct checking *ck, const struct pod_set *pods,
-		       const struct selector *sel)
-{
-	if (!check_spend(ck, cost_of(sel, pods)))
-		return;
-	for (size_t i = 0; i < sel->len; i++) {
-		if (any_matches(ck, pods, &sel->at[i]))
-			continue;
-		buf_puts(out, ": none has ");
-		requirement_print(out, &sel->at[i]);
-		if (sel->at[i].op == SELECTOR_IN)
-			put_what_they_have(out, ck, pods, sel->at[i].key);
-		return;
-	}
-	if (sel->len > 1) {
-		buf_puts(out, ": none has all of ");
-		selector_print(out, sel);
-	}
-}
-
 void check_subject(struct checking *ck, uint32_t policy)
 {
 	const struct policy *p = &ck->cluster->policies[policy];
-	const char *space = ck->cluster->namespaces[p->namespace].name;
+	const struct namespace *ns = &ck->cluster->namespaces[p->namespace];
+	struct label_sets labels = { 0 };
 	BUF_AUTO reason = { 0 };
-	struct pod_set pods;
+	const char *key;
 
-	if (p->invalid || ck->dc->sets->subjects[policy].len > 0)
+	if (p->invalid || ck->dc->sets->subjects[policy].len > 0 ||
+	    selector_contradicts(ck, p->subject, &key))
 		return;
-	pods = pods_of_namespace(ck, p->namespace);
-	if (pods.len == 0)
+	if (!check_spend(ck, ns->pods))
+		return;
+	labels_of_pods(ck, p->namespace, &labels);
+	if (labels.len == 0)
 		buf_puts(&reason, ": it has none");
-	else
-		put_reason(&reason, ck, &pods, p->subject);
+	mismatch_print(&reason, ck, p->subject, &labels);
 	diag_add(ck->cx->diags, DIAG_SELECTS_NOTHING, &p->subject_origin,
-		 "the policy selects no pod of namespace '%s'%s", space,
+		 "the policy selects no pod of namespace '%s'%s", ns->name,
 		 reason.len ? reason.at : "");
+}
+
+/* ---- contradictions ----------------------------------------------------------- */
+
+static bool has_value(const struct requirement *req, const char *value)
+{
+	for (size_t i = 0; i < req->nvalues; i++)
+		if (req->values[i] == value)
+			return true;
+	return false;
+}
+
+/* Whether the value of the first requirement passes the others of its key. */
+static bool passes(const struct requirement *at, size_t n, const char *value)
+{
+	for (size_t i = 1; i < n; i++)
+		if ((at[i].op == SELECTOR_IN && !has_value(&at[i], value)) ||
+		    (at[i].op == SELECTOR_NOT_IN && has_value(&at[i], value)))
+			return false;
+	return true;
+}
+
+/* Of requirements of one key, in order of their operators. */
+static bool contradict(struct checking *ck, const struct requirement *at, size_t n)
+{
+	const struct selector all = { at, n };
+	bool present = at[0].op == SELECTOR_IN;
+
+	for (size_t i = 0; i < n; i++)
+		present |= at[i].op == SELECTOR_EXISTS;
+	if (at[n - 1].op == SELECTOR_NOT_EXISTS)
+		return present;
+	if (at[0].op != SELECTOR_IN || n == 1)
+		return false;
+	if (!check_spend(ck, at[0].nvalues * selector_cost(&all)))
+		return false;
+	for (size_t i = 0; i < at[0].nvalues; i++)
+		if (passes(at, n, at[0].values[i]))
+			return false;
+	return true;
+}
+
+bool selector_contradicts(struct checking *ck, const struct selector *sel,
+			  const char **key)
+{
+	size_t end;
+
+	for (size_t i = 0; i < sel->len; i = end) {
+		for (end = i + 1; end < sel->len; end++)
+			if (sel->at[end].key != sel->at[i].key)
+				break;
+		*key = sel->at[i].key;
+		if (contradict(ck, &sel->at[i], end - i))
+			return true;
+	}
+	return false;
+}
+
+static void check_selector(struct checking *ck, const struct selector *sel,
+			   const struct origin *where, const char *what)
+{
+	const char *key;
+
+	if (sel && selector_contradicts(ck, sel, &key))
+		diag_add(ck->cx->diags, DIAG_CONTRADICTION, where,
+			 "no labels can match the %s: what it asks of '%s' excludes "
+			 "itself",
+			 what, key);
+}
+
+void check_contradictions(struct checking *ck, uint32_t policy)
+{
+	const struct policy *p = &ck->cluster->policies[policy];
+
+	check_selector(ck, p->subject, &p->subject_origin, "podSelector");
+	for (enum direction d = 0; d < DIRECTIONS; d++)
+		for (size_t r = 0; r < p->nrules[d]; r++)
+			for (size_t k = 0; k < p->rules[d][r].npeers; k++) {
+				const struct policy_peer *peer = &p->rules[d][r].peers[k];
+
+				check_selector(ck, peer->pods, &peer->origin,
+					       "podSelector");
+				check_selector(ck, peer->namespaces, &peer->origin,
+					       "namespaceSelector");
+			}
+}
+
+/* ---- the host's network -------------------------------------------------------- */
+
+void check_host_network(struct checking *ck, uint32_t policy)
+{
+	const struct policy *p = &ck->cluster->policies[policy];
+	const struct namespace *ns = &ck->cluster->namespaces[p->namespace];
+	size_t first = ids_below(ck->host_pods.at, ck->host_pods.len, ns->first_pod);
+	size_t end =
+		ids_below(ck->host_pods.at, ck->host_pods.len, ns->first_pod + ns->pods);
+	const struct pod *example = NULL;
+	BUF_AUTO name = { 0 };
+	struct diag *diag;
+	size_t n = 0;
+
+	if (!check_spend(ck, (end - first) * selector_cost(p->subject)))
+		return;
+	for (size_t i = first; i < end; i++) {
+		const struct pod *pod = &ck->cluster->pods[ck->host_pods.at[i]];
+
+		if (pod->replica || !selector_matches(p->subject, &pod->labels))
+			continue;
+		if (n++ == 0)
+			pod_print(&name, ck->cluster, ck->host_pods.at[i]);
+		example = example ? example : pod;
+	}
+	if (n == 0)
+		return;
+	diag = diag_add(
+		ck->cx->diags, DIAG_HOST_NETWORK, &p->subject_origin,
+		"the policy selects %s, which is on the host's network: no policy "
+		"applies to it%s",
+		name.at, n > 1 ? ", nor to others like it" : "");
+	diag_see(ck->cx->diags, diag, &example->origin, "hostNetwork is set here");
 }

@@ -11,6 +11,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/intern.h>
+#include <netpolc/manifest/pitfalls.h>
 
 #include <string.h>
 #include <strings.h>
@@ -182,6 +183,8 @@ static void decode_object(struct decoder *d, const struct node *root,
 	}
 	check_names(d, &m);
 	k->decode(d, &m);
+	if (d->cx->set.pitfalls)
+		find_pitfalls(d, &m, api_version);
 }
 
 bool object_stays(const struct decoder *d)

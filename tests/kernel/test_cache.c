@@ -223,30 +223,6 @@ static void a_cache_whose_halves_disagree_is_found_out(void **state)
 	assert_int_equal(apply(second).outcome, APPLY_CHANGED);
 }
 
-#define POD(name, ip)                                                                    \
-	"apiVersion: v1\nkind: Pod\nmetadata: {name: " name "}\n"                        \
-	"status: {podIP: " ip "}\n---\n"
-#define DENY_ALL                                                                         \
-	"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"                        \
-	"metadata: {name: deny}\nspec: {podSelector: {}}\n"
-
-/* Nothing but an element that the kernel does not find tells it from the truth. */
-static void what_is_refused_by_its_word_is_read_and_sent_again(void **state)
-{
-	struct compiled two, one;
-
-	(void)state;
-	compile(&two, POD("a", "10.0.0.1") POD("b", "10.0.0.2"), DENY_ALL);
-	compile(&one, POD("a", "10.0.0.1"), DENY_ALL);
-	apply(two.ruleset);
-	by_hand("delete element inet netpolc ingress4 { 10.0.0.2 }");
-	assert_null(cache_store(dir, two.ruleset, generation()));
-	assert_true(is_recalled(one.ruleset));
-	assert_int_equal(apply(one.ruleset).outcome, APPLY_CHANGED);
-	loaded_free(&two.input);
-	loaded_free(&one.input);
-}
-
 static void where_nothing_can_be_kept_applying_works(void **state)
 {
 	struct apply_options options = { .cache = "/proc/netpolc" };
@@ -283,7 +259,6 @@ int main(void)
 		cmocka_unit_test(whatever_is_wrong_with_it_the_table_is_read),
 		cmocka_unit_test(a_cache_that_lies_is_found_out),
 		cmocka_unit_test(a_cache_whose_halves_disagree_is_found_out),
-		cmocka_unit_test(what_is_refused_by_its_word_is_read_and_sent_again),
 		cmocka_unit_test(where_nothing_can_be_kept_applying_works),
 		cmocka_unit_test(a_check_stores_nothing),
 	};

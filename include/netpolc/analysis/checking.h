@@ -11,27 +11,72 @@
 
 struct checking {
 	struct ctx *cx;
-	struct arena *scratch; /* reset after each policy, and each part */
+	struct arena *scratch; /* reset after each check of a policy, or of all */
 	const struct decisions *dc;
 	const struct cluster *cluster;
-	size_t left; /* steps that may still be spent */
+	struct id_list host_pods; /* on the host's network, not finished; ascending */
+	size_t left;		  /* steps that may still be spent */
 	bool given_up;
+	/* By policy and rule: says what an earlier one says; NULL where none does. */
+	bool **duplicate[DIRECTIONS];
 };
 
 /* For work that grows faster than the input: false when n more steps would be more than
  * anybody's policies need, and what they are for is left out. */
 bool check_spend(struct checking *ck, size_t n);
 
+/* Notes that something is left out; false. */
+bool check_give_up(struct checking *ck);
+
+/* Whether a finding is wanted; what is not can be reported all the same. */
+bool check_is_on(const struct checking *ck, enum diag_id id);
+
+/* About what trying a selector once comes to, in steps. */
+size_t selector_cost(const struct selector *sel);
+
+/* Whether it selects every pod of its namespace, those to come too. */
+bool policy_selects_all(const struct policy *p);
+
+/* ---- words for messages ------------------------------------------------------ */
+
 /* "app=web", "app in (web, api)", "!app"; long lists end in "…". */
 void requirement_print(struct buf *out, const struct requirement *req);
 void selector_print(struct buf *out, const struct selector *sel);
 
-/* ---- of each policy -------------------------------------------------------- */
+/* "pod shop/web", "Deployment shop/web" */
+void pod_print(struct buf *out, const struct cluster *cl, uint32_t pod);
+
+/* The labels of several pods or namespaces. */
+struct label_sets {
+	const struct labels **at;
+	size_t len, cap;
+};
+
+/* Appends those of the live pods of a namespace; in scratch. */
+void labels_of_pods(struct checking *ck, uint32_t namespace, struct label_sets *out);
+
+/* Why the selector matches none of them, as ": none has app=wbe; there is app=web"; or
+ * nothing, where that is not known. */
+void mismatch_print(struct buf *out, struct checking *ck, const struct selector *sel,
+		    const struct label_sets *labels);
+
+/* ---- of each policy ---------------------------------------------------------- */
 
 void check_subject(struct checking *ck, uint32_t policy);
+void check_contradictions(struct checking *ck, uint32_t policy);
+void check_host_network(struct checking *ck, uint32_t policy);
+void check_peers(struct checking *ck, uint32_t policy);
+void check_duplicates(struct checking *ck, uint32_t policy);
+
+/* Whether no labels at all match; then *key is that of the requirements at odds. */
+bool selector_contradicts(struct checking *ck, const struct selector *sel,
+			  const char **key);
 
 /* ---- of all ------------------------------------------------------------------ */
 
 void check_default_deny(struct checking *ck);
+void check_uncovered(struct checking *ck);
+void check_dns(struct checking *ck);
+void check_redundancy(struct checking *ck);
 
 #endif

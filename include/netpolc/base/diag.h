@@ -132,6 +132,8 @@ enum diag_level {
 	X(DIAG_TRIAL, "trial", DIAG_SYSTEM, 0, "a ruleset is on trial, or cannot be")    \
 	X(DIAG_KERNEL, "kernel", DIAG_SYSTEM, 0, "the kernel or libnftables refused")    \
 	X(DIAG_OUTPUT, "output", DIAG_SYSTEM, 0, "standard output cannot be written")    \
+	X(DIAG_UNEXAMINED, "unexamined", DIAG_NOTE, 0,                                   \
+	  "policies overlap in more ways than check looks at")                           \
 	X(DIAG_UNSHOWN, "unshown", DIAG_NOTE, 0,                                         \
 	  "findings beyond the first 10,000 of their level, which are only counted")
 
