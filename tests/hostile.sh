@@ -14,21 +14,30 @@ count=0
 policy='apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {namespace: a, name: web}\n'
 pod='apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n'
 
-# attack STATUS WHAT [OPTION...]: compiling the file `in` ends with STATUS
-attack()
+# run STATUS WHAT COMMAND [OPTION...]: a command on the file `in` ends with STATUS
+run()
 {
 	want=$1 what=$2
 	shift 2
 	(
 		ulimit -v 100000
 		ulimit -t 10
-		exec "$netpolc" compile "$@" in >out 2>err
+		exec "$netpolc" "$@" in >out 2>err
 	)
 	got=$?
 	count=$((count + 1))
 	[ $got = "$want" ] || printf 'not '
 	echo "ok $count - $what"
 	[ $got = "$want" ] || { echo "# exit $got"; head -c 300 err | sed 's/^/# /'; }
+}
+
+# attack STATUS WHAT [OPTION...]: compiling and checking the file ends with STATUS
+attack()
+{
+	status=$1 attack=$2
+	shift 2
+	run "$status" "$attack" compile "$@"
+	run "$status" "$attack, checked" check "$@"
 }
 
 # repeat N TEXT: TEXT N times, each @ in it replaced by a number from 1 on
@@ -237,6 +246,9 @@ attack 0 "values without end in every other namespace"
 		{ipBlock: {cidr: '::/0', except: ['fd00::@:0/128']}}]}]"
 } >in
 attack 0 "very many blocks that leave out one address each"
+count=$((count + 1))
+grep -q '\[unexamined\]$' out || printf 'not '
+echo "ok $count - check says what it has not looked at"
 
 {
 	pods 5000 '' 'containers: [{ports: [{name: http, containerPort: 80}]}]'
