@@ -149,6 +149,25 @@ static bool set_log(struct config *cfg, const char *value)
 	return true;
 }
 
+static bool set_unknown_pods(struct config *cfg, const char *value)
+{
+	int i = choose(value, (const char *const[]){ "allow", "deny", NULL });
+
+	cfg->set.deny_unknown = i == 1;
+	return i >= 0;
+}
+
+static bool add_pod_cidr(struct config *cfg, const char *value)
+{
+	struct prefix *to = &cfg->set.pod_cidrs[cfg->set.npod_cidrs];
+	unsigned odd;
+
+	if (cfg->set.npod_cidrs == POD_CIDRS_MAX || !prefix_parse(to, value, &odd) || odd)
+		return false;
+	cfg->set.npod_cidrs++;
+	return true;
+}
+
 static bool set_color(struct config *cfg, const char *value)
 {
 	int i = choose(value, (const char *const[]){ "auto", "always", "never", NULL });
@@ -361,6 +380,13 @@ const struct opt option_table[] = {
 	{ COMPILE | APPLY | DIFF, 0, "log", "off|nflog:GROUP|syslog",
 	  "log what is denied (default: off)",
 	  "off, syslog, or nflog: and a group number from 0 to 65535", 0, set_log },
+
+	{ COMPILE | APPLY | DIFF, 0, "unknown-pods", "allow|deny",
+	  "addresses of pods that are not in the input (default: allow)", NULL, 0,
+	  set_unknown_pods },
+	{ COMPILE | APPLY | DIFF, 0, "pod-cidr", "CIDR",
+	  "which addresses these are (default: the podCIDRs of Node objects)",
+	  "an IPv4 or IPv6 prefix, at most 16 times", 0, add_pod_cidr },
 
 	{ APPLY | DELETE, 0, "lock-timeout", "SECONDS",
 	  "how long to wait for another apply or delete (default: 30)",

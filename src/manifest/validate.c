@@ -10,6 +10,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/cluster.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/manifest/pod_ranges.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -228,9 +229,20 @@ static void check_node(struct ctx *cx, const struct cluster *cl)
 		 "--node '%s' names neither a Node object nor the node of any pod", name);
 }
 
+static void check_pod_ranges(struct ctx *cx, const struct cluster *cl)
+{
+	if (!cx->set.deny_unknown || pod_ranges(cx, cl, FAMILY_IPV4).len ||
+	    pod_ranges(cx, cl, FAMILY_IPV6).len)
+		return;
+	diag_add(cx->diags, DIAG_NO_POD_CIDR, NULL,
+		 "--unknown-pods deny needs --pod-cidr, or %s podCIDRs in the input",
+		 cx->set.node ? "that node's Node object with" : "Node objects with");
+}
+
 void validate(struct ctx *cx, struct cluster *cl)
 {
 	settle_addresses(cx, cl);
 	check_namespaces(cx, cl);
 	check_node(cx, cl);
+	check_pod_ranges(cx, cl);
 }

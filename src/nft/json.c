@@ -145,6 +145,22 @@ static json_t *lookup(const struct ruleset *rs, const struct expr *e)
 	return match(match_op(e), key, json_string(name));
 }
 
+static json_t *routed_back(const struct expr *e)
+{
+	return match("==",
+		     json_pack("{s:{s:s, s:[s, s]}}", "fib", "result", "oif", "flags",
+			       "saddr", "iif"),
+		     json_boolean(!e->negate));
+}
+
+static json_t *local(const struct expr *e)
+{
+	return match(match_op(e),
+		     json_pack("{s:{s:s, s:[s]}}", "fib", "result", "type", "flags",
+			       field_info(e->fields[0])->name),
+		     json_string("local"));
+}
+
 static json_t *log_to(const struct expr *e)
 {
 	if (e->group == LOG_SYSLOG)
@@ -179,6 +195,10 @@ static json_t *expression(const struct ruleset *rs, const struct expr *e)
 				 "admin-prohibited");
 	case EXPR_VERDICT:
 		return verdict(e->verdict);
+	case EXPR_ROUTED_BACK:
+		return routed_back(e);
+	case EXPR_LOCAL:
+		return local(e);
 	case EXPR_LIMIT:
 		return json_pack("{s:{s:i, s:i, s:s}}", "limit", "rate", (int)e->number,
 				 "burst", LIMIT_BURST, "per", "second");

@@ -9,6 +9,8 @@
  *         (with --other-protocols allow: what is not TCP, UDP or SCTP accept)
  *         ip saddr vmap @egress4, ip6 saddr vmap @egress6     goto the class chain
  *         ip daddr vmap @ingress4, ip6 daddr vmap @ingress6   goto the class chain
+ *         (with --unknown-pods deny, behind either line: in the pods' range, but not in
+ *         @known, goto e-unknown or i-unknown, which end as class chains do)
  *       chain ingress        where egress chains go on
  *         ip daddr vmap @ingress4, ip6 daddr vmap @ingress6
  *         accept             (explicit: a chain may have jumped on the way here)
@@ -48,6 +50,8 @@
 
 #include <assert.h>
 #include <netinet/in.h>
+
+#define UNKNOWN_SETS (2 * FAMILIES) /* that tell unknown pods */
 
 enum field own_field(enum direction d, enum family f)
 {
@@ -278,6 +282,8 @@ static void lower_dispatch(struct lowering *l, struct chain *c, enum direction d
 		if (l->dispatch[d][f])
 			rule_lookup(l->rs, chain_add_rule(l->rs, c, NULL),
 				    l->dispatch[d][f], own_field(d, f), own_field(d, f));
+	for (enum family f = 0; f < FAMILIES; f++)
+		lower_unknown_dispatch(l, c, d, f);
 }
 
 /* The class chains of a direction, and the look-ups that lead there. */
@@ -285,6 +291,7 @@ static void lower_direction(struct lowering *l, enum direction d)
 {
 	for (size_t i = 0; i < l->dc->classes->len[d]; i++)
 		lower_class(l, d, i);
+	lower_unknown(l, d);
 	lower_dispatch(l, l->forward, d);
 }
 
@@ -303,7 +310,7 @@ struct needs {
 
 static struct needs find_needs(const struct lowering *l)
 {
-	struct needs needs = { false, false };
+	struct needs needs = { lowering_has_unknown(l), l->pod_ranges[FAMILY_IPV6].len };
 
 	for (enum direction d = 0; d < DIRECTIONS; d++) {
 		for (size_t i = 0; i < l->dc->classes->len[d]; i++) {
@@ -322,9 +329,11 @@ static struct needs find_needs(const struct lowering *l)
 /* Makes the chains that others refer to, so far without rules. */
 static void open_table(struct lowering *l)
 {
-	struct needs needs = find_needs(l);
+	struct needs needs;
 
 	l->rs = ruleset_new(l->arena, l->opt->table, l->opt->priority);
+	lower_known(l);
+	needs = find_needs(l);
 	l->forward = fixed_chain(l, "forward", "every packet that this machine forwards");
 	l->forward->base = true;
 	if (needs.egress)
@@ -356,12 +365,15 @@ const struct ruleset *lower(struct ctx *cx, const struct decisions *dc,
 			    const struct lower_options *opt)
 {
 	struct lowering l = { .cx = cx, .arena = cx->arena, .dc = dc, .opt = opt };
+	struct lower_limits limits = opt->limits;
 
-	l.plan = plan_build(cx, dc, &opt->limits);
+	if (cx->set.deny_unknown)
+		limits.sets -= limits.sets < UNKNOWN_SETS ? limits.sets : UNKNOWN_SETS;
+	l.plan = plan_build(cx, dc, &limits);
 	if (!l.plan)
 		return NULL;
-	if (opt->limits.sets > l.plan->sets)
-		l.port_sets = opt->limits.sets - l.plan->sets;
+	if (limits.sets > l.plan->sets)
+		l.port_sets = limits.sets - l.plan->sets;
 	open_table(&l);
 	lower_isolated(&l);
 	lower_midstream(&l);

@@ -293,6 +293,18 @@ struct rule *rule_verdict(struct ruleset *rs, struct rule *r, struct verdict v)
 	return r;
 }
 
+struct rule *rule_routed_back(struct ruleset *rs, struct rule *r)
+{
+	add_expr(rs, r, EXPR_ROUTED_BACK);
+	return r;
+}
+
+struct rule *rule_local(struct ruleset *rs, struct rule *r, enum field f)
+{
+	add_expr(rs, r, EXPR_LOCAL)->fields[0] = f;
+	return r;
+}
+
 struct rule *rule_limit(struct ruleset *rs, struct rule *r, unsigned rate)
 {
 	add_expr(rs, r, EXPR_LIMIT)->number = rate;

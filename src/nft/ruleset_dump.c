@@ -74,6 +74,13 @@ static void dump_expr(struct buf *out, const struct expr *e)
 	case EXPR_VERDICT:
 		verdict_print(out, e->verdict);
 		break;
+	case EXPR_ROUTED_BACK:
+		buf_puts(out, e->negate ? "not routed-back" : "routed-back");
+		break;
+	case EXPR_LOCAL:
+		buf_puts(out, e->negate ? "not local" : "local");
+		dump_field(out, e->fields[0]);
+		break;
 	case EXPR_LIMIT:
 		buf_printf(out, "limit %u", e->number);
 		break;

@@ -150,6 +150,11 @@ static void verify_expr(const struct ruleset *rs, const struct expr *e, const ch
 		REQUIRE(e->group >= LOG_SYSLOG && e->group <= UINT16_MAX,
 			"%s logs to no group", where);
 		break;
+	case EXPR_LOCAL:
+		REQUIRE(field_info(e->fields[0])->type != KEY_PORT,
+			"%s asks whose address a port is", where);
+		break;
+	case EXPR_ROUTED_BACK:
 	case EXPR_NOT_SYN:
 	case EXPR_ND:
 	case EXPR_REJECT_TCP:

@@ -139,6 +139,14 @@ static void put_expr(struct buf *out, const struct expr *e)
 	case EXPR_VERDICT:
 		verdict_print(out, e->verdict);
 		break;
+	case EXPR_ROUTED_BACK:
+		buf_printf(out, "fib saddr . iif oif %s",
+			   e->negate ? "missing" : "exists");
+		break;
+	case EXPR_LOCAL:
+		buf_printf(out, "fib %s type %slocal", field_info(e->fields[0])->name,
+			   e->negate ? "!= " : "");
+		break;
 	case EXPR_LIMIT:
 		buf_printf(out, "limit rate %u/second burst %u packets", e->number,
 			   LIMIT_BURST);

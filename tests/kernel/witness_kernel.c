@@ -18,6 +18,7 @@
 struct prepared {
 	const struct ruleset *ruleset;
 	const bool *families;
+	const struct settings *set;
 };
 
 /* One router serves all clusters, one after the other. */
@@ -73,6 +74,7 @@ static const void *prepare(const struct witness *w, struct ctx *cx,
 	if (rs && testbed_load(testbed(), rs))
 		p->ruleset = rs;
 	p->families = cx->set.families;
+	p->set = &cx->set;
 	return p;
 }
 
@@ -136,6 +138,9 @@ static enum testimony ask(const void *prepared, const struct cluster *cl,
 		*fault = "the kernel took no ruleset";
 		return ABSTAINS;
 	}
+	/* The testbed has no interface of pods, from which they could come. */
+	if (!probe->source.pod && oracle_is_unknown(cl, p->set, probe->source.address))
+		return ABSTAINS;
 	/* What no packet can tell is the same for all that ask with packets. */
 	if (sim_probe(p->ruleset, cl, &from, &to, protocol, probe->port, p->families,
 		      NULL) == SIM_SILENT)

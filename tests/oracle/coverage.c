@@ -24,7 +24,6 @@ static const struct {
 	{ 84, "NAT: documentation" },
 	{ 85, "loopback crosses no forward hook: kernel tests" },
 	{ 88, "existing connections: kernel tests" },
-	{ 89, "unknown addresses: an option of its own" },
 	{ 90, "order of loading: one transaction, kernel tests" },
 	{ 91, "a kernel fault with NFQUEUE, which is not used" },
 	{ 93, "refused input: tests/cases" },

@@ -11,6 +11,21 @@ void tag(struct making *mk, unsigned line)
 	mk->model->tags[line] = true;
 }
 
+/* Of pods, and of addresses that policies and probes speak of, some are in there. */
+static void deny_unknown(struct making *mk)
+{
+	static const char *const cidrs[] = { "10.0.0.0/24",   "10.0.0.0/30",
+					     "10.0.0.128/25", "10.0.1.0/24",
+					     "fd00::/64",     "fd00::/127" };
+	struct settings *set = &mk->model->set;
+
+	set->deny_unknown = true;
+	for (size_t want = 1 + random_below(&mk->random, 3); want--;)
+		prefix_parse(&set->pod_cidrs[set->npod_cidrs++],
+			     RANDOM_PICK(&mk->random, cidrs), NULL);
+	tag(mk, 89);
+}
+
 static void make_settings(struct making *mk)
 {
 	struct random *r = &mk->random;
@@ -26,6 +41,8 @@ static void make_settings(struct making *mk)
 		set->families[random_below(r, FAMILIES)] = false;
 	set->allow_other_protocols = random_chance(r, 20);
 	set->isolate_invalid = random_chance(r, 8);
+	if (random_chance(r, 15))
+		deny_unknown(mk);
 }
 
 static void make_style(struct making *mk)

@@ -165,6 +165,44 @@ static bool isolated_by_annotation(const struct question *q, const struct pod *p
 	return d == INGRESS && q->cluster->namespaces[p->namespace].default_deny;
 }
 
+static bool prefix_has(const struct prefix *p, struct address a)
+{
+	unsigned width = p->base.family == FAMILY_IPV4 ? 32 : 128;
+
+	if (p->base.family != a.family)
+		return false;
+	return !p->length ||
+	       p->base.number >> (width - p->length) == a.number >> (width - p->length);
+}
+
+static bool is_pod_address(const struct cluster *cl, const struct settings *set,
+			   struct address a)
+{
+	for (size_t i = 0; i < set->npod_cidrs; i++)
+		if (prefix_has(&set->pod_cidrs[i], a))
+			return true;
+	for (size_t i = 0; i < cl->nnodes && !set->npod_cidrs; i++)
+		for (size_t j = 0; j < cl->nodes[i].npod_cidrs; j++)
+			if ((!set->node || !strcmp(set->node, cl->nodes[i].name)) &&
+			    prefix_has(&cl->nodes[i].pod_cidrs[j], a))
+				return true;
+	return false;
+}
+
+bool oracle_is_unknown(const struct cluster *cl, const struct settings *set,
+		       struct address a)
+{
+	if (!set->deny_unknown || !is_pod_address(cl, set, a))
+		return false;
+	for (size_t i = 0; i < cl->npods; i++)
+		for (size_t j = 0; j < cl->pods[i].naddresses; j++)
+			if (!cl->pods[i].finished &&
+			    cl->pods[i].addresses[j].family == a.family &&
+			    cl->pods[i].addresses[j].number == a.number)
+				return false;
+	return true;
+}
+
 /* A 1-14: what one end has to say.  Policies only ever allow; being selected by
  * any of them for this direction is what isolates. */
 static bool end_allows(const struct question *q, enum direction d)
@@ -174,6 +212,8 @@ static bool end_allows(const struct question *q, enum direction d)
 	const struct cluster *cl = q->cluster;
 	bool isolated;
 
+	if (!subject->pod && oracle_is_unknown(cl, q->set, subject->address))
+		return false;
 	if (!is_enforced(q->set, subject->pod))
 		return true;
 	if (subject->pod->invalid)

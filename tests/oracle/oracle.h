@@ -37,6 +37,11 @@ struct oracle_end oracle_address(const struct cluster *cl, struct address a);
 bool oracle_allows(const struct cluster *cl, const struct settings *set,
 		   const struct oracle_probe *probe);
 
+/* A 89: --unknown-pods deny isolates the address: one that pods of this node can have,
+ * and no pod of the input has. */
+bool oracle_is_unknown(const struct cluster *cl, const struct settings *set,
+		       struct address a);
+
 /* True when the address is in the CIDR, both as texts mean them (A 63-71). */
 bool oracle_cidr_has(const char *cidr, struct address a);
 

@@ -97,6 +97,12 @@ static void print_settings(const struct settings *set)
 		printf(" --other-protocols allow");
 	if (set->isolate_invalid)
 		printf(" --on-invalid isolate");
+	for (size_t i = 0; i < set->npod_cidrs; i++) {
+		BUF_AUTO text = { 0 };
+
+		prefix_print(&text, set->pod_cidrs[i]);
+		printf(" --unknown-pods deny --pod-cidr %s", text.at);
+	}
 	for (int f = 0; f < FAMILIES; f++)
 		if (!set->families[f])
 			printf(" --family %d", f == FAMILY_IPV4 ? 6 : 4);

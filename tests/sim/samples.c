@@ -473,6 +473,25 @@ static struct ruleset *build_logs(struct arena *a)
 	return rs;
 }
 
+/* ---- routes ---- */
+
+/* What is not routed back, or from or to the machine itself, is dropped. */
+static struct ruleset *build_routes(struct arena *a)
+{
+	struct ruleset *rs = ruleset_new(a, "routes", 0);
+	struct chain *forward = add_base(rs);
+
+	rule_verdict(rs, rule_negate(rule_routed_back(rs, add_rule(rs, forward))),
+		     drop_it);
+	rule_verdict(rs, rule_local(rs, add_rule(rs, forward), FIELD_IP_SADDR), drop_it);
+	rule_verdict(rs,
+		     rule_negate(rule_local(rs, add_rule(rs, forward), FIELD_IP6_DADDR)),
+		     accept_it);
+	rule_verdict(rs, rule_routed_back(rs, add_rule(rs, forward)), drop_it);
+	ruleset_finish(rs);
+	return rs;
+}
+
 /* ---- nothing ---- */
 
 static struct ruleset *build_empty(struct arena *a)
@@ -494,7 +513,8 @@ const struct sample samples[] = {
 	{ "policies", build_policies }, { "edges", build_edges },
 	{ "pairs", build_pairs },	{ "negations", build_negations },
 	{ "pipapo", build_pipapo },	{ "levels", build_levels },
-	{ "logs", build_logs },		{ "empty", build_empty },
+	{ "logs", build_logs },		{ "routes", build_routes },
+	{ "empty", build_empty },
 };
 const size_t nsamples = ARRAY_SIZE(samples);
 

@@ -156,6 +156,23 @@ static enum step not_syn(const struct packet *p)
 	return matches(p->protocol == IPPROTO_TCP && (p->tcp_flags & mask) != TCP_SYN);
 }
 
+static enum step routed_back(struct walk *w, const struct expr *e)
+{
+	const struct packet *p = w->packet;
+
+	w->result.lookups[w->direction]++; /* of a route, which is dearer */
+	return matches(e->negate == (p->misrouted || p->from_here));
+}
+
+static enum step is_local(struct walk *w, const struct expr *e)
+{
+	const struct packet *p = w->packet;
+	bool source = e->fields[0] == FIELD_IP_SADDR || e->fields[0] == FIELD_IP6_SADDR;
+
+	w->result.lookups[w->direction]++;
+	return matches(e->negate != (source ? p->from_here : p->to_here));
+}
+
 static enum step count(struct sim_result *r, const struct counter *c)
 {
 	if (r->ncounters < sizeof(r->counters) / sizeof(r->counters[0]))
@@ -208,6 +225,10 @@ static enum step run_expr(struct walk *w, const struct expr *e, struct verdict *
 	case EXPR_VERDICT:
 		*v = e->verdict;
 		return STEP_VERDICT;
+	case EXPR_ROUTED_BACK:
+		return routed_back(w, e);
+	case EXPR_LOCAL:
+		return is_local(w, e);
 	case EXPR_LIMIT:
 		return STEP_ON;
 	case EXPR_LOG:

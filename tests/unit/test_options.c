@@ -68,6 +68,12 @@ static const struct {
 	  "unknown option '--adopt'" },
 	{ "an option that is not built", "netpolc compile --hook forward x",
 	  "unknown option '--hook'" },
+	{ "unknown pods that are neither", "netpolc compile --unknown-pods drop x",
+	  "not 'drop'" },
+	{ "a range that is none", "netpolc compile --pod-cidr 10.0.0.0 x",
+	  "not '10.0.0.0'" },
+	{ "a range with host bits", "netpolc compile --pod-cidr 10.0.0.1/24 x",
+	  "not '10.0.0.1/24'" },
 	{ "a mode that is none", "netpolc compile --mode watch x", "not 'watch'" },
 	{ "a log that is none", "netpolc compile --log file x", "not 'file'" },
 	{ "a log without a group", "netpolc compile --log nflog: x", "not 'nflog:'" },
@@ -247,6 +253,15 @@ static void options_of_denials_reach_the_config(void **state)
 	parse(*state, &c, "netpolc apply x", &said);
 	assert_false(c.lower.audit);
 	assert_int_equal(c.lower.log, LOG_OFF);
+	assert_false(c.set.deny_unknown);
+	assert_int_equal(c.set.npod_cidrs, 0);
+	parse(*state, &c,
+	      "netpolc diff --live --unknown-pods deny --pod-cidr 10.0.0.0/8 --pod-cidr "
+	      "fd00::/64 x",
+	      &said);
+	assert_true(c.set.deny_unknown);
+	assert_int_equal(c.set.npod_cidrs, 2);
+	assert_int_equal(c.set.pod_cidrs[1].length, 64);
 	parse(*state, &c, "netpolc diff --live --mode audit --log nflog:65535 x", &said);
 	assert_true(c.lower.audit);
 	assert_int_equal(c.lower.log, LOG_TO_GROUP);

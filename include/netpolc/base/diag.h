@@ -110,6 +110,8 @@ enum diag_level {
 	  "a namespace that no Namespace object describes")                              \
 	X(DIAG_NO_PODS, "no-pods", DIAG_WARNING, DIAG_STRICT,                            \
 	  "policies without a single pod")                                               \
+	X(DIAG_NO_POD_CIDR, "no-pod-cidr", DIAG_ERROR, 0,                                \
+	  "nothing says which addresses are those of pods")                              \
 	X(DIAG_UNKNOWN_NODE, "unknown-node", DIAG_ERROR, 0,                              \
 	  "--node names neither a Node nor the node of a pod")                           \
 	X(DIAG_BAD_ANNOTATION, "bad-annotation", DIAG_WARNING, DIAG_STRICT,              \

@@ -18,6 +18,9 @@ struct arena;
 struct diags;
 struct intern;
 
+/* Families, and as many more as anybody merges by hand. */
+#define POD_CIDRS_MAX 16
+
 struct settings {
 	const char *default_namespace; /* of objects that name none */
 	const char *node;	       /* only its pods are enforced; NULL: all */
@@ -26,7 +29,10 @@ struct settings {
 	bool legacy;		    /* isolation by the 1.6 annotation */
 	bool allow_other_protocols; /* --other-protocols allow */
 	bool families[FAMILIES];    /* which are decided; both unless --family */
-	bool pitfalls;		    /* report what is valid and easily misread, too */
+	bool deny_unknown;	    /* --unknown-pods deny: pod_ranges.h says of which */
+	struct prefix pod_cidrs[POD_CIDRS_MAX]; /* --pod-cidr */
+	size_t npod_cidrs;
+	bool pitfalls; /* report what is valid and easily misread, too */
 };
 
 struct ctx {

@@ -4,7 +4,8 @@
  *
  * lower.c makes the frame and the class chains, lower_peers.c the look-ups of
  * peers inside them, lower_ports.c the matches of ports, lower_denied.c what becomes
- * of packets that nothing allows.  All append to the one ruleset under construction.
+ * of packets that nothing allows, lower_unknown.c what isolates pods that are not known.
+ * All append to the one ruleset under construction.
  */
 #ifndef NETPOLC_LOWERING_H
 #define NETPOLC_LOWERING_H
@@ -31,6 +32,9 @@ struct lowering {
 		struct chain *chain;
 	} pairs[DIRECTIONS][FAMILIES], net_pairs[DIRECTIONS][FAMILIES];
 	struct set *except[DIRECTIONS][FAMILIES];
+	struct ranges pod_ranges[FAMILIES]; /* with unknown pods to be denied, or empty */
+	struct set *known[FAMILIES], *podcidrs[FAMILIES]; /* NULL unless needed */
+	struct chain *unknown[DIRECTIONS];
 	struct verdict allow[DIRECTIONS];
 };
 
@@ -73,6 +77,16 @@ struct verdict port_verdict(struct lowering *l, const struct place_in *in,
 
 /* Ends the class chain: what has come here is denied. */
 void lower_denial(struct lowering *l, const struct place_in *in);
+
+/* Whether there are addresses of unknown pods to be denied, once lower_known() has made
+ * the sets that tell. */
+bool lowering_has_unknown(const struct lowering *l);
+void lower_known(struct lowering *l);
+
+/* The chain that denies them, and the rule that leads there. */
+void lower_unknown(struct lowering *l, enum direction d);
+void lower_unknown_dispatch(struct lowering *l, struct chain *c, enum direction d,
+			    enum family f);
 
 /* The chain midstream, where a pod is isolated. */
 void lower_midstream(struct lowering *l);

@@ -127,11 +127,13 @@ enum expr_kind {
 	EXPR_RANGE,   /* field is in lo-hi */
 	EXPR_LOOKUP,  /* fields in set; a verdict map decides, a plain set matches */
 	EXPR_COUNTER, /* counts in the named counter */
-	EXPR_REJECT_TCP, /* reject with tcp reset; ends */
-	EXPR_REJECT,	 /* reject with icmpx admin-prohibited; ends */
-	EXPR_VERDICT,	 /* ends */
-	EXPR_LIMIT,	 /* at most rate packets a second, or LIMIT_BURST at once */
-	EXPR_LOG,	 /* with prefix, to the log group or the kernel's log */
+	EXPR_REJECT_TCP,  /* reject with tcp reset; ends */
+	EXPR_REJECT,	  /* reject with icmpx admin-prohibited; ends */
+	EXPR_VERDICT,	  /* ends */
+	EXPR_LIMIT,	  /* at most rate packets a second, or LIMIT_BURST at once */
+	EXPR_LOG,	  /* with prefix, to the log group or the kernel's log */
+	EXPR_ROUTED_BACK, /* the source is routed to where the packet came from */
+	EXPR_LOCAL,	  /* the address in fields[0] is the machine's own */
 };
 
 #define LIMIT_BURST 20
@@ -139,11 +141,13 @@ enum expr_kind {
 
 struct expr {
 	enum expr_kind kind;
-	unsigned states; /* EXPR_CT_STATE */
-	unsigned number; /* EXPR_L4PROTO; EXPR_LIMIT: a second */
-	unsigned length; /* EXPR_LOOKUP of one key: in its first bits; 0: in all */
-	bool negate; /* EXPR_L4PROTO, EXPR_RANGE, EXPR_LOOKUP in a plain set: is not */
-	enum field fields[2];  /* EXPR_RANGE: [0]; EXPR_LOOKUP: as many as set->nkeys */
+	unsigned states;       /* EXPR_CT_STATE */
+	unsigned number;       /* EXPR_L4PROTO; EXPR_LIMIT: a second */
+	unsigned length;       /* EXPR_LOOKUP of one key: in its first bits; 0: in all */
+	bool negate;	       /* EXPR_L4PROTO, EXPR_RANGE, EXPR_ROUTED_BACK, EXPR_LOCAL,
+				* EXPR_LOOKUP	   in a plain set: is not */
+	enum field fields[2];  /* EXPR_RANGE, EXPR_LOCAL: [0]; EXPR_LOOKUP: as many as
+				  set->nkeys */
 	u128 lo, hi;	       /* EXPR_RANGE */
 	const struct set *set; /* EXPR_LOOKUP */
 	const struct counter *counter; /* EXPR_COUNTER */
@@ -234,6 +238,8 @@ struct rule *rule_negate(struct rule *r);
 struct rule *rule_counter(struct ruleset *rs, struct rule *r, const struct counter *c);
 struct rule *rule_reject(struct ruleset *rs, struct rule *r, bool tcp);
 struct rule *rule_verdict(struct ruleset *rs, struct rule *r, struct verdict v);
+struct rule *rule_routed_back(struct ruleset *rs, struct rule *r);
+struct rule *rule_local(struct ruleset *rs, struct rule *r, enum field f);
 struct rule *rule_limit(struct ruleset *rs, struct rule *r, unsigned rate);
 struct rule *rule_log(struct ruleset *rs, struct rule *r, const char *prefix, int group);
 
