@@ -9,6 +9,7 @@
 #include <netpolc/analysis/explain.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/visible.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/policy/port_index.h>
 
@@ -21,6 +22,8 @@ struct asked {
 	uint32_t subject; /* the isolated pod */
 	uint32_t atom;	  /* of the other end */
 	const struct portgap *wanted;
+	const struct endpoint *other;
+	enum family family;
 };
 
 /* The pod that policy knows an end as, or NO_POD. */
@@ -73,6 +76,20 @@ static const struct ranges *numbers_of_atom(const struct asked *q,
 	return at ? &named->numbers[at - named->atoms] : &none;
 }
 
+/* What an entry stands for, on these ends. */
+static struct ranges numbers_of(const struct asked *q, const struct policy_port *port)
+{
+	struct ranges numbers = { 0 };
+
+	if (port->name && q->direction == EGRESS)
+		return *numbers_of_atom(q, port);
+	if (port->name)
+		return pod_port_numbers(q->arena, &q->dc->cluster->pods[q->subject],
+					port->name, port->protocol);
+	ranges_add(q->arena, &numbers, (struct range){ port->lo, port->hi });
+	return numbers;
+}
+
 static bool port_matches(const struct asked *q, const struct policy_port *port)
 {
 	const struct ranges *wanted = &q->wanted->ports[port->protocol];
@@ -81,11 +98,8 @@ static bool port_matches(const struct asked *q, const struct policy_port *port)
 
 	if (wanted->len == 0)
 		return false;
-	if (port->name && q->direction == EGRESS)
-		return ranges_meet(wanted, numbers_of_atom(q, port));
 	if (port->name)
-		numbers = pod_port_numbers(q->arena, &q->dc->cluster->pods[q->subject],
-					   port->name, port->protocol);
+		numbers = numbers_of(q, port);
 	return ranges_meet(wanted, &numbers);
 }
 
@@ -112,44 +126,163 @@ static struct rule_finding find(const struct asked *q, uint32_t policy, size_t i
 	return f;
 }
 
-/* How far a rule is from allowing. */
-static int distance(const struct rule_finding *f)
+static int compare_peers(const void *a, const void *b)
 {
-	return !f->peer_matches + !f->port_matches;
+	const struct peer_story *x = a, *y = b;
+
+	if (x->conditions.failed != y->conditions.failed)
+		return x->conditions.failed < y->conditions.failed ? -1 : 1;
+	return x->peer < y->peer ? -1 : x->peer > y->peer;
 }
 
-static int compare_findings(const void *a, const void *b)
+static void tell_peers(const struct asked *q, struct rule_story *story)
 {
-	const struct rule_finding *x = a, *y = b;
-	int difference = distance(x) - distance(y);
+	const struct policy_rule *rule = story->found.rule;
+	struct peer_story *at = ARENA_ARRAY(q->arena, rule->npeers, struct peer_story);
 
-	if (difference)
-		return difference;
-	if (x->policy != y->policy)
-		return x->policy < y->policy ? -1 : 1;
-	return x->rule < y->rule ? -1 : x->rule > y->rule;
+	for (size_t i = 0; i < rule->npeers; i++) {
+		const struct policy_peer *peer = &rule->peers[i];
+
+		if (story->found.peer_matches && peer != story->found.peer)
+			continue;
+		at[story->npeers++] = (struct peer_story){
+			peer, conditions_of(q->arena, q->dc, story->found.policy, peer,
+					    q->other, q->family)
+		};
+	}
+	if (story->npeers)
+		qsort(at, story->npeers, sizeof(*at), compare_peers);
+	story->peers = at;
 }
 
-static void find_all(const struct asked *q, const struct class *class,
+static struct rule_story tell(const struct asked *q, uint32_t policy, size_t index)
+{
+	struct rule_story story = { .found = find(q, policy, index) };
+	const struct policy_rule *rule = story.found.rule;
+	struct ranges *numbers = ARENA_ARRAY(q->arena, rule->nports, struct ranges);
+
+	tell_peers(q, &story);
+	for (size_t i = 0; i < rule->nports; i++)
+		numbers[i] = numbers_of(q, &rule->ports[i]);
+	story.numbers = numbers;
+	return story;
+}
+
+static bool allows(const struct rule_finding *f)
+{
+	return f->peer_matches && f->port_matches;
+}
+
+/* How far a rule is from allowing: conditions that failed. */
+static size_t distance(const struct rule_story *s)
+{
+	size_t far = !s->found.port_matches;
+
+	if (!s->found.peer_matches)
+		far += s->npeers ? s->peers[0].conditions.failed : 1;
+	return far;
+}
+
+static int compare_stories(const void *a, const void *b)
+{
+	const struct rule_story *x = a, *y = b;
+	size_t dx = distance(x), dy = distance(y);
+
+	if (dx != dy)
+		return dx < dy ? -1 : 1;
+	if (x->found.policy != y->found.policy)
+		return x->found.policy < y->found.policy ? -1 : 1;
+	return x->found.rule < y->found.rule ? -1 : x->found.rule > y->found.rule;
+}
+
+static void tell_all(const struct asked *q, const struct class *class,
 		     struct explanation *out)
 {
 	struct {
-		struct rule_finding *at;
+		struct rule_story *at;
 		size_t len, cap;
-	} found = { 0 };
+	} told = { 0 };
 
 	for (size_t i = 0; i < class->npolicies; i++) {
 		const struct policy *p = &q->dc->cluster->policies[class->policies[i]];
 
 		for (size_t r = 0; r < p->nrules[q->direction]; r++)
 			if (!p->rules[q->direction][r].invalid)
-				*ARENA_PUSH(q->arena, &found) =
-					find(q, class->policies[i], r);
+				*ARENA_PUSH(q->arena, &told) =
+					tell(q, class->policies[i], r);
 	}
-	if (found.len)
-		qsort(found.at, found.len, sizeof(*found.at), compare_findings);
-	out->findings = found.at;
-	out->nfindings = found.len;
+	if (told.len)
+		qsort(told.at, told.len, sizeof(*told.at), compare_stories);
+	out->rules = told.at;
+	out->nrules = told.len;
+	while (out->nallowing < told.len && allows(&told.at[out->nallowing].found))
+		out->nallowing++;
+}
+
+static void print_entry(struct buf *out, const struct policy_port *port,
+			const struct ranges *numbers)
+{
+	if (port->name) {
+		visible_text(out, port->name);
+		buf_puts(out, numbers->len ? " (" : " (no port of the pod)");
+	}
+	for (size_t i = 0; i < numbers->len; i++) {
+		buf_puts(out, i ? ", " : "");
+		buf_putu(out, (uint64_t)numbers->at[i].lo);
+		if (numbers->at[i].hi == numbers->at[i].lo)
+			continue;
+		buf_putc(out, '-');
+		buf_putu(out, (uint64_t)numbers->at[i].hi);
+	}
+	if (port->name && numbers->len)
+		buf_putc(out, ')');
+}
+
+/* The protocols of a rule's ports: "TCP, UDP". */
+static void print_protocols(struct buf *out, const struct policy_rule *rule)
+{
+	size_t before = out->len;
+
+	for (enum protocol p = 0; p < PROTOCOLS; p++) {
+		size_t i = 0;
+
+		while (i < rule->nports && rule->ports[i].protocol != p)
+			i++;
+		if (i == rule->nports)
+			continue;
+		buf_puts(out, out->len > before ? ", " : "");
+		buf_puts(out, protocol_name(p));
+	}
+}
+
+void explain_port_match(struct buf *out, const struct rule_story *story)
+{
+	size_t i = (size_t)(story->found.port - story->found.rule->ports);
+
+	print_entry(out, story->found.port, &story->numbers[i]);
+}
+
+void explain_port_miss(struct buf *out, const struct rule_story *story, unsigned protocol,
+		       uint16_t port)
+{
+	const struct policy_rule *rule = story->found.rule;
+	bool any = false;
+
+	for (size_t i = 0; i < rule->nports; i++) {
+		if (rule->ports[i].protocol != protocol)
+			continue;
+		if (any)
+			buf_puts(out, ", ");
+		else
+			buf_printf(out, "port %u is not in ", (unsigned)port);
+		print_entry(out, &rule->ports[i], &story->numbers[i]);
+		any = true;
+	}
+	if (any)
+		return;
+	buf_printf(out, "protocol %s is not in ",
+		   protocol < PROTOCOLS ? protocol_name(protocol) : "other");
+	print_protocols(out, rule);
 }
 
 bool explain(struct ctx *cx, const struct decisions *dc, enum direction d,
@@ -164,7 +297,9 @@ bool explain(struct ctx *cx, const struct decisions *dc, enum direction d,
 			   .dc = dc,
 			   .direction = d,
 			   .subject = pod_of(dc, subject),
-			   .wanted = &wanted };
+			   .wanted = &wanted,
+			   .other = other,
+			   .family = family };
 	uint32_t class;
 
 	if (protocol < PROTOCOLS)
@@ -176,7 +311,7 @@ bool explain(struct ctx *cx, const struct decisions *dc, enum direction d,
 	q.atom = atom_of(dc, other, family);
 	out->policies = dc->classes->at[d][class].policies;
 	out->npolicies = dc->classes->at[d][class].npolicies;
-	find_all(&q, &dc->classes->at[d][class], out);
+	tell_all(&q, &dc->classes->at[d][class], out);
 	return true;
 }
 
@@ -191,7 +326,7 @@ static bool grants(struct asked *q, const uint32_t atoms[FAMILIES], uint32_t pol
 			continue;
 		q->atom = atoms[f];
 		found = find(q, policy, rule);
-		if (found.peer_matches && found.port_matches)
+		if (allows(&found))
 			return true;
 	}
 	return false;

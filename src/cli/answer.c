@@ -10,10 +10,7 @@
 
 #include <string.h>
 
-/* Of the rules that allow nothing here, so many are named. */
-#define MISSES_SHOWN 10
-
-static bool has_address(const struct answered *q, const struct endpoint *e)
+bool answer_has_address(const struct answered *q, const struct endpoint *e)
 {
 	return !e->is_pod || q->dc->cluster->pods[e->pod].naddresses > 0;
 }
@@ -21,7 +18,7 @@ static bool has_address(const struct answered *q, const struct endpoint *e)
 /* " in IPv6", where addresses make that a question. */
 static const char *in_family(const struct answered *q)
 {
-	if (!has_address(q, &q->from) && !has_address(q, &q->to))
+	if (!answer_has_address(q, &q->from) && !answer_has_address(q, &q->to))
 		return "";
 	return q->answer.verdict.family == FAMILY_IPV4 ? " in IPv4" : " in IPv6";
 }
@@ -34,8 +31,7 @@ static void print_port(struct buf *out, const struct answered *q)
 		buf_printf(out, " (%u)", (unsigned)q->answer.port);
 }
 
-/* Puts texts in the place of %f (source), %t (destination), %p (port) and %i (family). */
-static void print_words(struct buf *out, const struct answered *q, const char *words)
+void answer_words(struct buf *out, const struct answered *q, const char *words)
 {
 	for (; *words; words++) {
 		if (*words != '%') {
@@ -54,6 +50,18 @@ static void print_words(struct buf *out, const struct answered *q, const char *w
 	}
 }
 
+/* Whether the ends are two addresses of one pod. */
+static bool is_one_pod(const struct answered *q)
+{
+	const struct pod_address *from, *to;
+
+	if (q->from.is_pod || q->to.is_pod)
+		return false;
+	from = classes_find_address(q->dc->classes, q->from.address);
+	to = classes_find_address(q->dc->classes, q->to.address);
+	return from && to && from->pod == to->pod;
+}
+
 void answer_print(struct buf *out, const struct answered *q)
 {
 	static const char *const words[] = {
@@ -70,221 +78,18 @@ void answer_print(struct buf *out, const struct answered *q)
 		[REASON_NO_ENDPOINT] = "a finished pod has no network",
 	};
 
+	const char *said = words[q->answer.verdict.reason];
+
+	if (q->answer.verdict.reason == REASON_NO_FAMILY && is_one_pod(q))
+		said = "%f and %t are one pod's, but a connection has one IP family";
 	buf_puts(out, q->answer.verdict.allow ? "allow: " : "deny: ");
-	print_words(out, q, words[q->answer.verdict.reason]);
+	answer_words(out, q, said);
 	buf_putc(out, '\n');
 }
 
-/* " (file:line)", if the place is known. */
-static void print_place(struct ctx *cx, struct buf *out, const struct origin *origin)
+struct answered answer_pair(struct ctx *cx, const struct inquiry *q, size_t i)
 {
-	const char *file = source_name(&cx->sources, origin->at.file);
-
-	if (!origin->at.line || !file)
-		return;
-	buf_puts(out, " (");
-	visible_text(out, file);
-	buf_printf(out, ":%u)", (unsigned)origin->at.line);
-}
-
-static void print_policy(struct buf *out, const struct answered *q,
-			 const struct policy *policy)
-{
-	visible_text(out, q->dc->cluster->namespaces[policy->namespace].name);
-	buf_putc(out, '/');
-	visible_text(out, policy->name);
-}
-
-static void print_entry(struct ctx *cx, struct buf *out, const char *what,
-			const struct origin *origin)
-{
-	buf_printf(out, "      %s ", what);
-	visible_text(out, origin->path ? origin->path : "");
-	print_place(cx, out, origin);
-	buf_putc(out, '\n');
-}
-
-static void print_finding(struct ctx *cx, struct buf *out, const struct answered *q,
-			  const struct rule_finding *f)
-{
-	const char *misses = f->peer_matches   ? "the port is not among its ports"
-			     : f->port_matches ? "the other end is not among its peers"
-					       : "neither peer nor port matches";
-
-	buf_puts(out, "    ");
-	print_policy(out, q, f->policy);
-	buf_puts(out, " ");
-	visible_text(out, f->rule->origin.path ? f->rule->origin.path : "");
-	print_place(cx, out, &f->rule->origin);
-	if (!f->peer_matches || !f->port_matches) {
-		buf_printf(out, ": %s\n", misses);
-		return;
-	}
-	buf_puts(out, ": allows\n");
-	if (f->peer)
-		print_entry(cx, out, "peer", &f->peer->origin);
-	else
-		buf_puts(out, "      any peer\n");
-	if (f->port)
-		print_entry(cx, out, "port", &f->port->origin);
-	else
-		buf_puts(out, "      any port\n");
-}
-
-static size_t count_allowing(const struct explanation *e)
-{
-	size_t n = 0;
-
-	while (n < e->nfindings && e->findings[n].peer_matches &&
-	       e->findings[n].port_matches)
-		n++;
-	return n;
-}
-
-/* family: " in IPv4", or "" where it makes no difference */
-static void print_findings(struct ctx *cx, struct buf *out, const struct answered *q,
-			   const struct explanation *e, const char *family)
-{
-	size_t allowing = count_allowing(e), shown;
-
-	if (!allowing)
-		buf_printf(out, "  no rule allows it%s\n",
-			   e->nfindings ? "; these came into question:" : "");
-	else
-		buf_printf(out, "  allowed%s by\n", family);
-	/* Once something allows, what does not is of no interest. */
-	shown = allowing		      ? allowing
-		: e->nfindings < MISSES_SHOWN ? e->nfindings
-					      : MISSES_SHOWN;
-	for (size_t i = 0; i < shown; i++)
-		print_finding(cx, out, q, &e->findings[i]);
-	if (!allowing && shown < e->nfindings)
-		buf_printf(out, "    and %zu more\n", e->nfindings - shown);
-}
-
-static bool has_family(const struct answered *q, const struct endpoint *e, enum family f)
-{
-	const struct pod *pod;
-
-	if (!e->is_pod)
-		return e->address.family == f;
-	pod = &q->dc->cluster->pods[e->pod];
-	for (size_t i = 0; i < pod->naddresses; i++)
-		if (pod->addresses[i].family == f)
-			return true;
-	return false;
-}
-
-static bool same_allowing(const struct explanation *a, const struct explanation *b)
-{
-	size_t n = count_allowing(a);
-
-	if (n != count_allowing(b))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (a->findings[i].rule != b->findings[i].rule ||
-		    a->findings[i].peer != b->findings[i].peer ||
-		    a->findings[i].port != b->findings[i].port)
-			return false;
-	return true;
-}
-
-static bool explain_in(struct ctx *cx, const struct answered *q, enum direction d,
-		       enum family f, struct explanation *e)
-{
-	return explain(cx, q->dc, d, &q->from, &q->to, q->port.protocol, q->answer.port,
-		       f, e);
-}
-
-/* What is allowed is allowed in every family that both ends have, and not always
- * by the same rules. */
-static void print_rules(struct ctx *cx, struct buf *out, const struct answered *q,
-			enum direction d, const struct explanation *e)
-{
-	bool both = q->answer.verdict.allow && cx->set.families[FAMILY_IPV4] &&
-		    cx->set.families[FAMILY_IPV6];
-	struct explanation four;
-
-	for (enum family f = 0; f < FAMILIES; f++)
-		both = both && has_family(q, &q->from, f) && has_family(q, &q->to, f);
-	if (!both || !explain_in(cx, q, d, FAMILY_IPV4, &four) ||
-	    same_allowing(&four, e)) {
-		print_findings(cx, out, q, e, "");
-		return;
-	}
-	print_findings(cx, out, q, &four, " in IPv4");
-	print_findings(cx, out, q, e, " in IPv6");
-}
-
-static bool names_blocks(const struct explanation *e)
-{
-	for (size_t i = 0; i < e->nfindings; i++)
-		for (size_t p = 0; p < e->findings[i].rule->npeers; p++)
-			if (e->findings[i].rule->peers[p].block)
-				return true;
-	return false;
-}
-
-/* Nobody can tell yet which ipBlocks will match a pod without an address. */
-static void print_guess(struct buf *out, const struct answered *q, enum direction d,
-			const struct explanation *e)
-{
-	if (has_address(q, d == EGRESS ? &q->to : &q->from) || !names_blocks(e))
-		return;
-	buf_puts(out, "  note: ");
-	print_words(out, q, d == EGRESS ? "%t" : "%f");
-	buf_puts(out, " has no address; of all ipBlocks it is taken to match those "
-		      "alone that are a /0 without except\n");
-}
-
-static void print_direction(struct ctx *cx, struct buf *out, const struct answered *q,
-			    enum direction d)
-{
-	struct explanation e;
-	bool isolated = explain_in(cx, q, d, q->answer.verdict.family, &e);
-
-	print_words(out, q, d == EGRESS ? "egress of %f: " : "ingress to %t: ");
-	if (!isolated) {
-		buf_puts(out, "not isolated\n");
-		return;
-	}
-	if (e.npolicies)
-		buf_puts(out, "isolated by\n");
-	else
-		buf_puts(out,
-			 "isolated, though no policy selects it (an invalid pod, or a "
-			 "namespace that --legacy isolates)\n");
-	for (size_t i = 0; i < e.npolicies; i++) {
-		const struct policy *policy = &q->dc->cluster->policies[e.policies[i]];
-
-		buf_puts(out, "    NetworkPolicy ");
-		print_policy(out, q, policy);
-		print_place(cx, out, &policy->origin);
-		buf_putc(out, '\n');
-	}
-	print_rules(cx, out, q, d, &e);
-	print_guess(out, q, d, &e);
-}
-
-/* Whether policy had a say: some pairs are beyond it. */
-static bool is_policy(enum reason reason)
-{
-	return reason == REASON_OPEN || reason == REASON_RULES ||
-	       reason == REASON_EGRESS || reason == REASON_INGRESS;
-}
-
-void answer_explain(struct ctx *cx, struct buf *out, const struct answered *q)
-{
-	if (!is_policy(q->answer.verdict.reason))
-		return;
-	print_direction(cx, out, q, EGRESS);
-	print_direction(cx, out, q, INGRESS);
-}
-
-/* A pair of an inquiry, under the names of the question where it is all of it. */
-static struct answered pair_of(struct ctx *cx, const struct inquiry *q,
-			       const struct pair *p)
-{
+	const struct pair *p = &q->tally.kept[i];
 	bool whole = inquiry_is_one(q);
 
 	return (struct answered){
@@ -317,7 +122,7 @@ void answer_pairs(struct ctx *cx, struct buf *out, const struct inquiry *q,
 		  size_t explained)
 {
 	for (size_t i = 0; i < q->tally.nkept; i++) {
-		struct answered pair = pair_of(cx, q, &q->tally.kept[i]);
+		struct answered pair = answer_pair(cx, q, i);
 
 		answer_print(out, &pair);
 		if (i < explained)

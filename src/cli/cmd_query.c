@@ -28,6 +28,8 @@ const char *query_mistake(const struct config *cfg)
 		return "--probes stands instead of --from, --to and --port";
 	if (cfg->probes && cfg->explain)
 		return "--explain goes with --from, --to and --port";
+	if (cfg->probes && cfg->output)
+		return "the answers to --probes have one form";
 	if (cfg->probes && !strcmp(cfg->probes, "-") && reads_stdin(cfg))
 		return "standard input cannot be both probes and INPUT";
 	if (!cfg->probes && !all)
@@ -66,7 +68,10 @@ static enum exit_status answer_one(struct ctx *cx, const struct config *cfg,
 			 cfg->to);
 		return STATUS_REFUSED;
 	}
-	answer_inquiry(cx, out, &q, cfg->explain);
+	if (cfg->output == OUTPUT_JSON)
+		answer_inquiry_json(cx, out, &q, cfg->explain);
+	else
+		answer_inquiry(cx, out, &q, cfg->explain);
 	return q.tally.contrary ? STATUS_NO : STATUS_YES;
 }
 

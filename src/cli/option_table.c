@@ -80,6 +80,14 @@ static bool set_output(struct config *cfg, const char *value)
 	return i >= 0;
 }
 
+static bool set_query_output(struct config *cfg, const char *value)
+{
+	int i = choose(value, (const char *const[]){ "text", "json", NULL });
+
+	cfg->output = i == 1 ? OUTPUT_JSON : OUTPUT_TEXT;
+	return i >= 0;
+}
+
 static bool set_status_output(struct config *cfg, const char *value)
 {
 	static const char *const words[] = { "text", "json", "prometheus", NULL };
@@ -327,6 +335,8 @@ const struct opt option_table[] = {
 	  set_probes },
 	{ QUERY, 0, "explain", NULL, "say which policies and rules decide", NULL,
 	  FLAG(explain) },
+	{ QUERY, 'o', "output", "text|json", "form of the answer (default: text)", NULL,
+	  0, set_query_output },
 
 	{ TEST, 0, "tests", "FILE", "assertions; may be repeated",
 	  "a file or -, at most 64 times", 0, add_tests },

@@ -13,19 +13,6 @@ static json_t *verdict(bool allow)
 	return json_string(allow ? "allow" : "deny");
 }
 
-/* One of the connections that are not as expected. */
-static json_t *connection(const struct test_report *report, const struct inquiry *q,
-			  const struct pair *p)
-{
-	json_t *out = json_object();
-
-	json_set(out, "from", json_text(ask_text(report->cx, q->asker, &p->from)));
-	json_set(out, "to", json_text(ask_text(report->cx, q->asker, &p->to)));
-	json_set(out, "port", json_count(p->answer.port));
-	json_set(out, "verdict", verdict(p->answer.verdict.allow));
-	return out;
-}
-
 static json_t *inquiry(const struct test_report *report, const struct inquiry *q)
 {
 	json_t *out = json_object(), *contrary = json_array();
@@ -35,8 +22,12 @@ static json_t *inquiry(const struct test_report *report, const struct inquiry *q
 	json_set(out, "port", json_text(port.at));
 	json_set(out, "connections", json_count(q->tally.pairs));
 	json_set(out, "contrary", json_count(q->tally.contrary));
-	for (size_t i = 0; q->tally.contrary && i < q->tally.nkept; i++)
-		json_array_append_new(contrary, connection(report, q, &q->tally.kept[i]));
+	for (size_t i = 0; q->tally.contrary && i < q->tally.nkept; i++) {
+		struct answered pair = answer_pair(report->cx, q, i);
+
+		json_array_append_new(contrary,
+				      answer_pair_json(report->cx, &pair, i == 0));
+	}
 	json_set(out, "examples", contrary);
 	return out;
 }
@@ -45,7 +36,6 @@ static json_t *result(const struct test_report *report, const struct test_result
 {
 	const struct assertion *a = r->assertion;
 	json_t *out = json_object(), *ports = json_array();
-	BUF_AUTO why = { 0 };
 
 	json_set(out, "name", json_text(a->name));
 	json_set(out, "file",
@@ -56,8 +46,6 @@ static json_t *result(const struct test_report *report, const struct test_result
 	for (size_t i = 0; i < a->nports; i++)
 		json_array_append_new(ports, inquiry(report, &r->inquiries[i]));
 	json_set(out, "ports", ports);
-	test_failure(&why, report, r, "");
-	json_set(out, "explanation", json_text(why.at));
 	return out;
 }
 

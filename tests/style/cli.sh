@@ -193,7 +193,7 @@ run 0 query good.yaml --explain --from shop/web --to shop/db --port tcp/6379 &&
 	grep -q 'spec.ingress\[0\] (good.yaml:[0-9]*): allows' out
 verdict "query: what allows"
 run 1 query good.yaml --explain --from 192.0.2.1 --to shop/db --port tcp/6379 &&
-	grep -q 'no rule allows it' out && grep -q 'not among its peers' out
+	grep -q 'no rule allows it' out && grep -q ': 192.0.2.1 is no pod$' out
 verdict "query: what came into question"
 cat >blocks.yaml <<'END'
 ---
@@ -223,7 +223,7 @@ run 1 query --explain --from shop/web --to shop/db --port tcp/80 bare.yaml &&
 verdict "query: a pod without an address, where there are ipBlocks"
 sed '/10.0.0.1/d' good.yaml >bare-web.yaml
 run 1 query --explain --from shop/web --to shop/db --port tcp/80 bare-web.yaml &&
-	grep -q 'the port is not among its ports' out
+	grep -q 'port 80 is not in 6379' out
 verdict "query: what a peer without an address lacks"
 cat >tests.yaml <<'END'
 tests:

@@ -189,11 +189,13 @@ static void an_explanation_names_the_rule_that_allows(void **state)
 	assert_true(explain(&as->cx, as->dc, INGRESS, &q.from.one, &q.to.one, PROTO_TCP,
 			    5433, FAMILY_IPV4, &e));
 	assert_int_equal(e.npolicies, 1);
-	assert_int_equal(e.nfindings, 2);
-	assert_true(e.findings[0].peer_matches && e.findings[0].port_matches);
-	assert_string_equal(e.findings[0].peer->origin.path, "spec.ingress[0].from[1]");
-	assert_string_equal(e.findings[0].port->origin.path, "spec.ingress[0].ports[0]");
-	assert_false(e.findings[1].peer_matches || e.findings[1].port_matches);
+	assert_int_equal(e.nrules, 2);
+	assert_true(e.rules[0].found.peer_matches && e.rules[0].found.port_matches);
+	assert_string_equal(e.rules[0].peers[0].peer->origin.path,
+			    "spec.ingress[0].from[1]");
+	assert_string_equal(e.rules[0].found.port->origin.path,
+			    "spec.ingress[0].ports[0]");
+	assert_false(e.rules[1].found.peer_matches || e.rules[1].found.port_matches);
 }
 
 static void an_explanation_puts_the_nearest_miss_first(void **state)
@@ -205,10 +207,10 @@ static void an_explanation_puts_the_nearest_miss_first(void **state)
 	put(as, &q, "172.16.0.1", "shop/db-0", "tcp/80");
 	assert_true(explain(&as->cx, as->dc, INGRESS, &q.from.one, &q.to.one, PROTO_TCP,
 			    80, FAMILY_IPV4, &e));
-	assert_int_equal(e.nfindings, 2);
-	assert_true(e.findings[0].peer_matches && !e.findings[0].port_matches);
-	assert_string_equal(e.findings[0].rule->origin.path, "spec.ingress[1]");
-	assert_false(e.findings[1].peer_matches);
+	assert_int_equal(e.nrules, 2);
+	assert_true(e.rules[0].found.peer_matches && !e.rules[0].found.port_matches);
+	assert_string_equal(e.rules[0].found.rule->origin.path, "spec.ingress[1]");
+	assert_false(e.rules[1].found.peer_matches);
 }
 
 static const struct {

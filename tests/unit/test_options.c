@@ -123,6 +123,8 @@ static const struct {
 	{ "probes explained", "netpolc query --probes p --explain x",
 	  "--explain goes with" },
 	{ "both on standard input", "netpolc query --probes - -", "cannot be both" },
+	{ "probes in another form", "netpolc query --probes p -o json x",
+	  "have one form" },
 	{ "no assertions", "netpolc test x", "needs --tests FILE" },
 	{ "assertions and manifests on standard input",
 	  "netpolc test --tests a --tests - -", "cannot be both" },

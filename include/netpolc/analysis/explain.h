@@ -3,13 +3,14 @@
  * explain - the rules behind a verdict
  *
  * Names, for one direction of one connection, the policies that isolate the pod
- * and for each of their rules whether it allows and, if not, what failed.  It
+ * and for each of their rules whether it allows, by what, and if not, what failed.  It
  * reads the same classes and atoms that the decision came from; it does not
  * evaluate policy a second way.
  */
 #ifndef NETPOLC_EXPLAIN_H
 #define NETPOLC_EXPLAIN_H
 
+#include <netpolc/analysis/conditions.h>
 #include <netpolc/analysis/portgap.h>
 #include <netpolc/policy/core.h>
 
@@ -21,14 +22,38 @@ struct rule_finding {
 	const struct policy_port *port;	 /* the port entry that matched, or NULL (any) */
 };
 
+struct peer_story {
+	const struct policy_peer *peer;
+	struct conditions conditions;
+};
+
+/* The same for a reader. */
+struct rule_story {
+	struct rule_finding found;
+	/* The peer entry that matched; where none did all of them, nearest first. */
+	const struct peer_story *peers;
+	size_t npeers;
+	const struct ranges *numbers; /* what each of the rule's ports stands for here */
+};
+
 struct explanation {
 	enum direction direction;
 	uint32_t pod;		  /* the isolated pod */
 	const uint32_t *policies; /* that isolate it, ids */
 	size_t npolicies;
-	struct rule_finding *findings; /* allowing ones first, then nearest misses */
-	size_t nfindings;
+	/* Allowing ones first, then nearest misses. */
+	struct rule_story *rules;
+	size_t nrules;
+	size_t nallowing;
 };
+
+/* What the port entry that matched stands for: "http (8080)". */
+void explain_port_match(struct buf *out, const struct rule_story *rule);
+
+/* The ports of a rule that did not match, behind the one that was asked for: "port 80 is
+ * not in 443, http (8080)". */
+void explain_port_miss(struct buf *out, const struct rule_story *rule, unsigned protocol,
+		       uint16_t port);
 
 /* False when the pod of that direction is not isolated (or the end is no pod). */
 bool explain(struct ctx *cx, const struct decisions *dc, enum direction d,

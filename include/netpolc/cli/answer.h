@@ -7,6 +7,10 @@
 
 #include <netpolc/analysis/ask.h>
 
+#include <jansson.h>
+
+struct explanation;
+
 /* A connection with its verdict; the texts are what names the ends. */
 struct answered {
 	const struct decisions *dc;
@@ -31,5 +35,33 @@ void answer_pairs(struct ctx *cx, struct buf *out, const struct inquiry *q,
  * and some of those. */
 void answer_inquiry(struct ctx *cx, struct buf *out, const struct inquiry *q,
 		    bool explain);
+
+/* The same as one JSON object, and the pair of it. */
+void answer_inquiry_json(struct ctx *cx, struct buf *out, const struct inquiry *q,
+			 bool explain);
+json_t *answer_pair_json(struct ctx *cx, const struct answered *q, bool explained);
+
+/* ---- between the writers --------------------------------------------------------- */
+
+/* The i-th pair that the tally kept, under the names of the question where that is all
+ * of it. */
+struct answered answer_pair(struct ctx *cx, const struct inquiry *q, size_t i);
+
+/* Puts texts in the place of %f (source), %t (destination), %p (port) and %i (family). */
+void answer_words(struct buf *out, const struct answered *q, const char *words);
+
+/* An address, or a pod that has one. */
+bool answer_has_address(const struct answered *q, const struct endpoint *e);
+
+/* Whether policy had a say: some pairs are beyond it. */
+bool answer_is_policy(const struct answered *q);
+
+/* Whether the verdict was decided in the family: what is allowed is, in every one that
+ * both ends have. */
+bool answer_concerns(struct ctx *cx, const struct answered *q, enum family f);
+
+/* False where the end of that direction is not isolated. */
+bool answer_explanation(struct ctx *cx, const struct answered *q, enum direction d,
+			enum family f, struct explanation *e);
 
 #endif
