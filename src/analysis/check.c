@@ -11,15 +11,12 @@
 #define STEPS_MAX ((size_t)1 << 28)
 
 static void (*const policy_checks[])(struct checking *ck, uint32_t policy) = {
-	check_subject, check_contradictions, check_host_network,
-	check_peers,   check_duplicates,
+	check_subject, check_contradictions, check_host_network, check_peers,
+	check_ports,   check_blocks,	     check_duplicates,
 };
 
 static void (*const cluster_checks[])(struct checking *ck) = {
-	check_default_deny,
-	check_uncovered,
-	check_dns,
-	check_redundancy,
+	check_default_deny, check_uncovered, check_dns, check_redundancy, check_services,
 };
 
 bool check_give_up(struct checking *ck)

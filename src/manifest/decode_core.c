@@ -65,7 +65,17 @@ struct pod_draft {
 		struct named_port *at;
 		size_t len, cap;
 	} ports; /* in scratch memory */
+	struct ranges *declared;
 };
+
+static struct pod_draft begin_pod(struct decoder *d)
+{
+	struct pod_draft draft = { 0 };
+
+	if (d->cx->set.pitfalls)
+		draft.declared = ARENA_ARRAY(d->cx->arena, PROTOCOLS, struct ranges);
+	return draft;
+}
 
 static void decode_container_port_name(struct decoder *d, const struct node *n,
 				       void *into)
@@ -118,6 +128,9 @@ static void decode_container_ports(struct decoder *d, const struct node *n, void
 		decode_fields(d, item, &fields, &port);
 		if (port.name && port.number)
 			*ARENA_PUSH(d->nodes.arena, &p->ports) = port;
+		if (p->declared && port.number)
+			*ARENA_PUSH(d->cx->arena, &p->declared[port.protocol]) =
+				(struct range){ port.number, port.number };
 	}
 }
 
@@ -167,6 +180,9 @@ static void settle_ports(struct decoder *d, struct pod_draft *p)
 	struct named_port *at;
 	size_t kept = 0;
 
+	for (enum protocol i = 0; p->declared && i < PROTOCOLS; i++)
+		ranges_settle(&p->declared[i]);
+	p->pod.declared = p->declared;
 	if (!p->ports.len)
 		return;
 	qsort(p->ports.at, p->ports.len, sizeof(*at), compare_ports);
@@ -398,7 +414,7 @@ static void check_liveness_twins(struct decoder *d, const struct manifest *m,
 
 void decode_pod(struct decoder *d, const struct manifest *m)
 {
-	struct pod_draft draft = { 0 };
+	struct pod_draft draft = begin_pod(d);
 	struct pod *p = &draft.pod;
 
 	decode_part(d, m->root, "metadata", &pod_metadata, &draft);
@@ -446,7 +462,7 @@ static const struct node *find_template(struct decoder *d, const struct manifest
 
 void decode_workload(struct decoder *d, const struct manifest *m)
 {
-	struct pod_draft draft = { 0 };
+	struct pod_draft draft = begin_pod(d);
 	const struct node *template = find_template(d, m);
 	struct pod *p = &draft.pod;
 

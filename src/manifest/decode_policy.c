@@ -213,6 +213,7 @@ static void check_except(struct decoder *d, const struct node *n,
 static void decode_except(struct decoder *d, const struct node *n, void *into)
 {
 	struct block_draft *draft = into;
+	struct origin *origins = NULL;
 	const char **text;
 	struct prefix *at;
 	size_t len = 0;
@@ -221,16 +222,21 @@ static void decode_except(struct decoder *d, const struct node *n, void *into)
 		return;
 	at = ARENA_ARRAY(d->cx->arena, n->count, struct prefix);
 	text = ARENA_ARRAY(d->cx->arena, n->count, const char *);
+	if (d->cx->set.pitfalls)
+		origins = ARENA_ARRAY(d->cx->arena, n->count, struct origin);
 	for (const struct node *item = n->first; item; item = item->next) {
 		text[len] = decode_prefix(d, item, &at[len]);
 		if (!text[len])
 			continue;
 		if (draft->cidr)
 			check_except(d, item, draft, &at[len]);
+		if (origins)
+			origins[len] = node_origin(d, item);
 		len++;
 	}
 	draft->block.except = at;
 	draft->block.except_text = text;
+	draft->block.except_origins = origins;
 	draft->block.nexcept = len;
 }
 

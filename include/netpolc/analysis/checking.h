@@ -67,6 +67,8 @@ void check_contradictions(struct checking *ck, uint32_t policy);
 void check_host_network(struct checking *ck, uint32_t policy);
 void check_peers(struct checking *ck, uint32_t policy);
 void check_duplicates(struct checking *ck, uint32_t policy);
+void check_ports(struct checking *ck, uint32_t policy);
+void check_blocks(struct checking *ck, uint32_t policy);
 
 /* Whether no labels at all match; then *key is that of the requirements at odds. */
 bool selector_contradicts(struct checking *ck, const struct selector *sel,
@@ -78,5 +80,6 @@ void check_default_deny(struct checking *ck);
 void check_uncovered(struct checking *ck);
 void check_dns(struct checking *ck);
 void check_redundancy(struct checking *ck);
+void check_services(struct checking *ck);
 
 #endif

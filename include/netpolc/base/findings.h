@@ -65,6 +65,19 @@
 	  "add an egress rule for UDP and TCP port 53 to the cluster's DNS pods")        \
 	X(DIAG_UNCOVERED, "uncovered-pod", DIAG_INFO, "a pod that no policy selects",    \
 	  "add a policy that selects it; one with an empty podSelector selects all")     \
+	X(DIAG_BLOCK_PODS, "block-covers-pods", DIAG_WARNING,                            \
+	  "an ipBlock that covers addresses of pods",                                    \
+	  "select pods by their labels, and leave their addresses out with except")      \
+	X(DIAG_USELESS_EXCEPT, "useless-except", DIAG_WARNING,                           \
+	  "an except without which every decision would be the same",                    \
+	  "remove the entry, or narrow what allows those addresses all the same")        \
+	X(DIAG_PORT_UNDECLARED, "port-undeclared", DIAG_INFO,                            \
+	  "a port that no pod concerned declares, though they declare others",           \
+	  "correct the port, or add it to the container's ports")                        \
+	X(DIAG_SERVICE_CLOSED, "closed-service-port", DIAG_WARNING,                      \
+	  "a port of a Service that policies let nobody reach",                          \
+	  "add an ingress rule for the target port, or remove the port from the "        \
+	  "Service")                                                                     \
 	X(DIAG_NO_DEFAULT_DENY, "missing-default-deny", DIAG_INFO,                       \
 	  "a namespace where pods that no policy selects are open for ingress",          \
 	  "add a policy with an empty podSelector, policyTypes Ingress and no rules")

@@ -60,6 +60,8 @@ struct pod {
 	/* Sorted by name text, protocol, number; no repeats. */
 	const struct named_port *ports;
 	size_t nports;
+	/* All container ports, by protocol; NULL unless pitfalls are looked for. */
+	const struct ranges *declared;
 	int64_t started; /* status.startTime, seconds since 1970; 0 when absent */
 	bool host_network;
 	bool finished; /* Succeeded or Failed: does not exist for policy */
@@ -96,8 +98,9 @@ struct ip_block {
 	struct prefix cidr;
 	const struct prefix *except;
 	size_t nexcept;
-	const char *cidr_text;		/* as written */
-	const char *const *except_text; /* as written */
+	const char *cidr_text;		     /* as written */
+	const char *const *except_text;	     /* as written */
+	const struct origin *except_origins; /* NULL unless pitfalls are looked for */
 };
 
 /* NetworkPolicyPeer: either block, or at least one selector. */
