@@ -167,7 +167,8 @@ const char *cache_store(const char *path, const struct ruleset *rs, uint32_t gen
 	return why;
 }
 
-struct cache *cache_open(struct arena *a, const char *dir, const char *table, bool whole)
+struct cache *cache_open(struct arena *a, const char *dir, const char *table,
+			 enum cache_use use)
 {
 	struct cache *c = ARENA_NEW(a, struct cache);
 	int fd = dir ? open_file(dir, table) : -1;
@@ -177,9 +178,11 @@ struct cache *cache_open(struct arena *a, const char *dir, const char *table, bo
 
 	if (fd < 0)
 		return NULL;
-	good = read_all(fd, &have, sizeof(have)) && !expected(table, &want) &&
-	       is_expected(&have, &want);
-	if (good && whole) {
+	good = read_all(fd, &have, sizeof(have)) && !expected(table, &want);
+	if (good && use == CACHE_GUESS)
+		want.generation = have.generation;
+	good = good && is_expected(&have, &want);
+	if (good && use != CACHE_DIGEST) {
 		body = read_body(a, fd, &have);
 		good = body && cache_body_get(a, body, have.len, c);
 	}

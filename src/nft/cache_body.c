@@ -191,6 +191,7 @@ static void get_set(struct arena *a, struct cursor *c, struct cache *to, size_t 
 	s->flags = (uint32_t)get_number(c, 4);
 	s->key_type = (uint32_t)get_number(c, 4);
 	s->data_type = (uint32_t)get_number(c, 4);
+	s->count = LOADED_UNCOUNTED;
 	to->elements = arena_more(a, to->elements, to->loaded->sets.len - 1, room,
 				  sizeof(*to->elements));
 	e = &to->elements[to->loaded->sets.len - 1];

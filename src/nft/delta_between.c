@@ -21,26 +21,6 @@ static struct loaded_chain *loaded_chain_of(struct arena *a, const struct rulese
 	return l;
 }
 
-static struct loaded_elements loaded_elements_of(struct arena *a, const struct set *s)
-{
-	struct loaded_elements out = {
-		.at = ARENA_ARRAY(a, s->len, struct loaded_element), .len = s->len
-	};
-
-	for (size_t i = 0; i < s->len; i++) {
-		const struct element *e = &s->at[i];
-
-		out.at[i] = (struct loaded_element){
-			.lo = e->lo,
-			.hi = e->hi,
-			.first = e->first,
-			.code = loaded_form_code(e->verdict.kind),
-			.chain = e->verdict.chain ? e->verdict.chain->name : NULL,
-		};
-	}
-	return out;
-}
-
 const struct delta *delta_between(struct arena *a, const struct ruleset *before,
 				  const struct ruleset *after)
 {
@@ -57,7 +37,7 @@ const struct delta *delta_between(struct arena *a, const struct ruleset *before,
 	d = delta_new(a, after, table);
 	for (size_t i = 0; i < before->nsets; i++) {
 		const struct set *want = delta_set(d, &table->sets.at[i]);
-		struct loaded_elements have = loaded_elements_of(a, before->sets[i]);
+		struct loaded_elements have = loaded_form_elements(a, before->sets[i]);
 
 		if (want)
 			delta_elements(d, want, &have);

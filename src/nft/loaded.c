@@ -23,6 +23,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
+#define SET_COUNT     20		/* NFTA_SET_COUNT, of headers since Linux 6.16 */
 #define RECEIVE_BYTES (64 * 1024)	/* a dump comes in pieces of half of it */
 #define QUEUE_BYTES   (4 * 1024 * 1024) /* what the kernel may have in store for us */
 #define LOOKS	      10		/* while other programs change their tables */
@@ -91,7 +92,7 @@ struct nlmsghdr *loading_request(struct table_reader *l, uint16_t type, uint16_t
 }
 
 int loading_ask(struct table_reader *l, const struct nlmsghdr *nlh, loading_fn *each,
-		struct loading_dump *d)
+		void *to)
 {
 	int more = MNL_CB_OK;
 
@@ -102,7 +103,7 @@ int loading_ask(struct table_reader *l, const struct nlmsghdr *nlh, loading_fn *
 
 		if (n < 0)
 			return -errno;
-		more = mnl_cb_run(l->bytes, (size_t)n, l->seq, l->port, each, d);
+		more = mnl_cb_run(l->bytes, (size_t)n, l->seq, l->port, each, to);
 	}
 	return more == MNL_CB_ERROR ? -errno : 0;
 }
@@ -232,6 +233,9 @@ static int add_set(const struct nlmsghdr *nlh, void *to)
 	s->flags = flags;
 	s->key_type = loading_number(all.at[NFTA_SET_KEY_TYPE]);
 	s->data_type = loading_number(all.at[NFTA_SET_DATA_TYPE]);
+	s->count = LOADED_UNCOUNTED;
+	if (all.at[SET_COUNT])
+		s->count = loading_number(all.at[SET_COUNT]);
 	return MNL_CB_OK;
 }
 

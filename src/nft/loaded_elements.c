@@ -22,8 +22,7 @@ static u128 big_endian(const uint8_t *bytes, size_t len)
 	return number;
 }
 
-/* Parts begin at whole words. */
-static size_t words(size_t bytes)
+size_t loading_words(size_t bytes)
 {
 	return (bytes + 3) / 4 * 4;
 }
@@ -44,19 +43,19 @@ static bool read_key(const struct nlattr *attr, const struct set *s, u128 *exact
 	const struct nlattr *value = loading_nested(attr).at[NFTA_DATA_VALUE];
 	size_t last = key_bytes(s->key[s->nkeys - 1]);
 	size_t first = s->nkeys > 1 ? key_bytes(s->key[0]) : 0;
-	size_t range_at = set_range_leads(s) ? 0 : words(first);
-	size_t first_at = set_range_leads(s) ? words(last) : 0;
+	size_t range_at = set_range_leads(s) ? 0 : loading_words(first);
+	size_t first_at = set_range_leads(s) ? loading_words(last) : 0;
 	size_t end = first_at ? first_at + first : range_at + last;
 	const uint8_t *bytes;
 
 	if (s->pipapo)
-		end = words(last) + 1;
+		end = loading_words(last) + 1;
 	if (!value || mnl_attr_get_payload_len(value) < end)
 		return false;
 	bytes = mnl_attr_get_payload(value);
 	*range = big_endian(bytes + range_at, last);
 	*exact = big_endian(bytes + first_at, first);
-	return !s->pipapo || is_own_family(s, bytes + words(last));
+	return !s->pipapo || is_own_family(s, bytes + loading_words(last));
 }
 
 /* Element after element names the same few chains: their names are kept once. */
@@ -81,8 +80,8 @@ static bool read_verdict(struct loading_dump *d, const struct nlattr *attr,
 	return true;
 }
 
-static bool read_element(struct loading_dump *d, const struct nlattr *attr,
-			 struct loaded_element *e)
+bool loading_element(struct loading_dump *d, const struct nlattr *attr,
+		     struct loaded_element *e)
 {
 	struct loading_attributes all = loading_nested(attr);
 	uint32_t flags = loading_number(all.at[NFTA_SET_ELEM_FLAGS]);
@@ -108,7 +107,7 @@ static int add_element(const struct nlattr *attr, void *to)
 	struct loaded_element e = { 0 };
 	struct loading_dump *d = to;
 
-	if (read_element(d, attr, &e))
+	if (loading_element(d, attr, &e))
 		*ARENA_PUSH(d->arena, d->elements) = e;
 	else
 		d->elements->odd = true;

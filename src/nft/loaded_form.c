@@ -54,6 +54,7 @@ struct loaded_set loaded_form_set(const struct set *s)
 			 (s->map ? (uint32_t)NFT_SET_MAP : 0),
 		.key_type = key,
 		.data_type = s->map ? (uint32_t)NFT_DATA_VERDICT : 0,
+		.count = LOADED_UNCOUNTED,
 	};
 }
 
@@ -75,13 +76,19 @@ bool loaded_form_shape(const struct loaded_set *s, struct set *out)
 	       read_type(last, &out->key[!set_range_leads(out)]);
 }
 
+bool loaded_form_alike(const struct loaded_set *a, const struct loaded_set *b)
+{
+	const uint32_t told = ~(uint32_t)NFT_SET_CONCAT;
+
+	return a->key_type == b->key_type && (a->flags & told) == (b->flags & told) &&
+	       (!(a->flags & NFT_SET_MAP) || a->data_type == b->data_type);
+}
+
 bool loaded_form_same(const struct loaded_set *have, const struct set *want)
 {
-	struct loaded_set due = loaded_form_set(want);
+	const struct loaded_set due = loaded_form_set(want);
 
-	return have->key_type == due.key_type &&
-	       (have->flags & ~(uint32_t)NFT_SET_CONCAT) == due.flags &&
-	       (!want->map || have->data_type == due.data_type);
+	return loaded_form_alike(have, &due);
 }
 
 enum family loaded_form_isolated(const char *set)
@@ -112,6 +119,28 @@ enum verdict_kind loaded_form_verdict(int32_t code)
 		if (codes[kind] == code)
 			return kind;
 	return VERDICT_NONE;
+}
+
+/* ---- elements ---- */
+
+struct loaded_elements loaded_form_elements(struct arena *a, const struct set *s)
+{
+	struct loaded_elements out = {
+		.at = ARENA_ARRAY(a, s->len, struct loaded_element), .len = s->len
+	};
+
+	for (size_t i = 0; i < s->len; i++) {
+		const struct element *e = &s->at[i];
+
+		out.at[i] = (struct loaded_element){
+			.lo = e->lo,
+			.hi = e->hi,
+			.first = e->first,
+			.code = loaded_form_code(e->verdict.kind),
+			.chain = e->verdict.chain ? e->verdict.chain->name : NULL,
+		};
+	}
+	return out;
 }
 
 /* ---- chains ---- */

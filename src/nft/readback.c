@@ -4,7 +4,8 @@
  *
  * The idea: one look at everything between two readings of the generation, so that
  * what was read was all there at one moment; the elements of one set at a time, so
- * that no more than the largest set is held.
+ * that no more than the largest set is held.  Of a large set it is first asked whether
+ * it holds what is expected.
  */
 #include <netpolc/nft/readback.h>
 
@@ -17,20 +18,81 @@
 #include <errno.h>
 #include <string.h>
 
-static int compare_elements(struct table_reader *l, const struct loaded_table *table,
-			    struct delta *delta)
+/* From so many elements on it takes longer to read all than to ask for each. */
+#define MANY 25000
+
+/* ---- elements ---- */
+
+/* What sets are thought to hold. */
+struct guesses {
+	struct arena *arena;
+	const char *dir; /* of the cache, or NULL */
+	const char *table;
+	const struct cache *cache;
+	bool opened;
+};
+
+static const struct cache *open_cache(struct guesses *g)
+{
+	if (!g->opened)
+		g->cache = cache_open(g->arena, g->dir, g->table, CACHE_GUESS);
+	g->opened = true;
+	return g->cache;
+}
+
+/* What the set held when it was applied, else what it is to hold (want, which may be
+ * NULL), where that is as many; else nothing. */
+static struct loaded_elements guess(struct guesses *g, const struct loaded_set *set,
+				    const struct set *want, struct arena *a)
+{
+	const struct cache *c = open_cache(g);
+	struct loaded_elements out = { 0 };
+
+	for (size_t i = 0; c && i < c->loaded->sets.len; i++) {
+		const struct loaded_set *held = &c->loaded->sets.at[i];
+
+		if (strcmp(held->name, set->name) || c->elements[i].len != set->count ||
+		    !loaded_form_alike(held, set))
+			continue;
+		cache_elements(c, i, a, &out);
+		return out;
+	}
+	if (want && want->len == set->count && loaded_form_same(set, want))
+		out = loaded_form_elements(a, want);
+	return out;
+}
+
+static int read_elements(struct table_reader *l, struct guesses *g,
+			 const struct loaded_set *set, const struct set *want,
+			 struct arena *a, struct loaded_elements *out)
+{
+	bool held = false;
+	int err = 0;
+
+	*out = (struct loaded_elements){ 0 };
+	if (set->count != LOADED_UNCOUNTED && set->count >= MANY) {
+		*out = guess(g, set, want, a);
+		err = loaded_holds(l, g->table, set, out, &held);
+	}
+	if (err || held)
+		return err;
+	*out = (struct loaded_elements){ 0 };
+	return loaded_elements(l, g->table, set, a, out);
+}
+
+static int compare_elements(struct table_reader *l, struct guesses *g,
+			    const struct loaded_table *table, struct delta *delta)
 {
 	struct arena *scratch = arena_new();
 	int err = 0;
 
 	for (size_t i = 0; i < table->sets.len && !err; i++) {
 		const struct set *want = delta_set(delta, &table->sets.at[i]);
-		struct loaded_elements elements = { 0 };
+		struct loaded_elements elements;
 
 		if (!want)
 			continue;
-		err = loaded_elements(l, delta->rs->table, &table->sets.at[i], scratch,
-				      &elements);
+		err = read_elements(l, g, &table->sets.at[i], want, scratch, &elements);
 		if (!err)
 			delta_elements(delta, want, &elements);
 		arena_reset(scratch);
@@ -43,19 +105,21 @@ static int compare_elements(struct table_reader *l, const struct loaded_table *t
 struct look {
 	struct arena *arena; /* of the delta */
 	const struct ruleset *rs;
+	const char *dir;
 	struct delta *delta;
 };
 
 static int look(struct table_reader *reader, void *to)
 {
 	struct look *l = to;
+	struct guesses g = { .arena = l->arena, .dir = l->dir, .table = l->rs->table };
 	struct loaded_table *table = ARENA_NEW(l->arena, struct loaded_table);
 	int err = loaded_read(reader, l->rs->table, table);
 
 	if (err)
 		return err;
 	l->delta = delta_new(l->arena, l->rs, table);
-	return compare_elements(reader, table, l->delta);
+	return compare_elements(reader, &g, table, l->delta);
 }
 
 /* ---- from the cache ---- */
@@ -93,11 +157,11 @@ static void compare_cached(struct delta *delta, const struct cache *c)
 static bool recall(struct arena *a, const struct ruleset *rs, const char *dir,
 		   struct readback *out)
 {
-	const struct cache *c = cache_open(a, dir, rs->table, false);
+	const struct cache *c = cache_open(a, dir, rs->table, CACHE_DIGEST);
 	bool same = c && strcmp(c->digest.at, rs->digest.at) == 0;
 
 	if (c && !same)
-		c = cache_open(a, dir, rs->table, true);
+		c = cache_open(a, dir, rs->table, CACHE_WHOLE);
 	if (!c || !is_loaded(a, rs->table, &c->digest))
 		return false;
 	*out = (struct readback){ .generation = c->generation, .cached = true };
@@ -115,7 +179,7 @@ static bool recall(struct arena *a, const struct ruleset *rs, const char *dir,
 int readback_delta(struct arena *a, const struct ruleset *rs, const char *dir,
 		   struct readback *out)
 {
-	struct look l = { .arena = a, .rs = rs };
+	struct look l = { .arena = a, .rs = rs, .dir = dir };
 	int err;
 
 	arena_reset(a);
@@ -134,7 +198,7 @@ int readback_delta(struct arena *a, const struct ruleset *rs, const char *dir,
 bool readback_is_known(const struct ruleset *rs, const char *dir)
 {
 	struct arena *scratch = arena_new();
-	const struct cache *c = cache_open(scratch, dir, rs->table, false);
+	const struct cache *c = cache_open(scratch, dir, rs->table, CACHE_DIGEST);
 	bool known = c && strcmp(c->digest.at, rs->digest.at) == 0 &&
 		     is_loaded(scratch, rs->table, &c->digest);
 
@@ -196,6 +260,7 @@ static void add_isolated(struct arena *a, const struct loaded_elements *found,
 
 struct isolated {
 	const char *table;
+	const char *dir;
 	struct arena *arena;
 	struct ranges *out; /* by family */
 };
@@ -204,17 +269,18 @@ static int look_for_isolated(struct table_reader *l, void *to)
 {
 	struct isolated *all = to;
 	struct arena *scratch = arena_new();
+	struct guesses g = { .arena = scratch, .dir = all->dir, .table = all->table };
 	struct loaded_table table = { 0 };
 	int err = loaded_read(l, all->table, &table);
 
 	memset(all->out, 0, FAMILIES * sizeof(*all->out));
 	for (size_t i = 0; !err && i < table.sets.len; i++) {
 		enum family f = loaded_form_isolated(table.sets.at[i].name);
-		struct loaded_elements found = { 0 };
+		struct loaded_elements found;
 
 		if (f == FAMILIES)
 			continue;
-		err = loaded_elements(l, all->table, &table.sets.at[i], scratch, &found);
+		err = read_elements(l, &g, &table.sets.at[i], NULL, scratch, &found);
 		if (!err)
 			add_isolated(all->arena, &found, &all->out[f]);
 	}
@@ -225,7 +291,7 @@ static int look_for_isolated(struct table_reader *l, void *to)
 static bool recall_isolated(struct arena *scratch, const char *dir, const char *table,
 			    struct arena *a, struct ranges out[FAMILIES])
 {
-	const struct cache *c = cache_open(scratch, dir, table, true);
+	const struct cache *c = cache_open(scratch, dir, table, CACHE_WHOLE);
 
 	for (size_t i = 0; c && i < c->loaded->sets.len; i++) {
 		enum family f = loaded_form_isolated(c->loaded->sets.at[i].name);
@@ -242,7 +308,7 @@ static bool recall_isolated(struct arena *scratch, const char *dir, const char *
 bool readback_isolated(struct ctx *cx, const char *table, const char *dir,
 		       struct ranges out[FAMILIES])
 {
-	struct isolated all = { table, cx->arena, out };
+	struct isolated all = { table, dir, cx->arena, out };
 	struct arena *scratch = arena_new();
 	uint32_t generation;
 	int err = 0;

@@ -2,9 +2,9 @@
 /*
  * Times what apply does behind the compiler, in a network namespace of its own: a
  * table of 100,000 elements is loaded, and is made the same, or a little different.
- * Before half of the rounds another program commits something.  The reference is to
- * replace the whole table, as `nft -f` does.  Processor time, the kernel's included,
- * and the best counts.
+ * Before half of the rounds another program commits something.  The references are to
+ * replace the whole table, as `nft -f` does, and to have the kernel list its elements
+ * without looking at them.  Processor time, the kernel's included, and the best counts.
  *
  * usage: apply CACHE_DIRECTORY
  */
@@ -14,11 +14,17 @@
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/apply.h>
 
+#include <libmnl/libmnl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 
 #define PODS   100000
 #define BLOCKS 5000
@@ -114,6 +120,43 @@ static void replace(struct bench *b, double *least)
 	best(least, processor_time() - before);
 }
 
+/* Receives all elements of a set. */
+static void list(const char *set)
+{
+	static char bytes[64 * 1024];
+	struct mnl_socket *nl = mnl_socket_open(NETLINK_NETFILTER);
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(bytes);
+	struct nfgenmsg *nf;
+	int more = MNL_CB_OK;
+
+	nlh->nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETSETELEM;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	nf = mnl_nlmsg_put_extra_header(nlh, sizeof(*nf));
+	nf->nfgen_family = NFPROTO_INET;
+	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_TABLE, "netpolc");
+	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_SET, set);
+	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) ||
+	    mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
+		exit(3);
+	while (more > MNL_CB_STOP) {
+		ssize_t n = mnl_socket_recvfrom(nl, bytes, sizeof(bytes));
+
+		more = n > 0 ? mnl_cb_run(bytes, (size_t)n, 0, 0, NULL, NULL) : -1;
+	}
+	if (more < 0)
+		exit(3);
+	mnl_socket_close(nl);
+}
+
+static void list_all(const struct bench *b, double *least)
+{
+	double before = processor_time();
+
+	for (size_t i = 0; i < b->variants[PLAIN]->nsets; i++)
+		list(b->variants[PLAIN]->sets[i]->name);
+	best(least, processor_time() - before);
+}
+
 /* Another program changes its own table. */
 static void foreign_commit(struct bench *b)
 {
@@ -121,11 +164,54 @@ static void foreign_commit(struct bench *b)
 		exit(3);
 }
 
+struct times {
+	double whole, listed;
+	double same[2], pod[2], block[2]; /* nobody else has committed; somebody has */
+};
+
+static void round_of(struct bench *b, struct times *t)
+{
+	replace(b, &t->whole);
+	apply(b, PLAIN, APPLY_UNCHANGED, &(double){ 0 });
+	list_all(b, &t->listed);
+	for (int foreign = 0; foreign < 2; foreign++) {
+		static const struct {
+			enum variant to;
+			enum apply_outcome outcome;
+		} steps[] = { { PLAIN, APPLY_UNCHANGED },
+			      { ONE_POD, APPLY_CHANGED },
+			      { PLAIN, APPLY_CHANGED },
+			      { ONE_BLOCK, APPLY_CHANGED },
+			      { PLAIN, APPLY_CHANGED } };
+		double *least[] = { &t->same[foreign], &t->pod[foreign], &t->pod[foreign],
+				    &t->block[foreign], &t->block[foreign] };
+
+		for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+			if (foreign)
+				foreign_commit(b);
+			apply(b, steps[i].to, steps[i].outcome, least[i]);
+		}
+	}
+}
+
+static void print(const char *what, const double took[2], const struct times *t)
+{
+	static const char *const whose[] = { "generation ours", "moved by others" };
+	char text[64];
+
+	for (int foreign = 0; foreign < 2; foreign++) {
+		snprintf(text, sizeof(text), "apply: %s, %s", what, whose[foreign]);
+		figure_print(text, took[foreign], "ms", t->whole);
+	}
+	figure_print("  the same, against a list of its elements", took[1], "ms",
+		     t->listed);
+}
+
 int main(int argc, char *argv[])
 {
-	double whole = 0, same[2] = { 0 }, pod[2] = { 0 }, block[2] = { 0 };
 	struct settings set = settings_default();
 	struct bench b = { 0 };
+	struct times t = { 0 };
 
 	if (argc != 2) {
 		fputs("usage: apply CACHE_DIRECTORY\n", stderr);
@@ -139,36 +225,11 @@ int main(int argc, char *argv[])
 	b.options.cache = argv[1];
 	for (enum variant v = 0; v < VARIANTS; v++)
 		b.variants[v] = build(b.cx.arena, v);
-	for (int round = 0; round < ROUNDS; round++) {
-		replace(&b, &whole);
-		apply(&b, PLAIN, APPLY_UNCHANGED, &(double){ 0 });
-		for (int foreign = 0; foreign < 2; foreign++) {
-			static const struct {
-				enum variant to;
-				enum apply_outcome outcome;
-			} steps[] = { { PLAIN, APPLY_UNCHANGED },
-				      { ONE_POD, APPLY_CHANGED },
-				      { PLAIN, APPLY_CHANGED },
-				      { ONE_BLOCK, APPLY_CHANGED },
-				      { PLAIN, APPLY_CHANGED } };
-			double *least[] = { &same[foreign], &pod[foreign], &pod[foreign],
-					    &block[foreign], &block[foreign] };
-
-			for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-				if (foreign)
-					foreign_commit(&b);
-				apply(&b, steps[i].to, steps[i].outcome, least[i]);
-			}
-		}
-	}
-	figure_print("apply: nothing to do, generation ours", same[0], "ms", whole);
-	figure_print("apply: nothing to do, moved by others", same[1], "ms", whole);
-	figure_print("apply: one pod changed, generation ours", pod[0], "ms", whole);
-	figure_print("apply: one pod changed, moved by others", pod[1], "ms", whole);
-	figure_print("apply: interval map changed, generation ours", block[0], "ms",
-		     whole);
-	figure_print("apply: interval map changed, moved by others", block[1], "ms",
-		     whole);
+	for (int round = 0; round < ROUNDS; round++)
+		round_of(&b, &t);
+	print("nothing to do", t.same, &t);
+	print("one pod changed", t.pod, &t);
+	print("interval map changed", t.block, &t);
 	ctx_free(&b.cx);
 	return 0;
 }

@@ -43,5 +43,6 @@ ok "every layer is listed" "$(ls src | grep -vxE \
 ok "each library has one home" "$(
 	users 'yaml\.h' src/manifest/yaml.c
 	users 'nftables/' src/nft/kernel.c
-	users 'lib(mnl|nftnl)/' src/nft/loaded.c src/nft/loaded_elements.c src/lab/links.c
+	users 'lib(mnl|nftnl)/' src/nft/loaded.c src/nft/loaded_asked.c \
+		src/nft/loaded_elements.c src/lab/links.c
 )"

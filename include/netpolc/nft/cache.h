@@ -31,12 +31,16 @@ struct cache {
 	struct cached_elements *elements; /* by set of loaded; for cache_elements() */
 };
 
-/*
- * NULL unless the file in dir stands for what is loaded under that name right now.
- * dir may be NULL: there is none then.  loaded is NULL where whole is false: for who
- * only wants the digest.
- */
-struct cache *cache_open(struct arena *a, const char *dir, const char *table, bool whole);
+enum cache_use {
+	CACHE_DIGEST, /* loaded is NULL */
+	CACHE_WHOLE,
+	CACHE_GUESS, /* whole, and whatever was committed since: not to be believed */
+};
+
+/* NULL unless the file in dir stands for what is loaded under that name right now.  dir
+ * may be NULL: there is none then. */
+struct cache *cache_open(struct arena *a, const char *dir, const char *table,
+			 enum cache_use use);
 
 /* The elements of the i-th set, in the order of loaded_elements(). */
 void cache_elements(const struct cache *c, size_t i, struct arena *a,

@@ -2,9 +2,9 @@
 /*
  * loaded - our table, as the kernel has it
  *
- * The only user of libmnl and libnftnl for nftables (loaded.c, loaded_elements.c):
- * netlink dumps of one table of family inet as structs.  Rule bodies are skipped; of
- * a chain's rules only their number and the first one's comment are kept.
+ * The only user of libmnl and libnftnl for nftables (loaded.c, loaded_elements.c,
+ * loaded_asked.c): netlink dumps of one table of family inet as structs.  Rule bodies are
+ * skipped; of a chain's rules only their number and the first one's comment are kept.
  *
  * Everything is in the arena given to loaded_open(), except elements, which are
  * in the arena given for them.  Each function returns 0 or a negative errno;
@@ -39,11 +39,14 @@ struct loaded_chain {
 	const char *comment; /* of the first rule, or NULL */
 };
 
+#define LOADED_UNCOUNTED SIZE_MAX /* before Linux 6.16, or not read */
+
 struct loaded_set {
 	const char *name;
 	uint32_t flags;	    /* NFT_SET_... */
 	uint32_t key_type;  /* nft's number; loaded_form.h knows those of ours */
 	uint32_t data_type; /* of maps */
+	size_t count;	    /* of elements, where loaded_read() says; LOADED_UNCOUNTED */
 };
 
 struct loaded_element {
@@ -115,6 +118,15 @@ int loaded_read(struct table_reader *l, const char *table, struct loaded_table *
 int loaded_elements(struct table_reader *l, const char *table,
 		    const struct loaded_set *set, struct arena *a,
 		    struct loaded_elements *out);
+
+/*
+ * Whether the set has these elements, each given once, and no others: found out by asking
+ * for each, in time proportional to their number, where reading all takes the square of
+ * it.  Only of sets without intervals that are counted; else, and where it is not known,
+ * *out is false.
+ */
+int loaded_holds(struct table_reader *l, const char *table, const struct loaded_set *set,
+		 const struct loaded_elements *these, bool *out);
 
 typedef int loaded_fn(struct table_reader *l, void *to);
 

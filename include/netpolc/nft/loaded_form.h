@@ -19,7 +19,13 @@ struct loaded_set loaded_form_set(const struct set *s);
  * set of ours is. */
 bool loaded_form_shape(const struct loaded_set *s, struct set *out);
 
-/* Whether elements of want can be elements of the loaded set. */
+/* Whether elements of both look the same. */
+bool loaded_form_alike(const struct loaded_set *a, const struct loaded_set *b);
+
+/* The elements of s as they would be loaded. */
+struct loaded_elements loaded_form_elements(struct arena *a, const struct set *s);
+
+/* The same, of a set that is loaded and one that is wanted. */
 bool loaded_form_same(const struct loaded_set *have, const struct set *want);
 
 /* Which family's isolated addresses the set of that name holds; FAMILIES for others. */

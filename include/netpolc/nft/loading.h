@@ -2,9 +2,10 @@
 /*
  * loading - what the parts of loaded share
  *
- * loaded.c asks for the table, its chains, rules, sets and objects, and
- * loaded_elements.c for what is in the sets.  A dump is a request, and a function
- * that adds each message of the answer to the structs.
+ * loaded.c asks for the table, its chains, rules, sets and objects,
+ * loaded_elements.c for what is in the sets, and loaded_asked.c whether something is.
+ * A dump is a request, and a function that adds each message of the answer to the
+ * structs.
  */
 #ifndef NETPOLC_LOADING_H
 #define NETPOLC_LOADING_H
@@ -41,7 +42,7 @@ struct loading_dump {
 	uint32_t number; /* the one number asked for */
 };
 
-typedef int loading_fn(const struct nlmsghdr *nlh, void *dump);
+typedef int loading_fn(const struct nlmsghdr *nlh, void *to);
 
 #define LOADING_ATTRIBUTES 32
 struct loading_attributes {
@@ -61,10 +62,17 @@ struct nlmsghdr *loading_request(struct table_reader *l, uint16_t type, uint16_t
 
 /* Sends it, and calls each for every message of the answer. */
 int loading_ask(struct table_reader *l, const struct nlmsghdr *nlh, loading_fn *each,
-		struct loading_dump *d);
+		void *to);
 
 /* NULL when the table has no chain of that name.  Message after message names the same
  * few, so the one before is looked at first. */
 struct loaded_chain *loading_chain(struct loading_dump *d, const char *name);
+
+/* The element at attr.  False for what no set of ours has. */
+bool loading_element(struct loading_dump *d, const struct nlattr *attr,
+		     struct loaded_element *out);
+
+/* Parts of keys begin at whole words: what bytes take. */
+size_t loading_words(size_t bytes);
 
 #endif
