@@ -11,20 +11,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 
-#include <stdlib.h>
 #include <string.h>
-
-struct numbers {
-	u128 *at;
-	size_t len, cap;
-};
-
-static int compare_numbers(const void *a, const void *b)
-{
-	const u128 *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
 
 /* ---- pods ---- */
 
@@ -89,82 +76,6 @@ static void profile_side(const struct comparing *c, struct profile *p, enum side
 }
 
 /* ---- addresses ---- */
-
-static void add_node_edges(const struct comparing *c, enum family f, enum side s,
-			   struct arena *scratch, struct numbers *lone)
-{
-	const struct cluster *cl = c->dc[s]->cluster;
-
-	for (size_t n = 0; n < cl->nnodes; n++)
-		for (size_t i = 0; i < cl->nodes[n].naddresses; i++)
-			if (cl->nodes[n].addresses[i].family == f)
-				*ARENA_PUSH(scratch, lone) =
-					cl->nodes[n].addresses[i].number;
-}
-
-static void sort_numbers(struct numbers *numbers)
-{
-	size_t n = 0;
-
-	if (numbers->len)
-		qsort(numbers->at, numbers->len, sizeof(*numbers->at), compare_numbers);
-	for (size_t i = 0; i < numbers->len; i++)
-		if (!n || numbers->at[n - 1] != numbers->at[i])
-			numbers->at[n++] = numbers->at[i];
-	numbers->len = n;
-}
-
-static bool has_number(const struct numbers *numbers, u128 number)
-{
-	return numbers->len && bsearch(&number, numbers->at, numbers->len, sizeof(number),
-				       compare_numbers);
-}
-
-/* The addresses of a family that pods of either side have. */
-static struct numbers held_numbers(const struct comparing *c, enum family f,
-				   struct arena *scratch)
-{
-	struct numbers held = { 0 };
-
-	for (enum side s = 0; s < SIDES; s++)
-		for (size_t i = 0; i < c->dc[s]->classes->naddresses[f]; i++)
-			*ARENA_PUSH(scratch, &held) =
-				c->dc[s]->classes->addresses[f][i].number;
-	sort_numbers(&held);
-	return held;
-}
-
-static void cut_pieces(struct comparing *c, enum family f, struct arena *scratch)
-{
-	struct numbers edges = { 0 }, lone = { 0 }, held = held_numbers(c, f, scratch);
-	size_t next = 0;
-
-	for (enum side s = 0; s < SIDES; s++) {
-		for (size_t i = 0; i < c->dc[s]->classes->nintervals[f]; i++)
-			*ARENA_PUSH(scratch, &edges) =
-				c->dc[s]->classes->intervals[f][i].lo;
-		add_node_edges(c, f, s, scratch, &lone);
-	}
-	for (size_t i = 0; i < lone.len; i++) {
-		*ARENA_PUSH(scratch, &edges) = lone.at[i];
-		if (lone.at[i] != family_max(f))
-			*ARENA_PUSH(scratch, &edges) = lone.at[i] + 1;
-	}
-	sort_numbers(&lone);
-	sort_numbers(&edges);
-	for (size_t i = 0; i < edges.len; i++) {
-		struct piece p = { .lo = edges.at[i] };
-		size_t first = next;
-
-		p.hi = i + 1 < edges.len ? edges.at[i + 1] - 1 : family_max(f);
-		p.lone = p.lo == p.hi && has_number(&lone, p.lo);
-		while (next < held.len && held.at[next] <= p.hi)
-			next++;
-		/* All of it may be pods: then nobody outside is meant. */
-		if (next == first || next - first - 1 < p.hi - p.lo)
-			*ARENA_PUSH(c->arena, &c->pieces[f]) = p;
-	}
-}
 
 static struct profile profile_of_piece(const struct comparing *c, enum family f,
 				       const struct piece *piece)
@@ -263,14 +174,12 @@ static void group_piece(struct comparing *c, enum family f, struct piece *piece)
 
 void compare_ends(struct comparing *c)
 {
-	struct arena *scratch = arena_new();
 	size_t most;
 
 	merge_pods(c);
 	for (enum family f = 0; f < FAMILIES; f++)
 		if (c->set->families[f])
-			cut_pieces(c, f, scratch);
-	arena_free(scratch);
+			c->pieces[f] = outside_pieces(c->arena, f, c->dc, SIDES);
 	c->profiles = words_index_new(c->arena);
 	c->atom_keys = words_index_new(c->arena);
 	for (enum direction d = 0; d < DIRECTIONS; d++)

@@ -6,6 +6,7 @@
 #define NETPOLC_COMPARING_H
 
 #include <netpolc/analysis/compare.h>
+#include <netpolc/analysis/outside.h>
 #include <netpolc/analysis/portgap.h>
 #include <netpolc/policy/ends.h>
 #include <netpolc/policy/words.h>
@@ -35,13 +36,6 @@ struct group_key {
 	bool wide;		     /* outside: has an address that is no node's */
 	uint32_t lone;		     /* outside: addresses of nodes */
 	uint32_t itself;	     /* pods that are a pair with themselves alone */
-};
-
-/* A piece of the addresses that no pod has; no edge of either side is inside. */
-struct piece {
-	u128 lo, hi;
-	uint32_t group;
-	bool lone; /* one address of a node */
 };
 
 /* A pod and an address or hostNetwork pod of its own node. */
@@ -78,10 +72,7 @@ struct comparing {
 
 	struct common_pod *pods;
 	size_t npods;
-	struct pieces {
-		struct piece *at;
-		size_t len, cap;
-	} pieces[FAMILIES];
+	struct pieces pieces[FAMILIES]; /* group: index into groups */
 	struct end_group *groups;
 	struct group_key *keys; /* parallel to groups */
 	size_t ngroups;
