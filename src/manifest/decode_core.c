@@ -422,6 +422,7 @@ void decode_pod(struct decoder *d, const struct manifest *m)
 	decode_part(d, m->root, "status", &pod_status, &draft);
 	check_liveness_twins(d, m, p);
 	decode_pod_ips(d, &draft, p);
+	decode_owner(d, m, p);
 	settle_ports(d, &draft);
 	if (!object_stays(d))
 		return;

@@ -98,6 +98,9 @@ void dump_pod(struct buf *out, const struct ctx *cx, const struct cluster *cl,
 		put_text(out, p->node);
 		buf_putc(out, '\n');
 	}
+	/* Pods that differ in nothing else are the same to policy. */
+	if (cx && p->owner)
+		buf_printf(out, "  owner %s/%s\n", p->owner_kind, p->owner);
 	put_labels(out, &p->labels);
 	put_addresses(out, p->addresses, p->naddresses);
 	for (size_t i = 0; i < p->nports; i++) {

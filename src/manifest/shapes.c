@@ -78,12 +78,19 @@ static const struct shape annotations_shape[] = {
 	LEAF("net.beta.kubernetes.io/network-policy"),
 	END,
 };
+static const struct shape owner_shape[] = {
+	LEAF("kind"),
+	LEAF("name"),
+	LEAF("controller"),
+	END,
+};
 static const struct shape metadata_shape[] = {
 	LEAF("name"),
 	LEAF("namespace"),
 	{ "labels", labels_shape },
 	{ "annotations", annotations_shape },
 	LEAF("deletionTimestamp"),
+	{ "ownerReferences", owner_shape },
 	END,
 };
 static const struct shape service_port_shape[] = {

@@ -53,6 +53,9 @@ struct pod {
 	struct origin origin;
 	uint32_t namespace; /* index */
 	const char *node;   /* spec.nodeName, or NULL */
+	/* The controller in metadata.ownerReferences; the Deployment of a ReplicaSet that
+	 * bears the pod's template hash.  NULL: none.  For analysis alone. */
+	const char *owner_kind, *owner;
 	struct labels labels;
 	/* status.podIPs and podIP, without lost ones. */
 	const struct address *addresses;

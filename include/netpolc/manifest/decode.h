@@ -58,6 +58,9 @@ void decode_service(struct decoder *d, const struct manifest *m);
 /* metadata.name and namespace as the API server has them. */
 void check_names(struct decoder *d, const struct manifest *m);
 
+/* Fills owner and owner_kind of a pod that has its labels. */
+void decode_owner(struct decoder *d, const struct manifest *m, struct pod *p);
+
 /* into is a struct labels *. */
 void decode_labels(struct decoder *d, const struct node *n, void *into);
 
