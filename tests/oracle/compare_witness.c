@@ -8,6 +8,7 @@
  *   compare_witness [--clusters N] [--seed S]
  */
 #include "alter.h"
+#include "edges.h"
 #include "generate.h"
 #include "load.h"
 #include <getopt.h>
@@ -29,11 +30,6 @@ struct spot {
 	uint32_t group;
 };
 
-struct port {
-	unsigned protocol;
-	uint16_t number;
-};
-
 struct run {
 	size_t pairs, same, questions, differences;
 	size_t causes[CAUSE_POD + 1];
@@ -50,14 +46,7 @@ struct trial {
 		struct spot *at;
 		size_t len, cap;
 	} spots;
-	struct {
-		struct address *at;
-		size_t len, cap;
-	} addresses;
-	struct {
-		struct port *at;
-		size_t len, cap;
-	} ports;
+	struct edges edges;
 };
 
 /* ---- two clusters ---- */
@@ -88,67 +77,6 @@ static bool is_held(const struct trial *t, struct address a)
 	return false;
 }
 
-static void add_address(struct trial *t, struct address a)
-{
-	if (!is_held(t, a) && t->loaded.cx.set.families[a.family])
-		*ARENA_PUSH(t->arena, &t->addresses) = a;
-}
-
-static void add_edges(struct trial *t, struct prefix p)
-{
-	struct range r = prefix_range(p);
-	enum family f = p.base.family;
-
-	add_address(t, (struct address){ f, r.lo });
-	add_address(t, (struct address){ f, r.hi });
-	if (r.lo)
-		add_address(t, (struct address){ f, r.lo - 1 });
-	if (r.hi != family_max(f))
-		add_address(t, (struct address){ f, r.hi + 1 });
-}
-
-static void add_port(struct trial *t, unsigned protocol, u128 number)
-{
-	*ARENA_PUSH(t->arena, &t->ports) = (struct port){ protocol, (uint16_t)number };
-}
-
-static void add_rule(struct trial *t, const struct policy_rule *rule)
-{
-	for (size_t i = 0; i < rule->npeers; i++) {
-		const struct ip_block *block = rule->peers[i].block;
-
-		if (!block)
-			continue;
-		add_edges(t, block->cidr);
-		for (size_t e = 0; e < block->nexcept; e++)
-			add_edges(t, block->except[e]);
-	}
-	for (size_t i = 0; i < rule->nports; i++) {
-		const struct policy_port *p = &rule->ports[i];
-
-		if (p->name)
-			continue;
-		add_port(t, p->protocol, p->lo);
-		add_port(t, p->protocol, p->hi);
-		add_port(t, p->protocol, p->hi + 1u);
-	}
-}
-
-static void add_cluster(struct trial *t, const struct cluster *cl)
-{
-	for (size_t i = 0; i < cl->npolicies; i++)
-		for (int d = 0; d < DIRECTIONS; d++)
-			for (size_t r = 0; r < cl->policies[i].nrules[d]; r++)
-				add_rule(t, &cl->policies[i].rules[d][r]);
-	for (size_t i = 0; i < cl->npods; i++)
-		for (size_t p = 0; p < cl->pods[i].nports; p++)
-			add_port(t, cl->pods[i].ports[p].protocol,
-				 cl->pods[i].ports[p].number);
-	for (size_t i = 0; i < cl->nnodes; i++)
-		for (size_t a = 0; a < cl->nodes[i].naddresses; a++)
-			add_address(t, cl->nodes[i].addresses[a]);
-}
-
 /* Where compare says that something changes. */
 static void add_changes(struct trial *t)
 {
@@ -157,8 +85,8 @@ static void add_changes(struct trial *t)
 			const struct ranges *r = &t->cmp->changes[i].ports->ports[p];
 
 			for (size_t j = 0; j < r->len; j++) {
-				add_port(t, p, r->at[j].lo);
-				add_port(t, p, r->at[j].hi);
+				edges_add_port(&t->edges, p, r->at[j].lo);
+				edges_add_port(&t->edges, p, r->at[j].hi);
 			}
 		}
 }
@@ -175,42 +103,40 @@ static bool group_of_address(const struct trial *t, struct address a, uint32_t *
 	return false;
 }
 
-/* Keeps at most most of n things of size bytes, chosen at random. */
-static size_t sample(struct random *r, void *at, size_t n, size_t size, size_t most)
+/* Leaves addresses that no pod has, of families that are decided. */
+static void drop_addresses(struct trial *t)
 {
-	char *things = at, spare[64];
+	struct edges *e = &t->edges;
+	size_t n = 0;
 
-	for (size_t i = 0; i < most && i < n; i++) {
-		size_t j = i + random_below(r, n - i);
-
-		memcpy(spare, things + i * size, size);
-		memcpy(things + i * size, things + j * size, size);
-		memcpy(things + j * size, spare, size);
-	}
-	return n < most ? n : most;
+	for (size_t i = 0; i < e->addresses.len; i++)
+		if (!is_held(t, e->addresses.at[i]) &&
+		    t->loaded.cx.set.families[e->addresses.at[i].family])
+			e->addresses.at[n++] = e->addresses.at[i];
+	e->addresses.len = n;
 }
 
 /* False when an address is in no group. */
 static bool collect(struct trial *t)
 {
+	struct edges *e = &t->edges;
+
+	e->arena = t->arena;
 	for (enum side s = 0; s < SIDES; s++)
-		add_cluster(t, t->cluster[s]);
-	add_address(t, (struct address){ FAMILY_IPV4, 0x08080808 });
-	add_address(t, (struct address){ FAMILY_IPV6, (u128)0x20010db8 << 96 });
+		edges_add_cluster(e, t->cluster[s]);
+	edges_add_address(e, (struct address){ FAMILY_IPV4, 0x08080808 });
+	edges_add_address(e, (struct address){ FAMILY_IPV6, (u128)0x20010db8 << 96 });
 	add_changes(t);
-	add_port(t, ORACLE_OTHER, 0);
-	t->addresses.len = sample(&t->random, t->addresses.at, t->addresses.len,
-				  sizeof(*t->addresses.at), ADDRESSES);
-	/* The other protocols are the last and always asked about. */
-	t->ports.at[0] = t->ports.at[t->ports.len - 1];
-	t->ports.len = 1 + sample(&t->random, t->ports.at + 1, t->ports.len - 1,
-				  sizeof(*t->ports.at), PORTS);
+	edges_add_port(e, ORACLE_OTHER, 0);
+	drop_addresses(t);
+	edges_sample_addresses(e, &t->random, ADDRESSES);
+	edges_sample_ports(e, &t->random, PORTS);
 	for (uint32_t i = 0; i < t->cmp->npods; i++)
 		*ARENA_PUSH(t->arena, &t->spots) = (struct spot){
 			.is_pod = true, .pod = i, .group = t->cmp->pods[i].group
 		};
-	for (size_t i = 0; i < t->addresses.len; i++) {
-		struct spot p = { .address = t->addresses.at[i] };
+	for (size_t i = 0; i < t->edges.addresses.len; i++) {
+		struct spot p = { .address = t->edges.addresses.at[i] };
 
 		if (!group_of_address(t, p.address, &p.group))
 			return false;
@@ -239,7 +165,7 @@ static struct oracle_end end_of(const struct trial *t, const struct spot *p, enu
 }
 
 static bool oracle_says(const struct trial *t, const struct spot *from,
-			const struct spot *to, const struct port *port, enum side s)
+			const struct spot *to, const struct asked_port *port, enum side s)
 {
 	const struct oracle_probe probe = { end_of(t, from, s, false),
 					    end_of(t, to, s, true), port->protocol,
@@ -290,7 +216,7 @@ static bool has_id(const uint32_t *ids, size_t n, uint32_t id)
 }
 
 static bool is_in_change(const struct change *c, const struct spot *from,
-			 const struct spot *to, const struct port *port)
+			 const struct spot *to, const struct asked_port *port)
 {
 	bool out = c->cause->direction == EGRESS;
 	const struct spot *subject = out ? from : to, *peer = out ? to : from;
@@ -306,7 +232,8 @@ static bool is_in_change(const struct change *c, const struct spot *from,
 /* A pod and its own node are in changes of that kind alone, when they connect as such
  * on the right side alone; and nobody else is. */
 static bool compare_says(const struct trial *t, const struct spot *from,
-			 const struct spot *to, const struct port *port, bool gained)
+			 const struct spot *to, const struct asked_port *port,
+			 bool gained)
 {
 	bool own = is_own(t, from, to), as_own[SIDES];
 
@@ -330,8 +257,8 @@ static bool compare_says(const struct trial *t, const struct spot *from,
 
 /* What is said of pods that one side alone has. */
 static bool compare_lists(const struct trial *t, const struct spot *from,
-			  const struct spot *to, const struct port *port, enum side s,
-			  enum direction d)
+			  const struct spot *to, const struct asked_port *port,
+			  enum side s, enum direction d)
 {
 	for (size_t i = 0; i < t->cmp->nchanges; i++) {
 		const struct change *c = &t->cmp->changes[i];
@@ -360,7 +287,8 @@ static void print_place(const struct trial *t, const struct spot *p)
 }
 
 static bool complain(const struct trial *t, const struct spot *from,
-		     const struct spot *to, const struct port *port, const char *what)
+		     const struct spot *to, const struct asked_port *port,
+		     const char *what)
 {
 	printf("DISAGREEMENT with seed %llu: from ",
 	       (unsigned long long)t->model[BEFORE]->seed);
@@ -378,7 +306,7 @@ static bool complain(const struct trial *t, const struct spot *from,
 }
 
 static bool check_both(struct run *run, const struct trial *t, const struct spot *from,
-		       const struct spot *to, const struct port *port)
+		       const struct spot *to, const struct asked_port *port)
 {
 	bool before = oracle_says(t, from, to, port, BEFORE);
 	bool after = oracle_says(t, from, to, port, AFTER);
@@ -398,7 +326,7 @@ static bool check_both(struct run *run, const struct trial *t, const struct spot
 }
 
 static bool check_side(struct run *run, const struct trial *t, const struct spot *from,
-		       const struct spot *to, const struct port *port, enum side s)
+		       const struct spot *to, const struct asked_port *port, enum side s)
 {
 	const struct spot *ends[DIRECTIONS] = { [INGRESS] = to, [EGRESS] = from };
 	enum side other = s == AFTER ? BEFORE : AFTER;
@@ -416,7 +344,7 @@ static bool check_side(struct run *run, const struct trial *t, const struct spot
 }
 
 static bool check_port(struct run *run, const struct trial *t, const struct spot *from,
-		       const struct spot *to, const struct port *port)
+		       const struct spot *to, const struct asked_port *port)
 {
 	bool both = true;
 
@@ -476,11 +404,11 @@ static bool check(struct run *run, const struct trial *t)
 {
 	for (size_t i = 0; i < t->spots.len; i++)
 		for (size_t j = 0; j < t->spots.len; j++)
-			for (size_t p = 0; p < t->ports.len; p++)
+			for (size_t p = 0; p < t->edges.ports.len; p++)
 				if ((t->spots.at[i].is_pod || t->spots.at[j].is_pod) &&
 				    !is_itself(t, &t->spots.at[i], &t->spots.at[j]) &&
 				    !check_port(run, t, &t->spots.at[i], &t->spots.at[j],
-						&t->ports.at[p]))
+						&t->edges.ports.at[p]))
 					return false;
 	return true;
 }
