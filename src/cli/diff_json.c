@@ -7,6 +7,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/json_out.h>
+#include <netpolc/cli/connection_json.h>
 #include <netpolc/manifest/ctx.h>
 
 static json_t *pod_text(const struct comparison *cmp, uint32_t pod)
@@ -15,19 +16,6 @@ static json_t *pod_text(const struct comparison *cmp, uint32_t pod)
 
 	diff_pod(&name, cmp, pod);
 	return json_text(name.at);
-}
-
-static json_t *address_list(enum family f, const struct ranges *ranges)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < ranges->len; i++) {
-		BUF_AUTO range = { 0 };
-
-		range_print(&range, f, ranges->at[i]);
-		json_array_append_new(list, json_string(range.at));
-	}
-	return list;
 }
 
 static json_t *group_json(const struct comparison *cmp, uint32_t id)
@@ -40,8 +28,10 @@ static json_t *group_json(const struct comparison *cmp, uint32_t id)
 		json_array_append_new(pods, pod_text(cmp, group->pods.at[i]));
 	if (group->outside) {
 		json_decref(pods);
-		json_set(json, "addresses",
-			 address_list(group->family, &group->addresses));
+		json_t *addresses = json_array();
+
+		json_addresses(addresses, group->family, &group->addresses);
+		json_set(json, "addresses", addresses);
 	} else {
 		json_set(json, "pods", pods);
 	}
@@ -67,25 +57,6 @@ static json_t *group_list(const struct comparison *cmp)
 			json_array_append_new(list, group_json(cmp, id));
 	arena_free(scratch);
 	return list;
-}
-
-static json_t *ports_json(const struct portgap *gap)
-{
-	static const char *const names[PROTOCOLS] = { "tcp", "udp", "sctp" };
-	json_t *json = json_object();
-
-	for (int p = 0; p < PROTOCOLS; p++) {
-		json_t *list = json_array();
-
-		for (size_t i = 0; i < gap->ports[p].len; i++)
-			json_array_append_new(
-				list,
-				json_pack("[I,I]", (json_int_t)gap->ports[p].at[i].lo,
-					  (json_int_t)gap->ports[p].at[i].hi));
-		json_set(json, names[p], list);
-	}
-	json_set(json, "otherProtocols", json_boolean(gap->others));
-	return json;
 }
 
 static json_t *ref_json(struct ctx *cx, const struct comparison *cmp,
@@ -144,7 +115,7 @@ static json_t *change_json(struct ctx *cx, const struct comparison *cmp,
 	json_set(json, "to",
 		 out ? id_list(change->peers, change->npeers)
 		     : id_list(change->subjects, change->nsubjects));
-	json_set(json, "ports", ports_json(change->ports));
+	json_set(json, "ports", json_ports(change->ports));
 	return json;
 }
 
