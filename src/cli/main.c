@@ -37,6 +37,8 @@ static const struct command commands[] = {
 	{ VERB_TEST, "test", "[INPUT...]",
 	  "Tell whether assertions about connections hold", true, NULL, test_mistake,
 	  cmd_test },
+	{ VERB_MATRIX, "matrix", "[INPUT...]", "Show who reaches whom on what", true,
+	  NULL, NULL, cmd_matrix },
 };
 
 /* A file opened later must not become standard output or error because that was

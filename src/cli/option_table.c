@@ -19,7 +19,8 @@
 #define QUERY	  (1u << VERB_QUERY)
 #define CHECK	  (1u << VERB_CHECK)
 #define TEST	  (1u << VERB_TEST)
-#define MANIFESTS (COMPILE | APPLY | DIFF | QUERY | CHECK | TEST)
+#define MATRIX	  (1u << VERB_MATRIX)
+#define MANIFESTS (COMPILE | APPLY | DIFF | QUERY | CHECK | TEST | MATRIX)
 #define EVERY	  (MANIFESTS | DELETE | STATUS)
 
 #define DAY_SECONDS (24 * 60 * 60)
@@ -103,6 +104,23 @@ static bool set_diff_form(struct config *cfg, const char *value)
 	int i = choose(value, words);
 
 	cfg->diff_form = (enum diff_form)i;
+	return i >= 0;
+}
+
+static bool set_matrix_form(struct config *cfg, const char *value)
+{
+	int i = choose(value, (const char *const[]){ "table", "csv", "json", NULL });
+
+	cfg->matrix_form = (enum matrix_form)i;
+	return i >= 0;
+}
+
+static bool set_by(struct config *cfg, const char *value)
+{
+	static const char *const words[] = { "auto", "workload", "namespace", NULL };
+	int i = choose(value, words);
+
+	cfg->by = (enum matrix_by)i;
 	return i >= 0;
 }
 
@@ -343,6 +361,17 @@ const struct opt option_table[] = {
 	{ TEST, 'o', "output", "text|tap|junit|json",
 	  "for people, test harnesses or programs (default: text)", NULL, 0,
 	  set_test_form },
+
+	{ MATRIX, 0, "from", "WHO",
+	  "sources: NAMESPACE, NAMESPACE/POD, NAMESPACE/KIND/NAME, an address or outside",
+	  NULL, 0, set_from },
+	{ MATRIX, 0, "to", "WHO", "destinations", NULL, 0, set_to },
+	{ MATRIX, 0, "by", "auto|workload|namespace",
+	  "what stands together (default: auto, workloads unless they are too many)",
+	  NULL, 0, set_by },
+	{ MATRIX, 'o', "output", "table|csv|json",
+	  "for people, spreadsheets or programs (default: table)", NULL, 0,
+	  set_matrix_form },
 
 	{ DIFF, 0, "from", "INPUT", "what was before; may be repeated",
 	  "a file, a directory or -, at most 64 times", 0, add_base },

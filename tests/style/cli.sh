@@ -96,8 +96,6 @@ run 0 --version && grep -qx 'netpolc [0-9.]*' out
 verdict "--version"
 run 2 && one_line err && [ ! -s out ]
 verdict "no command"
-run 2 matrix good.yaml && one_line err && grep -q "unknown command 'matrix'" err
-verdict "a command that is not built"
 
 run 0 compile good.yaml && [ -s out ] && [ ! -s err ]
 verdict "compile: good input"
@@ -303,6 +301,31 @@ else
 	[ -z "$NETPOLC_NO_SKIP" ] || { failed=1; printf 'not '; }
 	echo "ok $n - diff: a terminal # SKIP no script(1)"
 fi
+
+run 0 matrix good.yaml && [ ! -s err ] && grep -q '^ 2 shop/web *tcp 6379' out
+verdict "matrix: a table"
+for form in csv json; do
+	run 0 matrix -o $form good.yaml && grep -q 6379 out || break
+done
+[ $form = json ] && [ $? = 0 ] && grep -q '"by":"workload"' out
+verdict "matrix: the other forms"
+run 0 matrix --by namespace good.yaml && grep -q '^ 1 shop/\*' out
+verdict "matrix: by namespace"
+run 0 matrix --from shop/web --to 10.0.0.2 good.yaml && grep -q '^shop/web *tcp 6379$' out
+verdict "matrix: from a pod to what has an address"
+run 0 matrix --from shop/* --to outside good.yaml && grep -q '^shop/db *all$' out
+verdict "matrix: from a namespace to outside"
+run 2 matrix --from shop/wbe good.yaml && [ ! -s out ] && grep -q "'shop/wbe'.*\[bad-endpoint\]" err &&
+	run 2 matrix --to web good.yaml && grep -q "did you mean 'shop/web'" err
+verdict "matrix: what is not there"
+run 2 matrix bad.yaml && [ ! -s out ]
+verdict "matrix: bad input"
+"$netpolc" matrix good.yaml >/dev/full 2>err
+[ $? = 3 ]
+verdict "matrix: a full stdout"
+run 0 matrix --color always good.yaml && grep -q "$(printf '\033')" out && run 0 matrix good.yaml &&
+	! grep -q "$(printf '\033')" out
+verdict "matrix: color for who wants it"
 
 run 0 check good.yaml && [ ! -s err ] && grep -q ': info: .*\[missing-default-deny\]$' out
 verdict "check: findings below the level that fails"

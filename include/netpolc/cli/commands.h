@@ -21,6 +21,7 @@ enum verb {
 	VERB_QUERY,
 	VERB_CHECK,
 	VERB_TEST,
+	VERB_MATRIX,
 };
 
 enum exit_status {
@@ -54,6 +55,7 @@ enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf
 enum exit_status cmd_query(struct ctx *cx, const struct config *cfg, struct buf *out);
 enum exit_status cmd_check(struct ctx *cx, const struct config *cfg, struct buf *out);
 enum exit_status cmd_test(struct ctx *cx, const struct config *cfg, struct buf *out);
+enum exit_status cmd_matrix(struct ctx *cx, const struct config *cfg, struct buf *out);
 
 const char *apply_mistake(const struct config *cfg);
 const char *diff_mistake(const struct config *cfg);

@@ -12,6 +12,7 @@
 #ifndef NETPOLC_OPTIONS_H
 #define NETPOLC_OPTIONS_H
 
+#include <netpolc/analysis/matrix.h>
 #include <netpolc/base/diag_out.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/manifest/probe.h>
@@ -21,6 +22,7 @@ struct command;
 
 /* The first is the default: nft's text, or text for people. */
 enum output { OUTPUT_NFT, OUTPUT_TEXT = OUTPUT_NFT, OUTPUT_JSON, OUTPUT_PROMETHEUS };
+enum matrix_form { MATRIX_TABLE, MATRIX_CSV, MATRIX_JSON };
 enum diff_form { DIFF_TEXT, DIFF_NFT, DIFF_JSON, DIFF_MARKDOWN };
 enum test_form { TEST_TEXT, TEST_TAP, TEST_JUNIT, TEST_JSON };
 enum dump { DUMP_NONE, DUMP_OBJECTS, DUMP_DECISIONS, DUMP_RULESET };
@@ -64,10 +66,13 @@ struct config {
 	bool live; /* diff */
 	enum diff_form diff_form;
 
-	const char *from, *to;	/* query */
+	const char *from, *to;	/* query, matrix */
 	struct probe_port port; /* query; its text is NULL without --port */
 	const char *probes;	/* query: a file name, or "-" */
 	bool explain;		/* query */
+
+	enum matrix_by by; /* matrix */
+	enum matrix_form matrix_form;
 
 	bool list;			   /* check; takes no manifests */
 	enum diag_format report;	   /* check */
