@@ -41,5 +41,9 @@ question=$(block 7 | sed -n 's/^\$ netpolc //p')
 # shellcheck disable=SC2086 # words
 shows "the differences" 7 "\$ netpolc $question
 $("$netpolc" $question)"
+question=$(block 8 | sed -n 's/^\$ netpolc //p')
+# shellcheck disable=SC2086 # words
+shows "the findings" 8 "\$ netpolc $question
+$("$netpolc" $question)"
 [ -z "$quickstart" ] || shows "the quick start" 2 "$quickstart"
 echo "1..$n"
