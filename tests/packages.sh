@@ -7,7 +7,7 @@ PACKAGES_BUILD='gcc libc6-dev meson ninja-build pkg-config libyaml-dev libjansso
 	libmd-dev libxxhash-dev libnftables-dev libmnl-dev libnftnl-dev'
 # meson brings python3, which sends the packets of the quick start
 PACKAGES_RUN='iproute2 nftables'
-PACKAGES_TEST='libcmocka-dev libnetfilter-log-dev mandoc clang-format procps'
+PACKAGES_TEST='libcmocka-dev libnetfilter-log-dev mandoc clang-format procps git'
 PACKAGES_FULL='clang libclang-rt-14-dev|libclang-rt-dev valgrind'
 
 package_installed()
