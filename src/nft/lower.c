@@ -5,7 +5,7 @@
  *     table inet netpolc
  *       chain forward        hook forward, policy accept
  *         ct state established,related accept
- *         TCP, not a plain SYN, ct state new   jump midstream
+ *         TCP, not a plain SYN, ct state invalid,new   jump midstream
  *         (with --other-protocols allow: what is not TCP, UDP or SCTP accept)
  *         ip saddr vmap @egress4, ip6 saddr vmap @egress6     goto the class chain
  *         ip daddr vmap @ingress4, ip6 daddr vmap @ingress6   goto the class chain
@@ -14,7 +14,8 @@
  *       chain ingress        where egress chains go on
  *         ip daddr vmap @ingress4, ip6 daddr vmap @ingress6
  *         accept             (explicit: a chain may have jumped on the way here)
- *       chain midstream      counts and denies when either end is isolated
+ *       chain midstream      goto orphan when either end is isolated
+ *       chain orphan         as a class chain ends: stray, log, count, deny
  *       chain e-… and i-…    one per class and direction; peer is the other end
  *         peer vmap @hosts   pods that have more than the ranges around them
  *         peer @pods         members of a pool that several classes allow,
@@ -265,7 +266,7 @@ static void lower_forward(struct lowering *l)
 	if (l->midstream) {
 		r = chain_add_rule(rs, l->forward, NULL);
 		rule_not_syn(rs, rule_l4proto(rs, r, IPPROTO_TCP));
-		rule_ct_state(rs, r, CT_NEW);
+		rule_ct_state(rs, r, CT_INVALID | CT_NEW);
 		rule_verdict(rs, r, (struct verdict){ VERDICT_JUMP, l->midstream });
 	}
 	if (l->cx->set.allow_other_protocols) {

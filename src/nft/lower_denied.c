@@ -26,56 +26,70 @@ static void log_rule(struct lowering *l, struct rule *r, const char *prefix)
 		 l->opt->log == LOG_TO_GROUP ? (int)l->opt->log_group : LOG_SYSLOG);
 }
 
+/* What fits no connection may be late for one that lives, so no answer goes out, which
+ * could end it. */
+static void lower_stray(struct lowering *l, struct chain *c, const struct origin *origin,
+			struct verdict allow)
+{
+	struct rule *r =
+		rule_ct_state(l->rs, chain_add_rule(l->rs, c, origin), CT_INVALID);
+
+	rule_verdict(l->rs, rule_counter(l->rs, r, l->stray),
+		     l->opt->audit ? allow : (struct verdict){ .kind = VERDICT_DROP });
+}
+
+/* prefix: of what is logged */
+static void lower_end(struct lowering *l, struct chain *c, const struct origin *origin,
+		      const char *counter, const char *prefix, struct verdict allow)
+{
+	struct rule *r;
+
+	lower_stray(l, c, origin, allow);
+	if (l->opt->log != LOG_OFF)
+		log_rule(l, chain_add_rule(l->rs, c, origin), prefix);
+	r = rule_counter(l->rs, chain_add_rule(l->rs, c, origin),
+			 ruleset_add_counter(l->rs, counter));
+	rule_verdict(l->rs, r, denial(l, allow));
+}
+
 void lower_denial(struct lowering *l, const struct place_in *in)
 {
 	const char *name = in->chain->name;
-	struct ruleset *rs = l->rs;
-	struct rule *r;
 
-	r = chain_add_rule(rs, in->chain, in->origin);
-	rule_counter(rs, rule_ct_state(rs, r, CT_INVALID), l->stray);
-	rule_verdict(rs, r,
-		     l->opt->audit ? l->allow[in->d]
-				   : (struct verdict){ .kind = VERDICT_DROP });
-
-	if (l->opt->log != LOG_OFF)
-		log_rule(l, chain_add_rule(rs, in->chain, in->origin),
-			 logging_prefix(l->arena, l->opt->table, name,
-					direction_name(in->d)));
-	r = chain_add_rule(rs, in->chain, in->origin);
-	rule_counter(rs, r, ruleset_add_counter(rs, name));
-	rule_verdict(rs, r, denial(l, l->allow[in->d]));
+	lower_end(l, in->chain, in->origin, name,
+		  logging_prefix(l->arena, l->opt->table, name, direction_name(in->d)),
+		  l->allow[in->d]);
 }
 
-static struct rule *match_isolated(struct lowering *l, enum family f, enum direction d)
+/* A connection whose entry is gone has lost its direction, and what fits no connection
+ * never had one: both are denied wherever an end is isolated, in either direction. */
+static struct chain *lower_orphan(struct lowering *l)
 {
-	struct rule *r = chain_add_rule(l->rs, l->midstream, NULL);
+	struct chain *c = ruleset_add_chain(l->rs, "orphan", NULL);
 
-	return rule_lookup(l->rs, r, l->isolated[f], own_field(d, f), own_field(d, f));
+	c->about = "TCP of no connection that is known";
+	lower_end(l, c, NULL, l->midstream->name,
+		  logging_prefix(l->arena, l->opt->table, l->midstream->name, NULL),
+		  (struct verdict){ .kind = VERDICT_ACCEPT });
+	return c;
 }
 
-/* A connection whose entry is gone has lost its direction: a segment that would
- * begin one anew counts as denied wherever an end is isolated. */
 void lower_midstream(struct lowering *l)
 {
-	const struct verdict accept = { .kind = VERDICT_ACCEPT };
-	struct counter *counter;
-	const char *prefix;
+	const struct chain *orphan;
 
 	if (!l->isolated[FAMILY_IPV4] && !l->isolated[FAMILY_IPV6])
 		return;
 	l->midstream = ruleset_add_chain(l->rs, "midstream", NULL);
-	l->midstream->about = "TCP that would begin in the middle of a connection";
-	prefix = logging_prefix(l->arena, l->opt->table, l->midstream->name, NULL);
-	counter = ruleset_add_counter(l->rs, "midstream");
+	l->midstream->about = "TCP that neither begins a connection nor belongs to one";
+	orphan = lower_orphan(l);
 	for (enum family f = 0; f < FAMILIES; f++) {
 		for (enum direction d = 0; l->isolated[f] && d < DIRECTIONS; d++) {
-			if (l->opt->log != LOG_OFF)
-				log_rule(l, match_isolated(l, f, d), prefix);
-			rule_verdict(
-				l->rs,
-				rule_counter(l->rs, match_isolated(l, f, d), counter),
-				denial(l, accept));
+			struct rule *r = chain_add_rule(l->rs, l->midstream, NULL);
+
+			rule_lookup(l->rs, r, l->isolated[f], own_field(d, f),
+				    own_field(d, f));
+			rule_verdict(l->rs, r, (struct verdict){ VERDICT_GOTO, orphan });
 		}
 	}
 }

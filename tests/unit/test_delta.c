@@ -70,9 +70,9 @@ static const struct {
 	{ "a policy less", PODS ON("x", CLIENTS) ON("v", ""), PODS ON("x", CLIENTS),
 	  "3-element 20chain 1-chain 1-counter 1+rule" },
 	{ "the first policy", PODS, PODS ON("v", ""),
-	  "20chain 2+counter 2+chain 3+set 3+element 9+rule" },
+	  "20chain 2+counter 3+chain 3+set 3+element 11+rule" },
 	{ "the last policy", PODS ON("v", ""), PODS,
-	  "40chain 3-set 2-chain 2-counter 2+rule" },
+	  "50chain 3-set 3-chain 2-counter 2+rule" },
 	{ "a policy more, on pods that are isolated", PODS ON("x", CLIENTS),
 	  PODS ON("x", CLIENTS)
 		  POLICY("m", "more", "podSelector: {matchLabels: {app: x}}"),

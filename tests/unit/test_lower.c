@@ -31,17 +31,17 @@ static const struct {
 	{ "one class each, in packet order",
 	  ON("x", "policyTypes: [Ingress, Egress], ingress: [{from: [" APP(
 			  "web") "], ports: [{port: 1}, {port: 3}, {port: 5}]}]"),
-	  "forward midstream e-m ingress i-m p-i-tcp1 denied state" },
+	  "forward midstream orphan e-m ingress i-m p-i-tcp1 denied state" },
 	{ "a port chain for egress stands before ingress",
 	  ON("x", "policyTypes: [Egress], egress: [{to: [" APP(
 			  "web") "], ports: [{port: 1}, {port: 3}, {port: 5}]}]"),
-	  "forward midstream e-m p-e-tcp1 ingress denied state" },
+	  "forward midstream orphan e-m p-e-tcp1 ingress denied state" },
 	{ "classes in canonical order, port chains once",
 	  ON("v", "ingress: [{from: [" APP("web") "], ports: [{port: 1}, {port: 3}, "
 						  "{port: 5}]}]")
 		  ON("x", "ingress: [{from: [" APP("web") ", " APP(
 				  "o") "], ports: [{port: 1}, {port: 3}, {port: 5}]}]"),
-	  "forward midstream i-m p-i-tcp1 i-m denied state" },
+	  "forward midstream orphan i-m p-i-tcp1 i-m denied state" },
 };
 
 static void chains_stand_in_packet_order(void **state)
@@ -233,18 +233,19 @@ static void connections_go_on_and_strays_are_dropped(void **state)
 	assert_memory_equal(got.counters[0]->name, "i-m-", 4);
 	got = send_packet(rs, "10.0.0.1", "9.9.9.9", IPPROTO_TCP, 80, CT_NEW, TCP_SYN);
 	assert_memory_equal(got.counters[0]->name, "e-m-", 4);
-	/* A segment of a connection whose entry is gone. */
-	got = send_packet(rs, "9.9.9.9", "10.0.0.1", IPPROTO_TCP, 80, CT_INVALID,
-			  TCP_ACK);
-	assert_int_equal(got.verdict, SIM_DROP);
-	assert_int_equal(got.ncounters, 1);
-	assert_string_equal(got.counters[0]->name, "stray");
+	/* Of a connection whose entry is gone, or out of its window. */
 	for (unsigned i = 0; i < 2; i++) {
 		got = send_packet(rs, i ? "10.0.0.1" : "9.9.9.9",
 				  i ? "9.9.9.9" : "10.0.0.1", IPPROTO_TCP, 80, CT_NEW,
 				  TCP_ACK);
 		assert_int_equal(got.verdict, SIM_DROP);
 		assert_string_equal(got.counters[0]->name, "midstream");
+		got = send_packet(rs, i ? "10.0.0.1" : "9.9.9.9",
+				  i ? "9.9.9.9" : "10.0.0.1", IPPROTO_TCP, 80, CT_INVALID,
+				  TCP_ACK);
+		assert_int_equal(got.verdict, SIM_DROP);
+		assert_int_equal(got.ncounters, 1);
+		assert_string_equal(got.counters[0]->name, "stray");
 	}
 	/* Where no end is isolated, such a segment is nobody's business. */
 	assert_int_equal(
@@ -257,6 +258,7 @@ static void connections_go_on_and_strays_are_dropped(void **state)
 /* An end that only egress isolates denies mid-stream segments to it as well. */
 static void midstream_asks_both_ends(void **state)
 {
+	struct sim_result got;
 	struct run r;
 	const struct ruleset *rs =
 		lower_text(&r, NULL, NULL, PODS ON("dual", "policyTypes: [Egress]"));
@@ -270,6 +272,10 @@ static void midstream_asks_both_ends(void **state)
 		send_packet(rs, "fd00::9", "fd00::21", IPPROTO_TCP, 80, CT_NEW, TCP_ACK)
 			.verdict,
 		SIM_DROP);
+	got = send_packet(rs, "9.9.9.9", "10.0.0.21", IPPROTO_TCP, 80, CT_INVALID,
+			  TCP_ACK);
+	assert_int_equal(got.verdict, SIM_DROP);
+	assert_string_equal(got.counters[0]->name, "stray");
 	assert_int_equal(syn(rs, "fd00::9", "fd00::21", 80), SIM_ACCEPT);
 	assert_int_equal(
 		send_packet(rs, "9.9.9.9", "10.0.0.21", IPPROTO_UDP, 80, CT_NEW, 0)

@@ -25,7 +25,7 @@ struct chain;
 struct ruleset_names;
 
 /* Changes whenever the meaning or the shape of the emitted table does. */
-#define RULESET_LAYOUT 2
+#define RULESET_LAYOUT 3
 
 enum verdict_kind {
 	VERDICT_NONE,
