@@ -4,7 +4,8 @@
 # do, and that b is the one to install.
 
 PACKAGES_BUILD='gcc libc6-dev meson ninja-build pkg-config libyaml-dev libjansson-dev
-	libmd-dev libxxhash-dev libnftables-dev libmnl-dev libnftnl-dev'
+	libmd-dev libxxhash-dev libnftables-dev libmnl-dev libnftnl-dev
+	libnetfilter-conntrack-dev'
 # meson brings python3, which sends the packets of the quick start
 PACKAGES_RUN='iproute2 nftables'
 PACKAGES_TEST='libcmocka-dev libnetfilter-log-dev mandoc clang-format procps git'

@@ -1,115 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * apply: manifests come in, the kernel enforces them afterwards.  What is loaded
- * is looked at first: it must be ours, it must not be about to be lost by a lack
- * of input, and where it is what it should be already, nothing is sent.
+ * apply: manifests come in, the kernel enforces them afterwards.
  */
 #include <netpolc/cli/commands.h>
-#include <netpolc/cli/last_good.h>
+#include <netpolc/cli/enforce.h>
 #include <netpolc/cli/lock.h>
-#include <netpolc/cli/loss.h>
 #include <netpolc/cli/pipeline.h>
-#include <netpolc/cli/progress.h>
 #include <netpolc/cli/signals.h>
 #include <netpolc/cli/trial.h>
 
 #include <unistd.h>
-
-#define CACHE "/run/netpolc"
-
-static void say(const struct config *cfg, const char *what, const char *why)
-{
-	progress_tell(cfg, "table %s %s%s%s", cfg->lower.table, what, why ? ": " : "",
-		      why ? why : "");
-}
-
-/* Whether the loaded table may be replaced by what the input says. */
-static bool may_replace(struct ctx *cx, const struct config *cfg,
-			const struct decisions *dc, enum loaded owner)
-{
-	const char *table = cfg->lower.table;
-
-	if (owner == LOADED_UNKNOWN)
-		return false;
-	if (owner == LOADED_FOREIGN && !cfg->adopt)
-		diag_add(cx->diags, DIAG_FOREIGN_TABLE, NULL,
-			 "table inet %s is not netpolc's; --adopt takes it over, --table "
-			 "names another",
-			 table);
-	if (owner == LOADED_OURS && !cfg->allow_loss)
-		loss_check(cx, dc, table, CACHE);
-	return !diag_failed(cx->diags);
-}
-
-static void tell(const struct config *cfg, const struct apply_result *r)
-{
-	static const char *const words[2][APPLY_REPLACED + 1] = {
-		{ [APPLY_UNCHANGED] = "unchanged",
-		  [APPLY_CHANGED] = "changed",
-		  [APPLY_REPLACED] = "replaced" },
-		{ [APPLY_UNCHANGED] = "unchanged",
-		  [APPLY_CHANGED] = "would be changed",
-		  [APPLY_REPLACED] = "would be replaced" },
-	};
-
-	if (r->outcome == APPLY_FAILED)
-		return;
-	if (r->why)
-		say(cfg, "differs", r->why);
-	if (r->outcome == APPLY_CHANGED)
-		progress_tell(cfg, "%zu operations", r->operations);
-	say(cfg, words[cfg->dry_run][r->outcome], r->fallback);
-	if (r->uncached)
-		progress_tell(cfg, "nothing is kept in %s: %s", CACHE, r->uncached);
-}
-
-/* What goes on while nobody else of us changes the table. */
-struct enforcement {
-	const struct decisions *dc;
-	const struct ruleset *rs;
-	int lock;
-	struct trial *trial; /* or NULL */
-};
-
-static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
-				 struct enforcement *e)
-{
-	struct apply_options options = { .check = cfg->dry_run, .cache = CACHE };
-	struct apply_result result;
-	enum loaded owner;
-
-	owner = readback_owner(cx, cfg->lower.table);
-	if (!may_replace(cx, cfg, e->dc, owner))
-		return APPLY_FAILED;
-	signals_hold();
-	if (cfg->try_seconds) {
-		e->trial = trial_begin(cx, cfg, e->rs, owner, e->lock);
-		if (!e->trial)
-			return APPLY_FAILED;
-	}
-	options.foreign = owner == LOADED_FOREIGN;
-	result = apply_ruleset(cx, &kernel_libnftables, e->rs, &options);
-	tell(cfg, &result);
-	return result.outcome;
-}
-
-static enum apply_outcome enforce(struct ctx *cx, const struct config *cfg,
-				  struct enforcement *e)
-{
-	enum apply_outcome outcome = APPLY_UNCHANGED;
-
-	if (!cfg->dry_run && !trial_may_change(cx, cfg))
-		return APPLY_FAILED;
-	if (!cfg->try_seconds && readback_is_known(e->rs, CACHE))
-		say(cfg, "unchanged", NULL);
-	else
-		outcome = change(cx, cfg, e);
-	/* What is on trial is kept when it is confirmed. */
-	if (!cfg->dry_run && outcome != APPLY_FAILED &&
-	    (!e->trial || outcome == APPLY_UNCHANGED))
-		last_good_keep(cx, cfg, e->rs);
-	return outcome;
-}
 
 enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf *out)
 {
@@ -138,6 +38,12 @@ const char *apply_mistake(const struct config *cfg)
 	if (cfg->confirm && (cfg->try_seconds || cfg->dry_run))
 		return "--confirm keeps what is on trial; it goes with no --try or "
 		       "--dry-run";
+	if (cfg->confirm && cfg->recheck)
+		return "--confirm reads no manifests, so there is nothing to recheck "
+		       "connections by";
+	if (cfg->try_seconds && cfg->recheck)
+		return "what --try may put back would not bring back connections that "
+		       "--recheck-connections ended";
 	if (cfg->try_seconds && cfg->dry_run)
 		return "--dry-run changes nothing that --try could put back";
 	return NULL;

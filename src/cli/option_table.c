@@ -386,6 +386,8 @@ const struct opt option_table[] = {
 	  FLAG(allow_loss) },
 	{ APPLY, 0, "adopt", NULL, "take over a table of that name that is not netpolc's",
 	  NULL, FLAG(adopt) },
+	{ APPLY, 0, "recheck-connections", NULL,
+	  "end connections that could not begin any more", NULL, FLAG(recheck) },
 
 	{ APPLY, 0, "try", "SECONDS",
 	  "put the previous ruleset back unless a key or --confirm keeps it",

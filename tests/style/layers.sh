@@ -30,19 +30,21 @@ layer()
 		"include/netpolc/$1" | grep -vE "<netpolc/($may)/")"
 }
 
-echo 1..9
+echo 1..10
 layer base
 layer manifest base
 layer policy base manifest
 layer analysis base manifest policy
 layer nft base manifest policy
-layer lab base manifest policy analysis nft
-layer cli base manifest policy analysis nft lab
+layer node base manifest policy nft
+layer lab base manifest policy analysis nft node
+layer cli base manifest policy analysis nft node lab
 ok "every layer is listed" "$(ls src | grep -vxE \
-	'base|manifest|policy|analysis|nft|lab|cli|meson.build')"
+	'base|manifest|policy|analysis|nft|node|lab|cli|meson.build')"
 ok "each library has one home" "$(
 	users 'yaml\.h' src/manifest/yaml.c
 	users 'nftables/' src/nft/kernel.c
 	users 'lib(mnl|nftnl)/' src/nft/loaded.c src/nft/loaded_asked.c \
 		src/nft/loaded_elements.c src/lab/links.c
+	users 'libnetfilter_conntrack/' src/node/conntrack.c
 )"

@@ -54,6 +54,7 @@ struct config {
 	size_t max_errors; /* 0: all */
 
 	bool dry_run, allow_loss, adopt; /* apply */
+	bool recheck;			 /* apply: end what is denied now */
 	bool confirm;			 /* apply; takes no manifests */
 	unsigned long try_seconds;	 /* apply; 0: for good */
 	unsigned long lock_timeout;	 /* apply, delete: seconds */
