@@ -5,6 +5,7 @@
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/enforce.h>
 #include <netpolc/cli/lock.h>
+#include <netpolc/cli/machine.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/signals.h>
 #include <netpolc/cli/trial.h>
@@ -14,6 +15,7 @@
 enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf *out)
 {
 	const enum diag_level no_pods = cfg->allow_loss ? DIAG_WARNING : DIAG_ERROR;
+	struct config here = *cfg;
 	struct enforcement e = { 0 };
 	enum apply_outcome outcome;
 
@@ -22,13 +24,14 @@ enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf 
 		return trial_confirm(cx, cfg);
 	signals_tell();
 	e.dc = pipeline_decide(cx, cfg);
-	e.rs = e.dc ? pipeline_lower(cx, cfg, e.dc, no_pods) : NULL;
+	if (e.dc && machine_settle(cx, &here, e.dc->cluster))
+		e.rs = pipeline_lower(cx, &here, e.dc, no_pods);
 	if (!e.rs)
 		return STATUS_REFUSED;
-	e.lock = lock_take(cx, cfg);
+	e.lock = lock_take(cx, &here);
 	if (e.lock < 0)
 		return STATUS_SYSTEM;
-	outcome = enforce(cx, cfg, &e);
+	outcome = enforce(cx, &here, &e);
 	close(e.lock);
 	return e.trial ? trial_end(cx, e.trial, outcome) : STATUS_YES;
 }

@@ -8,6 +8,7 @@
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/diff.h>
 #include <netpolc/cli/diff_live.h>
+#include <netpolc/cli/machine.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/progress.h>
 #include <netpolc/nft/delta_between.h>
@@ -131,12 +132,13 @@ static enum exit_status with_kernel(struct ctx *cx, const struct config *cfg,
 				    struct buf *out)
 {
 	struct live live = { .dc = pipeline_decide(cx, cfg) };
+	struct config here = *cfg;
 	struct readback found = { 0 };
 	enum exit_status answer;
 	struct arena *scratch;
 
-	if (live.dc)
-		live.rs = pipeline_lower(cx, cfg, live.dc, DIAG_WARNING);
+	if (live.dc && machine_settle(cx, &here, live.dc->cluster))
+		live.rs = pipeline_lower(cx, &here, live.dc, DIAG_WARNING);
 	if (!live.rs)
 		return STATUS_REFUSED;
 	scratch = arena_new();

@@ -5,6 +5,7 @@
  */
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/last_good.h>
+#include <netpolc/cli/machine.h>
 #include <netpolc/cli/status.h>
 
 enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf *out)
@@ -23,6 +24,8 @@ enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf
 	if (loaded)
 		st.unknown =
 			last_good_read(cfg, st.survey.state.digest, NULL, &st.applied);
+	if (loaded)
+		st.spoof_gap = machine_spoof_gap(cx, &st.survey);
 	if (loaded && cfg->prefix)
 		return status_prefix(out, &st, cfg->prefix, cfg->output) ? STATUS_YES
 									 : STATUS_NO;

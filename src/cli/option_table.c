@@ -9,6 +9,7 @@
 #include <netpolc/cli/values.h>
 #include <netpolc/manifest/names.h>
 
+#include <net/if.h>
 #include <string.h>
 
 #define COMPILE	  (1u << VERB_COMPILE)
@@ -192,6 +193,35 @@ static bool add_pod_cidr(struct config *cfg, const char *value)
 		return false;
 	cfg->set.npod_cidrs++;
 	return true;
+}
+
+static bool set_anti_spoof(struct config *cfg, const char *value)
+{
+	(void)value;
+	cfg->lower.anti_spoof = true;
+	cfg->no_anti_spoof = false;
+	return true;
+}
+
+static bool set_no_anti_spoof(struct config *cfg, const char *value)
+{
+	(void)value;
+	cfg->lower.anti_spoof = false;
+	cfg->no_anti_spoof = true;
+	return true;
+}
+
+static bool add_pod_interface(struct config *cfg, const char *value)
+{
+	size_t len = strcspn(value, "*");
+	char stem[IF_NAMESIZE] = "";
+
+	if (cfg->npod_interfaces == POD_INTERFACES_MAX || len >= sizeof(stem) ||
+	    strlen(value) - len > 1)
+		return false;
+	memcpy(stem, value, len);
+	cfg->pod_interfaces[cfg->npod_interfaces++] = value;
+	return ifname_is_plain(stem);
 }
 
 static bool set_color(struct config *cfg, const char *value)
@@ -422,6 +452,16 @@ const struct opt option_table[] = {
 	  "log what is denied (default: off)",
 	  "off, syslog, or nflog: and a group number from 0 to 65535", 0, set_log },
 
+	{ COMPILE | APPLY | DIFF, 0, "anti-spoof", NULL,
+	  "drop what pods send with a source address that is not theirs", NULL, 0,
+	  set_anti_spoof },
+	{ COMPILE | APPLY | DIFF, 0, "no-anti-spoof", NULL,
+	  "not even with --node, where pods have routes of their own", NULL, 0,
+	  set_no_anti_spoof },
+	{ COMPILE | APPLY | DIFF, 0, "pod-interface", "NAME",
+	  "where packets of pods come from, for --anti-spoof",
+	  "the name of an interface, or its beginning and *, at most 32 times", 0,
+	  add_pod_interface },
 	{ COMPILE | APPLY | DIFF, 0, "unknown-pods", "allow|deny",
 	  "addresses of pods that are not in the input (default: allow)", NULL, 0,
 	  set_unknown_pods },

@@ -100,14 +100,19 @@ static void expect_pods(struct ctx *cx, const struct cluster *cl, enum diag_leve
 const struct ruleset *pipeline_lower(struct ctx *cx, const struct config *cfg,
 				     const struct decisions *dc, enum diag_level no_pods)
 {
+	struct lower_options opt = cfg->lower;
 	const struct ruleset *rs;
 	struct timespec since;
 
 	expect_pods(cx, dc->cluster, no_pods);
 	if (diag_failed(cx->diags))
 		return NULL;
+	if (cfg->npod_interfaces) {
+		opt.pod_links = cfg->pod_interfaces;
+		opt.npod_links = cfg->npod_interfaces;
+	}
 	since = progress_start();
-	rs = lower(cx, dc, &cfg->lower);
+	rs = lower(cx, dc, &opt);
 	if (rs)
 		progress_stage(cfg, &since, "lower: %zu chains, %zu sets, %zu elements",
 			       rs->nchains, ruleset_count_sets(rs), ruleset_elements(rs));

@@ -76,6 +76,9 @@ static void describe(json_t *to, const struct status *st)
 	json_set(to, "layout", json_integer(s->state.layout));
 	json_set(to, "version", json_string(s->state.version));
 	json_set(to, "mode", json_string(s->audit ? "audit" : "enforce"));
+	json_set(to, "antiSpoof", json_boolean(s->anti_spoof));
+	json_set(to, "antiSpoofGap",
+		 st->spoof_gap ? json_string(st->spoof_gap) : json_null());
 	json_set(to, "lastApply", last_apply(st));
 	json_set(to, "isolatedAddresses",
 		 json_pack("{s:o, s:o}", "ipv4", json_count(s->isolated[FAMILY_IPV4]),
@@ -88,6 +91,8 @@ static void describe(json_t *to, const struct status *st)
 	json_set(to, "drift", drift(s->drift));
 	json_set(to, "denied", all_denied(s));
 	json_set(to, "midstream", counts(&s->midstream));
+	if (s->anti_spoof)
+		json_set(to, "spoofed", counts(&s->spoofed));
 	json_set(to, "stray", counts(&s->stray));
 }
 

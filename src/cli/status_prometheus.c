@@ -127,6 +127,11 @@ static void put_denied(struct metrics *m)
 	metric(m, "netpolc_midstream_packets_total", "counter",
 	       "Packets of TCP connections that nobody saw begin.");
 	sample(m, s->midstream.packets);
+	if (s->anti_spoof) {
+		metric(m, "netpolc_spoofed_packets_total", "counter",
+		       "Packets with a source that is not of the pod.");
+		sample(m, s->spoofed.packets);
+	}
 	metric(m, "netpolc_stray_packets_total", "counter",
 	       "Packets that connection tracking finds invalid.");
 	sample(m, s->stray.packets);

@@ -29,6 +29,15 @@ static void put_applied(struct buf *out, const struct status *st)
 	buf_printf(out, "%s\n", when);
 }
 
+static void put_spoof(struct buf *out, const struct status *st)
+{
+	buf_printf(out, "  anti-spoof   %s", st->survey.anti_spoof ? "on" : "off");
+	if (st->spoof_gap)
+		buf_printf(out, ", but pods on bridge %s can use each other's addresses",
+			   st->spoof_gap);
+	buf_putc(out, '\n');
+}
+
 static void put_drift(struct buf *out, enum drift drift)
 {
 	static const char *const words[] = {
@@ -54,6 +63,8 @@ static void put_denied(struct buf *out, const struct survey *s)
 	for (size_t i = 0; i < s->classes.len; i++)
 		put_count(out, s->classes.at[i].denied, s->classes.at[i].name,
 			  s->classes.at[i].policies);
+	if (s->anti_spoof)
+		put_count(out, &s->spoofed, "spoofed", "sources that are not of the pod");
 	put_count(out, &s->midstream, "midstream", "TCP that began before");
 	put_count(out, &s->stray, "stray", "invalid to connection tracking");
 }
@@ -73,6 +84,7 @@ void status_text(struct buf *out, const struct status *st)
 	buf_printf(out, "  version      %s\n", s->state.version);
 	buf_printf(out, "  mode         %s\n",
 		   s->audit ? "audit: what is denied passes" : "enforce");
+	put_spoof(out, st);
 	put_applied(out, st);
 	buf_printf(out, "  isolated     %zu IPv4 and %zu IPv6 addresses of pods\n",
 		   s->isolated[FAMILY_IPV4], s->isolated[FAMILY_IPV6]);

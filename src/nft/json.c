@@ -197,6 +197,9 @@ static json_t *expression(const struct ruleset *rs, const struct expr *e)
 		return verdict(e->verdict);
 	case EXPR_ROUTED_BACK:
 		return routed_back(e);
+	case EXPR_IIFNAME:
+		return match("==", json_pack("{s:{s:s}}", "meta", "key", "iifname"),
+			     json_string(e->name));
 	case EXPR_LOCAL:
 		return local(e);
 	case EXPR_LIMIT:

@@ -4,6 +4,8 @@
  *
  *     table inet netpolc
  *       chain forward        hook forward, policy accept
+ *         (with --anti-spoof: source not routed back, jump spoof: by a pod's interface
+ *         dropped)
  *         ct state established,related accept
  *         TCP, not a plain SYN, ct state invalid,new   jump midstream
  *         (with --other-protocols allow: what is not TCP, UDP or SCTP accept)
@@ -260,8 +262,10 @@ static void lower_forward(struct lowering *l)
 {
 	struct ruleset *rs = l->rs;
 	const struct verdict accept = { .kind = VERDICT_ACCEPT };
-	struct rule *r = chain_add_rule(rs, l->forward, NULL);
+	struct rule *r;
 
+	lower_spoof(l);
+	r = chain_add_rule(rs, l->forward, NULL);
 	rule_verdict(rs, rule_ct_state(rs, r, CT_ESTABLISHED | CT_RELATED), accept);
 	if (l->midstream) {
 		r = chain_add_rule(rs, l->forward, NULL);
@@ -311,7 +315,8 @@ struct needs {
 
 static struct needs find_needs(const struct lowering *l)
 {
-	struct needs needs = { lowering_has_unknown(l), l->pod_ranges[FAMILY_IPV6].len };
+	struct needs needs = { lowering_has_unknown(l),
+			       l->pod_ranges[FAMILY_IPV6].len || l->opt->anti_spoof };
 
 	for (enum direction d = 0; d < DIRECTIONS; d++) {
 		for (size_t i = 0; i < l->dc->classes->len[d]; i++) {

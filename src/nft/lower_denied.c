@@ -18,10 +18,14 @@ static struct verdict denial(const struct lowering *l, struct verdict allow)
 	return l->opt->audit ? allow : (struct verdict){ VERDICT_GOTO, l->denied };
 }
 
-/* Ends a rule that has matched what is to be logged. */
-static void log_rule(struct lowering *l, struct rule *r, const char *prefix)
+void lower_log(struct lowering *l, struct chain *c, const struct origin *origin,
+	       const char *prefix)
 {
-	rule_limit(l->rs, r, LOGS_A_SECOND);
+	struct rule *r;
+
+	if (l->opt->log == LOG_OFF)
+		return;
+	r = rule_limit(l->rs, chain_add_rule(l->rs, c, origin), LOGS_A_SECOND);
 	rule_log(l->rs, r, prefix,
 		 l->opt->log == LOG_TO_GROUP ? (int)l->opt->log_group : LOG_SYSLOG);
 }
@@ -45,8 +49,7 @@ static void lower_end(struct lowering *l, struct chain *c, const struct origin *
 	struct rule *r;
 
 	lower_stray(l, c, origin, allow);
-	if (l->opt->log != LOG_OFF)
-		log_rule(l, chain_add_rule(l->rs, c, origin), prefix);
+	lower_log(l, c, origin, prefix);
 	r = rule_counter(l->rs, chain_add_rule(l->rs, c, origin),
 			 ruleset_add_counter(l->rs, counter));
 	rule_verdict(l->rs, r, denial(l, allow));

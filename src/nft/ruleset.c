@@ -9,6 +9,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
 
+#include <net/if.h>
 #include <string.h>
 
 const uint8_t nd_types[ND_TYPES] = { 130, 131, 132, 133, 134, 135, 136, 143 };
@@ -302,6 +303,19 @@ struct rule *rule_routed_back(struct ruleset *rs, struct rule *r)
 struct rule *rule_local(struct ruleset *rs, struct rule *r, enum field f)
 {
 	add_expr(rs, r, EXPR_LOCAL)->fields[0] = f;
+	return r;
+}
+
+bool ifname_is_plain(const char *name)
+{
+	return *name && strlen(name) < IF_NAMESIZE &&
+	       !name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "0123456789._-")];
+}
+
+struct rule *rule_iifname(struct ruleset *rs, struct rule *r, const char *name)
+{
+	add_expr(rs, r, EXPR_IIFNAME)->name = name;
 	return r;
 }
 

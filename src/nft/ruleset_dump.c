@@ -77,6 +77,9 @@ static void dump_expr(struct buf *out, const struct expr *e)
 	case EXPR_ROUTED_BACK:
 		buf_puts(out, e->negate ? "not routed-back" : "routed-back");
 		break;
+	case EXPR_IIFNAME:
+		buf_printf(out, "iifname '%s'", e->name);
+		break;
 	case EXPR_LOCAL:
 		buf_puts(out, e->negate ? "not local" : "local");
 		dump_field(out, e->fields[0]);

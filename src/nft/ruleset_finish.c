@@ -198,6 +198,8 @@ static void digest_expr(struct digest *d, const struct expr *e)
 	digest_str(d, e->set ? e->set->name : "");
 	digest_str(d, e->counter ? e->counter->name : "");
 	digest_verdict(d, e->verdict);
+	if (e->kind == EXPR_IIFNAME)
+		digest_str(d, e->name);
 	if (e->kind == EXPR_LOG) {
 		digest_str(d, e->prefix);
 		digest_number(d, (uint64_t)e->group);

@@ -7,6 +7,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/nft/ruleset.h>
 
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -116,6 +117,18 @@ static bool matches_tcp(const struct expr *e)
 	return e->kind == EXPR_L4PROTO && e->number == IPPROTO_TCP && !e->negate;
 }
 
+/* A name, or the beginning of names and a *. */
+static void verify_link(const char *name, const char *where)
+{
+	char stem[IF_NAMESIZE] = "";
+	size_t len = strcspn(name, "*");
+
+	REQUIRE(len && len < sizeof(stem) && strlen(name) - len <= 1,
+		"%s names no interface", where);
+	memcpy(stem, name, len);
+	REQUIRE(ifname_is_plain(stem), "%s names an odd interface", where);
+}
+
 static void verify_expr(const struct ruleset *rs, const struct expr *e, const char *where)
 {
 	switch (e->kind) {
@@ -149,6 +162,9 @@ static void verify_expr(const struct ruleset *rs, const struct expr *e, const ch
 		verify_text(e->prefix, RULESET_PREFIX);
 		REQUIRE(e->group >= LOG_SYSLOG && e->group <= UINT16_MAX,
 			"%s logs to no group", where);
+		break;
+	case EXPR_IIFNAME:
+		verify_link(e->name, where);
 		break;
 	case EXPR_LOCAL:
 		REQUIRE(field_info(e->fields[0])->type != KEY_PORT,

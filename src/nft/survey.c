@@ -144,6 +144,8 @@ static void count_denied(struct look *l)
 			l->out->stray = *c;
 		else if (!strcmp(c->name, "midstream"))
 			l->out->midstream = *c;
+		else if (!strcmp(c->name, "spoofed"))
+			l->out->spoofed = *c;
 		else if (!strncmp(c->name, "e-", 2) || !strncmp(c->name, "i-", 2))
 			count_class(l, c);
 	}
@@ -151,13 +153,15 @@ static void count_denied(struct look *l)
 		qsort(classes->at, classes->len, sizeof(*classes->at), compare_denials);
 }
 
-/* Only where nothing is denied there is no chain for it. */
+/* Chains are there only where there is something to do in them. */
 static void read_mode(struct look *l)
 {
 	size_t number;
 
-	l->out->audit = l->out->state.layout == RULESET_LAYOUT &&
-			!find_chain(l, "denied", &number);
+	bool known = l->out->state.layout == RULESET_LAYOUT;
+
+	l->out->audit = known && !find_chain(l, "denied", &number);
+	l->out->anti_spoof = known && find_chain(l, "spoofed", &number);
 }
 
 /* ---- its digest ---- */
@@ -177,13 +181,18 @@ static void digest_element(struct look *l, const struct set *s,
 	table_digest_element(&l->digest, s, &element, e->chain ? l->last_number : 0);
 }
 
-static void count_elements(struct survey *out, const char *set, size_t n)
+static void count_elements(struct look *l, const char *set,
+			   const struct loaded_elements *elements)
 {
 	enum family f = loaded_form_isolated(set);
 
-	out->nelements += n;
-	if (f < FAMILIES)
-		out->isolated[f] = n;
+	l->out->nelements += elements->len;
+	if (f >= FAMILIES)
+		return;
+	l->out->isolated[f] = elements->len;
+	for (size_t i = 0; i < elements->len; i++)
+		*ARENA_PUSH(l->arena, &l->out->pods) =
+			(struct address){ f, elements->at[i].lo };
 }
 
 static void digest_set(struct look *l, const struct loaded_set *loaded,
@@ -212,7 +221,7 @@ static int digest_sets(struct look *l)
 
 		err = loaded_elements(l->reader, l->name, set, scratch, &elements);
 		if (!err) {
-			count_elements(l->out, set->name, elements.len);
+			count_elements(l, set->name, &elements);
 			digest_set(l, set, &elements);
 		}
 		arena_reset(scratch);

@@ -143,6 +143,9 @@ static void put_expr(struct buf *out, const struct expr *e)
 		buf_printf(out, "fib saddr . iif oif %s",
 			   e->negate ? "missing" : "exists");
 		break;
+	case EXPR_IIFNAME:
+		buf_printf(out, "iifname \"%s\"", e->name);
+		break;
 	case EXPR_LOCAL:
 		buf_printf(out, "fib %s type %slocal", field_info(e->fields[0])->name,
 			   e->negate ? "!= " : "");

@@ -5,8 +5,11 @@
  *
  *   connect serve PORT               answers TCP and UDP of both families, for ever
  *   connect tcp|udp ADDRESS PORT     0 when answered within a second, else 1
+ *   connect udp ADDRESS PORT FROM SOURCE-PORT
+ *                                    sends from there, whoever has that address
  */
 #include <netdb.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,6 +97,26 @@ static int try(int type, const char *address, const char *port)
 	return recv(fd, &byte, 1, 0) == 1 ? 0 : 1;
 }
 
+/* One datagram; whoever answers does not answer here. */
+static int send_from(const char *address, const char *port, const char *from,
+		     const char *source_port)
+{
+	struct addrinfo *to = resolve(address, port, SOCK_DGRAM);
+	struct addrinfo *self = resolve(from, source_port, SOCK_DGRAM);
+	int fd = socket(to->ai_family, SOCK_DGRAM, 0), on = 1;
+
+	if (to->ai_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, &on, sizeof(on));
+	else
+		setsockopt(fd, IPPROTO_IP, IP_TRANSPARENT, &on, sizeof(on));
+	if (bind(fd, self->ai_addr, self->ai_addrlen) < 0 ||
+	    sendto(fd, "?", 1, 0, to->ai_addr, to->ai_addrlen) != 1) {
+		perror("send");
+		return 2;
+	}
+	return 0;
+}
+
 int main(int argc, char *argv[])
 {
 	if (argc == 3 && !strcmp(argv[1], "serve"))
@@ -102,6 +125,8 @@ int main(int argc, char *argv[])
 		return try(SOCK_STREAM, argv[2], argv[3]);
 	if (argc == 4 && !strcmp(argv[1], "udp"))
 		return try(SOCK_DGRAM, argv[2], argv[3]);
+	if (argc == 6 && !strcmp(argv[1], "udp"))
+		return send_from(argv[2], argv[3], argv[4], argv[5]);
 	fprintf(stderr, "usage: connect serve PORT | tcp|udp ADDRESS PORT\n");
 	return 2;
 }

@@ -92,6 +92,39 @@ reaches()
 	in_pod "$1" "$connect" "$2" "$3" "$4"
 }
 
+# watching: from now on datagrams to port 9999 that leave this namespace are counted
+watching()
+{
+	nft -f - <<'END'
+table inet seen {
+	counter passed { }
+	chain postrouting {
+		type filter hook postrouting priority 0;
+		udp dport 9999 counter name passed
+	}
+}
+END
+}
+
+# seen: how many there were
+seen()
+{
+	nft list counter inet seen passed | sed -n 's/.*packets \([0-9]*\).*/\1/p'
+}
+
+# passes POD SOURCE DESTINATION: a datagram from any address leaves for there
+passes()
+{
+	before=$(seen)
+	in_pod "$1" "$connect" udp "$3" 9999 "$2" 9999
+	# it is forwarded while it is sent, or a moment later
+	for _ in 1 2 3 4; do
+		[ "$(seen)" = "$before" ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
 # answers POD ADDRESS PORT: as soon as it does, servers and links take a while
 answers()
 {

@@ -487,7 +487,10 @@ static struct ruleset *build_routes(struct arena *a)
 	rule_verdict(rs,
 		     rule_negate(rule_local(rs, add_rule(rs, forward), FIELD_IP6_DADDR)),
 		     accept_it);
-	rule_verdict(rs, rule_routed_back(rs, add_rule(rs, forward)), drop_it);
+	rule_verdict(
+		rs, rule_iifname(rs, rule_routed_back(rs, add_rule(rs, forward)), "eth0"),
+		drop_it);
+	rule_verdict(rs, rule_iifname(rs, add_rule(rs, forward), "veth*"), drop_it);
 	ruleset_finish(rs);
 	return rs;
 }

@@ -164,6 +164,14 @@ static enum step routed_back(struct walk *w, const struct expr *e)
 	return matches(e->negate == (p->misrouted || p->from_here));
 }
 
+static enum step came_from(const struct packet *p, const char *name)
+{
+	size_t len = strcspn(name, "*");
+
+	return matches(p->iifname && strncmp(p->iifname, name, len) == 0 &&
+		       (name[len] || !p->iifname[len]));
+}
+
 static enum step is_local(struct walk *w, const struct expr *e)
 {
 	const struct packet *p = w->packet;
@@ -227,6 +235,8 @@ static enum step run_expr(struct walk *w, const struct expr *e, struct verdict *
 		return STEP_VERDICT;
 	case EXPR_ROUTED_BACK:
 		return routed_back(w, e);
+	case EXPR_IIFNAME:
+		return came_from(p, e->name);
 	case EXPR_LOCAL:
 		return is_local(w, e);
 	case EXPR_LIMIT:

@@ -29,6 +29,8 @@ struct packet {
 	uint8_t tcp_flags;
 	uint8_t icmp_type;
 	unsigned state; /* one of CT_... */
+	const char
+		*iifname; /* the interface it came from; NULL: one that no rule names */
 	bool misrouted; /* the source is not routed back to where the packet came from */
 	bool from_here, to_here; /* the address is the machine's own */
 };

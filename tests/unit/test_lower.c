@@ -441,6 +441,70 @@ static void a_line_of_the_log_has_its_class(void **state)
 	}
 }
 
+static struct sim_result send_forged(const struct ruleset *rs, const char *link,
+				     bool misrouted, unsigned state)
+{
+	struct packet p = {
+		.saddr = address_of("10.0.0.2").number,
+		.daddr = address_of("9.9.9.9").number,
+		.protocol = IPPROTO_UDP,
+		.state = state,
+		.iifname = link,
+		.misrouted = misrouted,
+	};
+
+	return sim_run(rs, &p);
+}
+
+static void forged_sources_of_pods_are_dropped(void **state)
+{
+	static const char *const links[] = { "pod1", "net*" };
+	struct lower_options opt = lower_defaults();
+	const struct ruleset *rs;
+	struct sim_result r;
+	struct run run;
+
+	(void)state;
+	opt.anti_spoof = opt.reject = true;
+	opt.log = LOG_TO_SYSLOG;
+	opt.pod_links = links;
+	opt.npod_links = 2;
+	rs = lower_text(&run, NULL, &opt, PODS ON("x", "ingress: []"));
+	for (size_t i = 0; i < CT_STATES; i++) {
+		assert_int_equal(send_forged(rs, "pod1", true, 1u << i).verdict,
+				 SIM_DROP);
+		assert_int_equal(send_forged(rs, "net7", true, 1u << i).verdict,
+				 SIM_DROP);
+	}
+	r = send_forged(rs, "net", true, CT_NEW);
+	assert_int_equal(r.ncounters, 1);
+	assert_string_equal(r.counters[0]->name, "spoofed");
+	assert_string_equal(r.logs[0], "netpolc spoofed egress: ");
+	assert_int_equal(send_forged(rs, "pod1", false, CT_NEW).verdict, SIM_ACCEPT);
+	assert_int_equal(send_forged(rs, "pod11", true, CT_NEW).verdict, SIM_ACCEPT);
+	assert_int_equal(send_forged(rs, "eth0", true, CT_NEW).verdict, SIM_ACCEPT);
+	run_free(&run);
+}
+
+/* Without names, the usual ones; and to be judged by policy afterwards. */
+static void an_audit_counts_forged_sources(void **state)
+{
+	struct lower_options opt = lower_defaults();
+	const struct ruleset *rs;
+	struct sim_result r;
+	struct run run;
+
+	(void)state;
+	opt.anti_spoof = opt.audit = true;
+	rs = lower_text(&run, NULL, &opt, PODS ON("x", "policyTypes: [Egress]"));
+	r = send_forged(rs, "cali0123", true, CT_NEW);
+	assert_int_equal(r.verdict, SIM_ACCEPT);
+	assert_int_equal(r.ncounters, 2);
+	assert_string_equal(r.counters[0]->name, "spoofed");
+	assert_int_equal(r.counters[1]->name[0], 'e');
+	run_free(&run);
+}
+
 static void other_protocols_pass_if_told_to(void **state)
 {
 	static const unsigned known[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP };
@@ -508,6 +572,8 @@ int main(void)
 		TEST(audit_counts_and_lets_pass),
 		TEST(denials_are_logged_where_they_are_counted),
 		TEST(a_line_of_the_log_has_its_class),
+		TEST(forged_sources_of_pods_are_dropped),
+		TEST(an_audit_counts_forged_sources),
 		TEST(other_protocols_pass_if_told_to),
 		TEST(a_family_alone_is_decided),
 	};

@@ -73,6 +73,11 @@ static const struct {
 	  "not '10.0.0.0'" },
 	{ "a range with host bits", "netpolc compile --pod-cidr 10.0.0.1/24 x",
 	  "not '10.0.0.1/24'" },
+	{ "an interface that is none", "netpolc compile --pod-interface a/b x",
+	  "not 'a/b'" },
+	{ "a pattern that is none", "netpolc compile --pod-interface a*b x",
+	  "not 'a*b'" },
+	{ "every interface", "netpolc compile --pod-interface * x", "not '*'" },
 	{ "a mode that is none", "netpolc compile --mode watch x", "not 'watch'" },
 	{ "a log that is none", "netpolc compile --log file x", "not 'file'" },
 	{ "a log without a group", "netpolc compile --log nflog: x", "not 'nflog:'" },
@@ -258,7 +263,13 @@ static void options_of_denials_reach_the_config(void **state)
 	parse(*state, &c, "netpolc apply x", &said);
 	assert_false(c.lower.audit);
 	assert_int_equal(c.lower.log, LOG_OFF);
-	assert_false(c.set.deny_unknown);
+	assert_false(c.set.deny_unknown || c.lower.anti_spoof || c.no_anti_spoof);
+	parse(*state, &c,
+	      "netpolc compile --no-anti-spoof --anti-spoof --pod-interface a* x", &said);
+	assert_true(c.lower.anti_spoof && !c.no_anti_spoof);
+	assert_string_equal(c.pod_interfaces[0], "a*");
+	parse(*state, &c, "netpolc apply --anti-spoof --no-anti-spoof x", &said);
+	assert_true(!c.lower.anti_spoof && c.no_anti_spoof);
 	assert_int_equal(c.set.npod_cidrs, 0);
 	parse(*state, &c,
 	      "netpolc diff --live --unknown-pods deny --pod-cidr 10.0.0.0/8 --pod-cidr "

@@ -228,6 +228,11 @@ static void vary_prefix(struct world *w, bool b)
 	rule_log(w->rs, w->rule, b ? "a" : "b", 0);
 }
 
+static void vary_link(struct world *w, bool b)
+{
+	rule_iifname(w->rs, w->rule, b ? "a" : "a*");
+}
+
 static void vary_group(struct world *w, bool b)
 {
 	rule_log(w->rs, w->rule, "a", b ? LOG_SYSLOG : 0);
@@ -269,6 +274,7 @@ static const struct {
 	{ "jump or goto", vary_jump, true },
 	{ "a limit", vary_limit, true },
 	{ "a log's prefix", vary_prefix, true },
+	{ "an interface", vary_link, true },
 	{ "a log's group", vary_group, true },
 	{ "the border between two rules", vary_border, true },
 	{ "whether a chain hooks", vary_base, true },

@@ -394,12 +394,30 @@ static void a_bad_log_ends_the_program(void **state)
 	assert_true(aborted(try(verify, p.rs)));
 }
 
+static void a_bad_interface_ends_the_program(void **state)
+{
+	static const char *const names[] = { "",     "*",   "a*b",
+					     "a\"b", "a b", "sixteen-or-more-" };
+	struct parts p = build(*state, "t", 0);
+	struct expr *e;
+
+	e = rule_iifname(p.rs, chain_add_rule(p.rs, p.other, NULL), "eth0.1*")->at;
+	ruleset_finish(p.rs);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		e->name = names[i];
+		assert_true(aborted(try(verify, p.rs)));
+	}
+	e->name = "fifteen-of-them";
+	assert_int_equal(try(verify, p.rs), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_broken_invariant_ends_the_program),
 		TEST(a_bad_comment_ends_the_program),
 		TEST(a_bad_log_ends_the_program),
+		TEST(a_bad_interface_ends_the_program),
 	};
 
 	return cmocka_run_group_tests_name("ruleset_verify", tests, NULL, NULL);

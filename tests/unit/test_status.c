@@ -66,19 +66,26 @@ static void text_says_what_is_known(void **state)
 	expect(&out, " 7             70  stray ");
 }
 
-static void every_form_says_that_nothing_is_dropped(void **state)
+static void every_form_says_how_it_is_enforced(void **state)
 {
 	struct status st = sample();
 	BUF_AUTO out = { 0 };
 
 	(void)state;
 	st.survey.audit = true;
+	st.survey.anti_spoof = true;
+	st.survey.spoofed = (struct loaded_counter){ "spoofed", 8, 80 };
+	st.spoof_gap = "cni0";
 	status_text(&out, &st);
+	expect(&out, "  anti-spoof   on, but pods on bridge cni0 ");
+	expect(&out, " 8             80  spoofed ");
 	expect(&out, "  mode         audit: what is denied passes\n");
 	status_json(&out, &st);
 	expect(&out, "\"mode\": \"audit\"");
 	status_prometheus(&out, &st);
 	expect(&out, "netpolc_audit{table=\"mine\"} 1\n");
+	expect(&out, "netpolc_spoofed_packets_total{table=\"mine\"} 8\n");
+	expect(&out, "\"antiSpoofGap\": \"cni0\"");
 }
 
 static void a_prefix_leads_to_its_class(void **state)
@@ -264,7 +271,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(text_says_what_is_known),
-		TEST(every_form_says_that_nothing_is_dropped),
+		TEST(every_form_says_how_it_is_enforced),
 		TEST(a_prefix_leads_to_its_class),
 		TEST(text_says_what_is_not_known),
 		TEST(text_says_what_is_not_there),

@@ -34,6 +34,9 @@ enum warning { WARNING_UNCHANGED, WARNING_ON, WARNING_OFF, WARNING_ERROR };
 
 /* How many inputs diff compares with. */
 #define BASES_MAX 64
+
+/* How many --pod-interface. */
+#define POD_INTERFACES_MAX 32
 /* How many files of assertions test reads. */
 #define TESTS_MAX 64
 
@@ -45,6 +48,9 @@ struct config {
 
 	struct settings set;	    /* what manifests mean */
 	struct lower_options lower; /* what denies how, and where */
+	const char *pod_interfaces[POD_INTERFACES_MAX];
+	size_t npod_interfaces;
+	bool no_anti_spoof; /* else the machine may ask for it */
 	enum output output;
 	enum dump dump;
 

@@ -19,6 +19,7 @@ struct status {
 	struct survey survey;
 	const char *unknown; /* why there is no time of the last apply, or NULL */
 	struct timespec applied;
+	const char *spoof_gap; /* a bridge whose pods can forge sources, or NULL */
 };
 
 void status_text(struct buf *out, const struct status *st);

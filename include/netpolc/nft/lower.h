@@ -19,6 +19,11 @@ struct lower_options {
 	int priority;	   /* filter - 1 is -1 */
 	bool reject;	   /* --deny reject */
 	bool audit;	   /* --mode audit: what is denied is counted, and passes */
+	/* --anti-spoof on these interfaces, where * at the end stands for anything; none:
+	 * on those with the names that network plugins give. */
+	bool anti_spoof;
+	const char *const *pod_links;
+	size_t npod_links;
 	enum log_target log;
 	unsigned log_group; /* of LOG_TO_GROUP, 0-65535 */
 	struct lower_limits limits;

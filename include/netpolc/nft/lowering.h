@@ -4,8 +4,9 @@
  *
  * lower.c makes the frame and the class chains, lower_peers.c the look-ups of
  * peers inside them, lower_ports.c the matches of ports, lower_denied.c what becomes
- * of packets that nothing allows, lower_unknown.c what isolates pods that are not known.
- * All append to the one ruleset under construction.
+ * of packets that nothing allows, lower_unknown.c what isolates pods that are not known,
+ * lower_spoof.c what drops forged sources.  All append to the one ruleset under
+ * construction.
  */
 #ifndef NETPOLC_LOWERING_H
 #define NETPOLC_LOWERING_H
@@ -35,6 +36,7 @@ struct lowering {
 	struct ranges pod_ranges[FAMILIES]; /* with unknown pods to be denied, or empty */
 	struct set *known[FAMILIES], *podcidrs[FAMILIES]; /* NULL unless needed */
 	struct chain *unknown[DIRECTIONS];
+	struct chain *spoof; /* NULL unless needed */
 	struct verdict allow[DIRECTIONS];
 };
 
@@ -87,6 +89,13 @@ void lower_known(struct lowering *l);
 void lower_unknown(struct lowering *l, enum direction d);
 void lower_unknown_dispatch(struct lowering *l, struct chain *c, enum direction d,
 			    enum family f);
+
+/* The log rule of a place that denies, if there is to be one. */
+void lower_log(struct lowering *l, struct chain *c, const struct origin *origin,
+	       const char *prefix);
+
+/* The first rule of forward, and the chains that drop what has a forged source. */
+void lower_spoof(struct lowering *l);
 
 /* The chain midstream, where a pod is isolated. */
 void lower_midstream(struct lowering *l);

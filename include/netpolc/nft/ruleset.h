@@ -134,6 +134,7 @@ enum expr_kind {
 	EXPR_LOG,	  /* with prefix, to the log group or the kernel's log */
 	EXPR_ROUTED_BACK, /* the source is routed to where the packet came from */
 	EXPR_LOCAL,	  /* the address in fields[0] is the machine's own */
+	EXPR_IIFNAME,	  /* the packet came from an interface called name */
 };
 
 #define LIMIT_BURST 20
@@ -153,6 +154,7 @@ struct expr {
 	const struct counter *counter; /* EXPR_COUNTER */
 	struct verdict verdict;	       /* EXPR_VERDICT */
 	const char *prefix; /* EXPR_LOG: at most RULESET_PREFIX bytes, as comments */
+	const char *name;   /* EXPR_IIFNAME: * at its end is anything */
 	int group;	    /* EXPR_LOG: 0-65535, or LOG_SYSLOG */
 };
 
@@ -240,6 +242,10 @@ struct rule *rule_reject(struct ruleset *rs, struct rule *r, bool tcp);
 struct rule *rule_verdict(struct ruleset *rs, struct rule *r, struct verdict v);
 struct rule *rule_routed_back(struct ruleset *rs, struct rule *r);
 struct rule *rule_local(struct ruleset *rs, struct rule *r, enum field f);
+
+/* Whether an interface's name may stand in a rule: [A-Za-z0-9._-] only. */
+bool ifname_is_plain(const char *name);
+struct rule *rule_iifname(struct ruleset *rs, struct rule *r, const char *name);
 struct rule *rule_limit(struct ruleset *rs, struct rule *r, unsigned rate);
 struct rule *rule_log(struct ruleset *rs, struct rule *r, const char *prefix, int group);
 

@@ -33,6 +33,11 @@ struct survey_classes {
 	size_t len, cap;
 };
 
+struct survey_addresses {
+	struct address *at;
+	size_t len, cap;
+};
+
 struct survey {
 	enum loaded owner; /* what follows is for LOADED_OURS */
 	struct ruleset_state state;
@@ -40,9 +45,11 @@ struct survey {
 	size_t nclasses[DIRECTIONS];
 	size_t nsets, nelements; /* of named sets and maps */
 	struct survey_classes classes;
-	struct loaded_counter stray, midstream;
+	struct loaded_counter stray, midstream, spoofed;
+	struct survey_addresses pods; /* isolated, in either direction */
 	enum drift drift;
-	bool audit; /* what is denied passes */
+	bool audit;	 /* what is denied passes */
+	bool anti_spoof; /* forged sources of pods are dropped */
 };
 
 /* In the context's arena.  False after reporting. */
