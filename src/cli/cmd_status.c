@@ -21,11 +21,12 @@ enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf
 	if (!survey_read(cx, st.table, &st.survey))
 		return STATUS_SYSTEM;
 	loaded = st.survey.owner == LOADED_OURS;
-	if (loaded)
+	if (loaded) {
 		st.unknown =
 			last_good_read(cfg, st.survey.state.digest, NULL, &st.applied);
-	if (loaded)
 		st.spoof_gap = machine_spoof_gap(cx, &st.survey);
+		st.trial = trial_waiting(cfg);
+	}
 	if (loaded && cfg->prefix)
 		return status_prefix(out, &st, cfg->prefix, cfg->output) ? STATUS_YES
 									 : STATUS_NO;

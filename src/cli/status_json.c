@@ -63,6 +63,17 @@ static json_t *last_apply(const struct status *st)
 	return json_string(when);
 }
 
+static json_t *trial(const struct waiting *w)
+{
+	char when[STATUS_TIME];
+
+	if (!w->waits)
+		return json_null();
+	status_time(when, &w->end);
+	return json_pack("{s:o, s:o}", "until", json_text(w->process ? when : NULL),
+			 "process", json_place((uint32_t)w->process));
+}
+
 static json_t *drift(enum drift drift)
 {
 	return drift == DRIFT_UNKNOWN ? json_null() : json_boolean(drift == DRIFT_FOUND);
@@ -80,6 +91,7 @@ static void describe(json_t *to, const struct status *st)
 	json_set(to, "antiSpoofGap",
 		 st->spoof_gap ? json_string(st->spoof_gap) : json_null());
 	json_set(to, "lastApply", last_apply(st));
+	json_set(to, "trial", trial(&st->trial));
 	json_set(to, "isolatedAddresses",
 		 json_pack("{s:o, s:o}", "ipv4", json_count(s->isolated[FAMILY_IPV4]),
 			   "ipv6", json_count(s->isolated[FAMILY_IPV6])));

@@ -80,6 +80,15 @@ static void put_info(struct metrics *m)
 	sample(m, (uint64_t)m->st->applied.tv_sec);
 }
 
+static void put_trial(struct metrics *m)
+{
+	if (!m->st->trial.process)
+		return;
+	metric(m, "netpolc_trial_end_timestamp_seconds", "gauge",
+	       "When what is on trial is undone, unless it is confirmed.");
+	sample(m, (uint64_t)m->st->trial.end.tv_sec);
+}
+
 static void put_sizes(struct metrics *m)
 {
 	const struct survey *s = &m->st->survey;
@@ -147,6 +156,7 @@ void status_prometheus(struct buf *out, const struct status *st)
 	if (!loaded)
 		return;
 	put_info(&m);
+	put_trial(&m);
 	put_sizes(&m);
 	put_denied(&m);
 }

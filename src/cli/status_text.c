@@ -38,6 +38,20 @@ static void put_spoof(struct buf *out, const struct status *st)
 	buf_putc(out, '\n');
 }
 
+static void put_trial(struct buf *out, const struct waiting *trial)
+{
+	char when[STATUS_TIME];
+
+	if (!trial->waits)
+		return;
+	status_time(when, &trial->end);
+	buf_puts(out, "  on trial     ");
+	if (trial->process)
+		buf_printf(out, "until %s (process %d)\n", when, trial->process);
+	else
+		buf_puts(out, "nobody says until when\n");
+}
+
 static void put_drift(struct buf *out, enum drift drift)
 {
 	static const char *const words[] = {
@@ -86,6 +100,7 @@ void status_text(struct buf *out, const struct status *st)
 		   s->audit ? "audit: what is denied passes" : "enforce");
 	put_spoof(out, st);
 	put_applied(out, st);
+	put_trial(out, &st->trial);
 	buf_printf(out, "  isolated     %zu IPv4 and %zu IPv6 addresses of pods\n",
 		   s->isolated[FAMILY_IPV4], s->isolated[FAMILY_IPV6]);
 	buf_printf(out, "  classes      %zu ingress, %zu egress\n", s->nclasses[INGRESS],

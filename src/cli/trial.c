@@ -38,29 +38,38 @@ struct trial {
 
 /* ---- before ---- */
 
+struct waiting trial_waiting(const struct config *cfg)
+{
+	char answer[GUARDIAN_BYTES];
+	struct waiting w = { .waits = true };
+	long long seconds = 0;
+
+	if (guardian_ask(cfg, GUARDIAN_ASK, ANSWER_MS, answer) == GUARDIAN_RUNNING)
+		sscanf(answer + 1, "%d %lld", &w.process, &seconds);
+	else
+		w.waits = errno != ECONNREFUSED;
+	w.end.tv_sec = (time_t)seconds;
+	return w;
+}
+
 bool trial_may_change(struct ctx *cx, const struct config *cfg)
 {
-	char answer[GUARDIAN_BYTES], when[STATUS_TIME] = "";
-	struct timespec end = { 0 };
-	long long seconds = 0;
-	int pid = 0;
+	const struct waiting w = trial_waiting(cfg);
+	char when[STATUS_TIME];
 
-	if (guardian_ask(cfg, GUARDIAN_ASK, ANSWER_MS, answer) != GUARDIAN_RUNNING) {
-		if (errno == ECONNREFUSED)
-			return true;
+	if (!w.waits)
+		return true;
+	status_time(when, &w.end);
+	if (w.process)
+		diag_add(cx->diags, DIAG_TRIAL, NULL,
+			 "a ruleset is on trial in table inet %s until %s (process %d); "
+			 "apply --confirm keeps it",
+			 cfg->lower.table, when, w.process);
+	else
 		diag_add(cx->diags, DIAG_TRIAL, NULL,
 			 "a ruleset seems to be on trial in table inet %s, but nobody "
 			 "says until when",
 			 cfg->lower.table);
-		return false;
-	}
-	sscanf(answer + 1, "%d %lld", &pid, &seconds);
-	end.tv_sec = (time_t)seconds;
-	status_time(when, &end);
-	diag_add(cx->diags, DIAG_TRIAL, NULL,
-		 "a ruleset is on trial in table inet %s until %s (process %d); apply "
-		 "--confirm keeps it",
-		 cfg->lower.table, when, pid);
 	return false;
 }
 

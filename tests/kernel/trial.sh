@@ -65,6 +65,8 @@ run 0 apply first.yaml && listing >first && begin 1 && ends 1 && is_first && kep
 verdict "when the time is up, the previous ruleset is back"
 begin 60 && is_second && kept first && ! grep -q 'any key' said
 verdict "on trial, the new one is in force, but not kept"
+run 0 status && grep -q '^  on trial     until 20..-..-..T..:..:..Z (process' out
+verdict "and status tells until when"
 run 3 apply --lock-timeout 0 first.yaml && grep -q '\[trial\]$' err && is_second &&
 	grep -q 'on trial in table inet netpolc until 20..-..-..T..:..:..Z (process' err
 verdict "a second apply is refused, and told until when"

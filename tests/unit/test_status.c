@@ -124,6 +124,36 @@ static void text_says_what_is_not_known(void **state)
 	expect(&out, "  drift        unknown: ");
 }
 
+static void every_form_says_what_is_on_trial(void **state)
+{
+	struct status st = sample();
+	BUF_AUTO out = { 0 };
+
+	(void)state;
+	status_text(&out, &st);
+	status_prometheus(&out, &st);
+	refuse(&out, "trial");
+	status_json(&out, &st);
+	expect(&out, "\"trial\": null");
+	out.len = 0;
+	st.trial = (struct waiting){ true, 12, { .tv_sec = 1000000000 } };
+	status_text(&out, &st);
+	expect(&out, "  on trial     until 2001-09-09T01:46:40Z (process 12)\n");
+	status_prometheus(&out, &st);
+	expect(&out, "netpolc_trial_end_timestamp_seconds{table=\"mine\"} 1000000000\n");
+	status_json(&out, &st);
+	expect(&out, "\"until\": \"2001-09-09T01:46:40Z\",\n    \"process\": 12\n");
+	out.len = 0;
+	st.trial = (struct waiting){ .waits = true };
+	status_text(&out, &st);
+	expect(&out, "  on trial     nobody says until when\n");
+	status_json(&out, &st);
+	expect(&out, "\"until\": null,\n    \"process\": null\n");
+	out.len = 0;
+	status_prometheus(&out, &st);
+	refuse(&out, "trial");
+}
+
 static void text_says_what_is_not_there(void **state)
 {
 	struct status st = { .table = "mine", .survey = { .owner = LOADED_ABSENT } };
@@ -272,6 +302,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(text_says_what_is_known),
 		TEST(every_form_says_how_it_is_enforced),
+		TEST(every_form_says_what_is_on_trial),
 		TEST(a_prefix_leads_to_its_class),
 		TEST(text_says_what_is_not_known),
 		TEST(text_says_what_is_not_there),

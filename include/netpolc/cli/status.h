@@ -10,6 +10,7 @@
 #define NETPOLC_STATUS_H
 
 #include <netpolc/cli/options.h>
+#include <netpolc/cli/trial.h>
 #include <netpolc/nft/survey.h>
 
 #include <time.h>
@@ -20,6 +21,7 @@ struct status {
 	const char *unknown; /* why there is no time of the last apply, or NULL */
 	struct timespec applied;
 	const char *spoof_gap; /* a bridge whose pods can forge sources, or NULL */
+	struct waiting trial;
 };
 
 void status_text(struct buf *out, const struct status *st);

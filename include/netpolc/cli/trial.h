@@ -13,7 +13,18 @@
 #include <netpolc/nft/apply.h>
 #include <netpolc/nft/readback.h>
 
+#include <time.h>
+
 struct trial;
+
+/* What waits to be confirmed in cfg's table. */
+struct waiting {
+	bool waits;
+	int process; /* 0: nobody says who waits, nor until when */
+	struct timespec end;
+};
+
+struct waiting trial_waiting(const struct config *cfg);
 
 /* Whether nothing is on trial, and nobody but us can begin: call with the lock taken.
  * Reports until when it is. */
