@@ -8,6 +8,7 @@
 #include <netpolc/cli/lock.h>
 #include <netpolc/cli/signals.h>
 #include <netpolc/cli/trial.h>
+#include <netpolc/nft/cache.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/readback.h>
 
@@ -24,7 +25,8 @@ enum exit_status cmd_delete(struct ctx *cx, const struct config *cfg, struct buf
 	lock = lock_take(cx, cfg);
 	if (lock < 0)
 		return STATUS_SYSTEM;
-	owner = trial_may_change(cx, cfg) ? readback_owner(cx, table) : LOADED_UNKNOWN;
+	owner = trial_may_change(cx, cfg) ? readback_owner(cx, table, CACHE_DIR)
+					  : LOADED_UNKNOWN;
 	if (owner == LOADED_FOREIGN)
 		diag_add(cx->diags, DIAG_FOREIGN_TABLE, NULL,
 			 "table inet %s is not netpolc's", table);

@@ -11,6 +11,7 @@
 #include <netpolc/cli/machine.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/progress.h>
+#include <netpolc/nft/cache.h>
 #include <netpolc/nft/delta_between.h>
 #include <netpolc/nft/readback.h>
 
@@ -114,7 +115,7 @@ static enum exit_status with_manifests(struct ctx *cx, const struct config *cfg,
 static bool read_loaded(struct ctx *cx, const struct live *live, struct arena *scratch,
 			struct readback *found)
 {
-	enum loaded owner = readback_owner(cx, live->rs->table);
+	enum loaded owner = readback_owner(cx, live->rs->table, CACHE_DIR);
 	int err;
 
 	if (owner == LOADED_FOREIGN)

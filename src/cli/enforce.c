@@ -12,9 +12,8 @@
 #include <netpolc/cli/recheck.h>
 #include <netpolc/cli/signals.h>
 #include <netpolc/cli/trial.h>
+#include <netpolc/nft/cache.h>
 #include <netpolc/node/conntrack.h>
-
-#define CACHE "/run/netpolc"
 
 static void say(const struct config *cfg, const char *what, const char *why)
 {
@@ -36,7 +35,7 @@ static bool may_replace(struct ctx *cx, const struct config *cfg,
 			 "names another",
 			 table);
 	if (owner == LOADED_OURS && !cfg->allow_loss)
-		loss_check(cx, dc, table, CACHE);
+		loss_check(cx, dc, table, CACHE_DIR);
 	return !diag_failed(cx->diags);
 }
 
@@ -59,17 +58,17 @@ static void tell(const struct config *cfg, const struct apply_result *r)
 		progress_tell(cfg, "%zu operations", r->operations);
 	say(cfg, words[cfg->dry_run][r->outcome], r->fallback);
 	if (r->uncached)
-		progress_tell(cfg, "nothing is kept in %s: %s", CACHE, r->uncached);
+		progress_tell(cfg, "nothing is kept in %s: %s", CACHE_DIR, r->uncached);
 }
 
 static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
 				 struct enforcement *e)
 {
-	struct apply_options options = { .check = cfg->dry_run, .cache = CACHE };
+	struct apply_options options = { .check = cfg->dry_run, .cache = CACHE_DIR };
 	struct apply_result result;
 	enum loaded owner;
 
-	owner = readback_owner(cx, cfg->lower.table);
+	owner = readback_owner(cx, cfg->lower.table, CACHE_DIR);
 	if (!may_replace(cx, cfg, e->dc, owner))
 		return APPLY_FAILED;
 	signals_hold();
@@ -91,7 +90,7 @@ static enum apply_outcome bring_about(struct ctx *cx, const struct config *cfg,
 
 	if (!cfg->dry_run && !trial_may_change(cx, cfg))
 		return APPLY_FAILED;
-	if (!cfg->try_seconds && readback_is_known(e->rs, CACHE))
+	if (!cfg->try_seconds && readback_is_known(e->rs, CACHE_DIR))
 		say(cfg, "unchanged", NULL);
 	else
 		outcome = change(cx, cfg, e);

@@ -411,9 +411,11 @@ static struct ruleset_state loaded_state(const struct loaded_table *table)
 /* A table of another layout may hold anything under any name. */
 static void compare_layouts(struct building *b)
 {
-	if (loaded_state(b->table).layout == RULESET_LAYOUT)
+	const struct ruleset_state state = loaded_state(b->table);
+
+	if (state.layout == RULESET_LAYOUT)
 		return;
-	differs(b, "it has another layout");
+	differs(b, state.ours ? "it has another layout" : "its rules are gone");
 	b->delta.replace = true;
 }
 

@@ -208,16 +208,47 @@ bool readback_is_known(const struct ruleset *rs, const char *dir)
 
 struct owner {
 	const char *table;
-	const char *comment; /* of its state chain */
+	const char *dir;
+	enum loaded found;
 };
+
+/* Whether it is the table that was applied, but without rules, as `flush table` leaves
+ * it: it cannot say whose it is any more, but the cache knows that there was one of ours
+ * in this network, and nobody's rules are in it. */
+static int look_for_remains(struct table_reader *l, struct owner *o)
+{
+	struct arena *scratch = arena_new();
+	const struct cache *c = cache_open(scratch, o->dir, o->table, CACHE_GUESS);
+	struct loaded_table table = { 0 };
+	int err = c ? loaded_read(l, o->table, &table) : 0;
+	bool state = false, rules = false;
+
+	for (size_t i = 0; i < table.chains.len; i++) {
+		state |= !strcmp(table.chains.at[i]->name, RULESET_STATE);
+		rules |= table.chains.at[i]->rules > 0;
+	}
+	if (state && !rules)
+		o->found = LOADED_OURS;
+	arena_free(scratch);
+	return err;
+}
 
 static int look_for_owner(struct table_reader *l, void *to)
 {
 	struct owner *o = to;
+	const char *comment = NULL;
 	bool dormant;
 	int err = loaded_exists(l, o->table, &dormant);
 
-	return err ? err : loaded_comment(l, o->table, RULESET_STATE, &o->comment);
+	if (!err)
+		err = loaded_comment(l, o->table, RULESET_STATE, &comment);
+	if (err)
+		return err;
+	o->found = LOADED_OURS;
+	if (ruleset_state_parse(comment).ours)
+		return 0;
+	o->found = LOADED_FOREIGN;
+	return comment ? 0 : look_for_remains(l, o);
 }
 
 void readback_report(struct ctx *cx, int err)
@@ -322,21 +353,18 @@ bool readback_isolated(struct ctx *cx, const char *table, const char *dir,
 	return !err || err == -ENOENT;
 }
 
-enum loaded readback_owner(struct ctx *cx, const char *table)
+enum loaded readback_owner(struct ctx *cx, const char *table, const char *dir)
 {
-	struct owner o = { .table = table };
+	struct owner o = { .table = table, .dir = dir };
 	struct arena *scratch = arena_new();
-	enum loaded found = LOADED_UNKNOWN;
 	uint32_t generation;
 	int err = loaded_look(scratch, look_for_owner, &o, &generation);
 
-	if (!err)
-		found = ruleset_state_parse(o.comment).ours ? LOADED_OURS
-							    : LOADED_FOREIGN;
-	else if (err == -ENOENT)
-		found = LOADED_ABSENT;
-	else
-		readback_report(cx, err);
 	arena_free(scratch);
-	return found;
+	if (!err)
+		return o.found;
+	if (err == -ENOENT)
+		return LOADED_ABSENT;
+	readback_report(cx, err);
+	return LOADED_UNKNOWN;
 }

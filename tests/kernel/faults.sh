@@ -80,6 +80,35 @@ mount -o remount,ro /run && run 0 apply second.yaml && [ ! -s err ] && is_second
 verdict "nor is a read-only one"
 umount /run
 
+# ---- a table that does not say whose it is ----
+
+# nobodys: apply refuses the table
+nobodys()
+{
+	run 3 apply first.yaml && grep -q 'foreign-table' err
+}
+
+mount -t tmpfs none /run && heals && nft flush table inet netpolc && run 0 apply -v first.yaml &&
+	grep -q 'rules are gone' err && is_first
+verdict "what was applied and lost its rules is filled again"
+nft flush table inet netpolc && run 0 delete && [ -z "$(listing)" ] && heals
+verdict "or deleted"
+nft delete table inet netpolc && nft 'table inet netpolc { chain state { }; chain mine { accept; }; }' &&
+	nobodys && nft delete table inet netpolc && heals
+verdict "but not where somebody's rules are"
+nft delete table inet netpolc && nft 'table inet netpolc { chain mine { }; }' && nobodys &&
+	nft delete table inet netpolc && heals
+verdict "nor where there never was a state chain"
+if unshare -n true 2>/dev/null; then
+	unshare -n sh -c "nft 'table inet netpolc { chain state { }; }'
+		'$netpolc' apply --state-dir '$dir/other' first.yaml" >out 2>err
+	[ $? = 3 ] && grep -q 'foreign-table' err
+	verdict "nor in another network"
+fi
+rm /run/netpolc/* && nft flush table inet netpolc && nobodys && run 0 apply --adopt first.yaml && is_first
+verdict "and what nobody knows has to be adopted"
+umount /run
+
 # ---- memory ----
 
 # limited KB COMMAND...: the command's status, with so much address space

@@ -106,10 +106,5 @@ for what in 'flush ruleset' 'delete table inet netpolc' \
 	verdict "$what by another program: the next run heals"
 done
 
-# Nothing is left then that says whose table it is.
-apply 1.yaml && nft flush table inet netpolc && ! apply 1.yaml && grep -q foreign-table err &&
-	apply --adopt 1.yaml && is_loaded 1
-verdict "a table without its state chain's rule has to be adopted"
-
 echo "1..$n"
 exit $failed

@@ -166,7 +166,7 @@ static void what_was_written_is_read_back_equal(void **state)
 	(void)state;
 	if (!readback_equal(&cx, rs, &why))
 		fail_msg("differs: %s", why.at);
-	assert_int_equal(readback_owner(&cx, "netpolc"), LOADED_OURS);
+	assert_int_equal(readback_owner(&cx, "netpolc", NULL), LOADED_OURS);
 	assert_true(kernel_replace(&cx, &kernel_libnftables, rs, false));
 	assert_true(readback_equal(&cx, rs, NULL));
 	assert_false(diag_failed(cx.diags));
@@ -292,14 +292,14 @@ static void a_table_is_ours_by_its_state_chain_alone(void **state)
 	(void)state;
 	ctx_init(&cx, &set);
 	assert_true(kernel_delete(&cx, &kernel_libnftables, "netpolc"));
-	assert_int_equal(readback_owner(&cx, "netpolc"), LOADED_ABSENT);
+	assert_int_equal(readback_owner(&cx, "netpolc", NULL), LOADED_ABSENT);
 	assert_true(kernel_delete(&cx, &kernel_libnftables, "netpolc"));
 	by_hand("table inet netpolc { chain forward { accept; }\n}");
-	assert_int_equal(readback_owner(&cx, "netpolc"), LOADED_FOREIGN);
+	assert_int_equal(readback_owner(&cx, "netpolc", NULL), LOADED_FOREIGN);
 	by_hand("table inet netpolc { chain state { accept comment \"mine\"; }\n}");
-	assert_int_equal(readback_owner(&cx, "netpolc"), LOADED_FOREIGN);
+	assert_int_equal(readback_owner(&cx, "netpolc", NULL), LOADED_FOREIGN);
 	by_hand("insert rule inet netpolc state accept comment \"netpolc 0\"");
-	assert_int_equal(readback_owner(&cx, "netpolc"), LOADED_OURS);
+	assert_int_equal(readback_owner(&cx, "netpolc", NULL), LOADED_OURS);
 	by_hand("delete table inet netpolc");
 	ctx_free(&cx);
 }

@@ -15,6 +15,8 @@
 #include <netpolc/nft/loaded.h>
 #include <netpolc/nft/ruleset.h>
 
+#define CACHE_DIR "/run/netpolc" /* where apply has it */
+
 /* Beyond so many elements nothing is kept: the file would be dear itself. */
 #define CACHE_ELEMENTS 1000000
 

@@ -13,8 +13,9 @@
 
 struct ctx;
 
-/* What kind of table is loaded under that name, family inet. */
-enum loaded readback_owner(struct ctx *cx, const char *table);
+/* What kind of table is loaded under that name, family inet.  dir is that of the cache,
+ * NULL not to use it: with it, a table of ours that another program emptied is ours. */
+enum loaded readback_owner(struct ctx *cx, const char *table, const char *dir);
 
 struct readback {
 	uint32_t generation; /* that all of it was read in */
