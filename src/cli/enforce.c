@@ -55,7 +55,8 @@ static void tell(const struct config *cfg, const struct apply_result *r)
 	if (r->why)
 		say(cfg, "differs", r->why);
 	if (r->outcome == APPLY_CHANGED)
-		progress_tell(cfg, "%zu operations", r->operations);
+		progress_tell(cfg, "%zu operation%s", r->operations,
+			      r->operations == 1 ? "" : "s");
 	say(cfg, words[cfg->dry_run][r->outcome], r->fallback);
 	if (r->uncached)
 		progress_tell(cfg, "nothing is kept in %s: %s", CACHE_DIR, r->uncached);
