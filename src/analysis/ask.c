@@ -337,35 +337,41 @@ static void keep(struct tally *t, const struct pair *p, bool contrary)
 	t->pairs++;
 }
 
-/* False when the destination lacks the name of the port. */
-static bool tally_pair(struct inquiry *q, struct pair *p)
-{
-	make_pair(q->asker, p);
-	if (!ask(q->asker, &p->from, &p->to, &q->target, &p->answer))
-		return false;
-	if ((q->from.len == 1 && q->to.len == 1) ||
-	    p->answer.verdict.reason != REASON_SELF)
-		keep(&q->tally, p, p->answer.verdict.allow != q->expected);
-	return true;
-}
-
 bool inquiry_is_one(const struct inquiry *q)
 {
 	return q->from.len == 1 && q->to.len == 1 && !q->to.service;
 }
 
+enum member_answer ask_member(const struct inquiry *q, size_t from, size_t to,
+			      struct pair *out)
+{
+	bool alone = q->from.len == 1 && q->to.len == 1;
+
+	out->from = *party_at(&q->from, from);
+	out->to = *party_at(&q->to, to);
+	make_pair(q->asker, out);
+	if (!ask(q->asker, &out->from, &out->to, &q->target, &out->answer))
+		return q->to.service ? MEMBER_SKIPPED : MEMBER_NAMELESS;
+	return !alone && out->answer.verdict.reason == REASON_SELF ? MEMBER_SKIPPED
+								   : MEMBER_ANSWERED;
+}
+
 bool ask_parties(struct inquiry *q)
 {
-	q->tally.pairs = q->tally.contrary = q->tally.nkept = 0;
+	struct tally *t = &q->tally;
+
+	t->pairs = t->contrary = t->nkept = 0;
 	for (size_t i = 0; i < q->from.len; i++) {
 		for (size_t j = 0; j < q->to.len; j++) {
-			struct pair p = { .from = *party_at(&q->from, i),
-					  .to = *party_at(&q->to, j) };
+			struct pair p;
+			enum member_answer answer = ask_member(q, i, j, &p);
 
-			if (tally_pair(q, &p) || q->to.service)
-				continue;
-			q->tally.kept[0] = p;
-			return false;
+			if (answer == MEMBER_NAMELESS) {
+				t->kept[0] = p;
+				return false;
+			}
+			if (answer == MEMBER_ANSWERED)
+				keep(t, &p, p.answer.verdict.allow != q->expected);
 		}
 	}
 	return true;
