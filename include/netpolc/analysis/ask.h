@@ -99,4 +99,8 @@ enum member_answer ask_member(const struct inquiry *q, size_t from, size_t to,
  * MEMBER_NAMELESS; kept[0] says which. */
 bool ask_parties(struct inquiry *q);
 
+/* For messages, where the port of q does not exist: "; it has tcp/80 (http)", of the
+ * Service or of the destination that lacks the name; nothing where there is none. */
+void ask_print_ports(struct buf *out, const struct inquiry *q);
+
 #endif
