@@ -18,6 +18,7 @@ enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf 
 	struct config here = *cfg;
 	struct enforcement e = { 0 };
 	enum apply_outcome outcome;
+	enum exit_status status;
 
 	(void)out;
 	if (cfg->confirm)
@@ -33,7 +34,10 @@ enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf 
 		return STATUS_SYSTEM;
 	outcome = enforce(cx, &here, &e);
 	close(e.lock);
-	return e.trial ? trial_end(cx, e.trial, outcome) : STATUS_YES;
+	status = e.trial ? trial_end(cx, e.trial, outcome) : STATUS_YES;
+	if (e.interrupted)
+		signals_release();
+	return status;
 }
 
 const char *apply_mistake(const struct config *cfg)

@@ -31,7 +31,7 @@ enum exit_status cmd_delete(struct ctx *cx, const struct config *cfg, struct buf
 		diag_add(cx->diags, DIAG_FOREIGN_TABLE, NULL,
 			 "table inet %s is not netpolc's", table);
 	signals_hold();
-	if (owner == LOADED_OURS)
+	if (owner == LOADED_OURS || owner == LOADED_SETTLING)
 		kernel_delete(cx, &kernel_libnftables, table);
 	if (!diag_failed(cx->diags))
 		last_good_forget(cx, cfg);

@@ -10,6 +10,7 @@
 #include <netpolc/cli/loss.h>
 #include <netpolc/cli/progress.h>
 #include <netpolc/cli/recheck.h>
+#include <netpolc/cli/settle.h>
 #include <netpolc/cli/signals.h>
 #include <netpolc/cli/trial.h>
 #include <netpolc/nft/cache.h>
@@ -67,6 +68,7 @@ static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
 {
 	struct apply_options options = { .check = cfg->dry_run, .cache = CACHE_DIR };
 	struct apply_result result;
+	enum settled settled;
 	enum loaded owner;
 
 	owner = readback_owner(cx, cfg->lower.table, CACHE_DIR);
@@ -78,9 +80,15 @@ static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
 		if (!e->trial)
 			return APPLY_FAILED;
 	}
-	options.foreign = owner == LOADED_FOREIGN;
+	settled = settle(cx, cfg, owner, e->rs);
+	e->interrupted = settled == SETTLED_INTERRUPTED;
+	if (settled > SETTLED)
+		return APPLY_FAILED;
+	options.foreign = owner == LOADED_FOREIGN && settled == SETTLED_NOT;
 	result = apply_ruleset(cx, &kernel_libnftables, e->rs, &options);
 	tell(cfg, &result);
+	if (settled == SETTLED && result.outcome == APPLY_FAILED)
+		settle_undo(cx, cfg, owner);
 	return result.outcome;
 }
 

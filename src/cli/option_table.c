@@ -275,6 +275,11 @@ static bool set_try(struct config *cfg, const char *value)
 	return number_parse(&cfg->try_seconds, value, 1, DAY_SECONDS);
 }
 
+static bool set_settle(struct config *cfg, const char *value)
+{
+	return number_parse(&cfg->settle, value, 0, DAY_SECONDS);
+}
+
 static bool set_state_dir(struct config *cfg, const char *value)
 {
 	cfg->state_dir = value;
@@ -423,6 +428,9 @@ const struct opt option_table[] = {
 	{ APPLY, 0, "recheck-connections", NULL,
 	  "end connections that could not begin any more", NULL, FLAG(recheck) },
 
+	{ APPLY, 0, "settle", "SECONDS",
+	  "how long to track connections before the first policies (default: 5)",
+	  "a number of seconds, at most 86400", 0, set_settle },
 	{ APPLY, 0, "try", "SECONDS",
 	  "put the previous ruleset back unless a key or --confirm keeps it",
 	  "a number of seconds from 1 to 86400", 0, set_try },

@@ -18,6 +18,7 @@
 
 #define OPTIONS_MAX  64
 #define LOCK_TIMEOUT 30 /* seconds */
+#define SETTLE	     5	/* seconds */
 #define STATE_DIR    "/var/lib/netpolc"
 
 /* What getopt returns: option i of the table by its long name is LONG_BASE + i. */
@@ -285,6 +286,7 @@ enum parsed options_parse(struct config *cfg, const struct command *commands,
 	*cfg = (struct config){ .set = settings_default(),
 				.lower = lower_defaults(),
 				.lock_timeout = LOCK_TIMEOUT,
+				.settle = SETTLE,
 				.state_dir = STATE_DIR,
 				.fail_on = DIAG_FAULT };
 	cfg->command = first ? find_command(commands, ncommands, first) : NULL;

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const int ends[] = { SIGHUP, SIGINT, SIGTERM };
@@ -39,12 +40,37 @@ void signals_tell(void)
 	}
 }
 
-void signals_hold(void)
+static sigset_t all_ends(void)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		sigaddset(&set, ends[i]);
+	return set;
+}
+
+void signals_hold(void)
+{
+	sigset_t set = all_ends();
+
 	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+bool signals_wait(unsigned long seconds)
+{
+	const struct timespec time = { .tv_sec = (time_t)seconds };
+	sigset_t set = all_ends();
+	int got = sigtimedwait(&set, NULL, &time);
+
+	if (got > 0)
+		raise(got);
+	return got <= 0;
+}
+
+void signals_release(void)
+{
+	sigset_t set = all_ends();
+
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }

@@ -121,5 +121,7 @@ void status_json(struct buf *out, const struct status *st)
 
 	if (loaded)
 		describe(top, st);
+	if (st->survey.owner == LOADED_SETTLING)
+		json_object_set_new(top, "settling", json_true());
 	json_write(out, top, JSON_INDENT(2));
 }

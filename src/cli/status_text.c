@@ -87,6 +87,13 @@ void status_text(struct buf *out, const struct status *st)
 {
 	const struct survey *s = &st->survey;
 
+	if (s->owner == LOADED_SETTLING) {
+		buf_printf(out,
+			   "table inet %s has no policy: the first apply waits for "
+			   "connections to become known, or was ended meanwhile\n",
+			   st->table);
+		return;
+	}
 	if (s->owner != LOADED_OURS) {
 		buf_printf(out, "table inet %s is not %s\n", st->table,
 			   s->owner == LOADED_FOREIGN ? "netpolc's" : "loaded");

@@ -206,6 +206,13 @@ bool readback_is_known(const struct ruleset *rs, const char *dir)
 	return known;
 }
 
+enum loaded readback_owner_of(struct ruleset_state state)
+{
+	if (!state.ours)
+		return LOADED_FOREIGN;
+	return state.settling ? LOADED_SETTLING : LOADED_OURS;
+}
+
 struct owner {
 	const char *table;
 	const char *dir;
@@ -244,10 +251,7 @@ static int look_for_owner(struct table_reader *l, void *to)
 		err = loaded_comment(l, o->table, RULESET_STATE, &comment);
 	if (err)
 		return err;
-	o->found = LOADED_OURS;
-	if (ruleset_state_parse(comment).ours)
-		return 0;
-	o->found = LOADED_FOREIGN;
+	o->found = readback_owner_of(ruleset_state_parse(comment));
 	return comment ? 0 : look_for_remains(l, o);
 }
 

@@ -12,6 +12,7 @@
 #define MARK	     "netpolc "
 #define LAYOUT_MARK  " layout "
 #define VERSION_MARK " version "
+#define SETTLING     " settling"
 
 #define DIGITS	    "0123456789"
 #define HEX_DIGITS  DIGITS "abcdef"
@@ -21,8 +22,9 @@
 
 const char *ruleset_state_print(const struct ruleset *rs)
 {
-	return arena_printf(rs->arena, MARK "%s" LAYOUT_MARK "%d" VERSION_MARK "%s",
-			    rs->digest.at, RULESET_LAYOUT, rs->version);
+	return arena_printf(rs->arena, MARK "%s" LAYOUT_MARK "%d" VERSION_MARK "%s%s",
+			    rs->digest.at, RULESET_LAYOUT, rs->version,
+			    rs->settling ? SETTLING : "");
 }
 
 static bool take(const char **at, const char *word)
@@ -61,7 +63,9 @@ struct ruleset_state ruleset_state_parse(const char *comment)
 		  take(&at, LAYOUT_MARK) &&
 		  take_word(&at, DIGITS, layout, sizeof(layout)) &&
 		  take(&at, VERSION_MARK) &&
-		  take_word(&at, PLAIN_CHARS, s.version, sizeof(s.version)) && !*at;
+		  take_word(&at, PLAIN_CHARS, s.version, sizeof(s.version));
+	s.settling = take(&at, SETTLING);
+	s.whole = s.whole && !*at;
 	s.layout = (int)strtol(layout, NULL, 10);
 	return s;
 }

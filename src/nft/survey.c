@@ -108,7 +108,7 @@ static void read_state(struct look *l)
 	struct survey *s = l->out;
 
 	s->state = ruleset_state_parse(l->state ? l->state->comment : NULL);
-	s->owner = s->state.ours ? LOADED_OURS : LOADED_FOREIGN;
+	s->owner = readback_owner_of(s->state);
 	l->odd = !s->state.whole;
 }
 

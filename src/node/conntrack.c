@@ -114,25 +114,52 @@ void conntrack_close(struct conntrack *ct)
 	free(ct);
 }
 
+static void put_address(struct nf_conntrack *entry, struct address a,
+			enum nf_conntrack_attr four, enum nf_conntrack_attr six)
+{
+	uint8_t bytes[16];
+	size_t len = family_bits(a.family) / 8;
+
+	for (size_t i = len; i--; a.number >>= 8)
+		bytes[i] = (uint8_t)a.number;
+	nfct_set_attr(entry, a.family == FAMILY_IPV4 ? four : six, bytes);
+}
+
+static int query_udp(struct conntrack *ct, enum nf_conntrack_query query,
+		     const struct conntrack_end *from, const struct conntrack_end *to)
+{
+	struct nf_conntrack *entry = nfct_new();
+	bool old = from->address.family == FAMILY_IPV4;
+	int err = 0;
+
+	if (!entry)
+		return -ENOMEM;
+	nfct_set_attr_u8(entry, ATTR_ORIG_L3PROTO, old ? AF_INET : AF_INET6);
+	nfct_set_attr_u8(entry, ATTR_ORIG_L4PROTO, IPPROTO_UDP);
+	put_address(entry, from->address, ATTR_ORIG_IPV4_SRC, ATTR_ORIG_IPV6_SRC);
+	put_address(entry, to->address, ATTR_ORIG_IPV4_DST, ATTR_ORIG_IPV6_DST);
+	nfct_set_attr_u16(entry, ATTR_ORIG_PORT_SRC, htons(from->port));
+	nfct_set_attr_u16(entry, ATTR_ORIG_PORT_DST, htons(to->port));
+	if (nfct_query(ct->change, query, entry) < 0)
+		err = -errno;
+	nfct_destroy(entry);
+	return err;
+}
+
+int conntrack_forget_udp(struct conntrack *ct, const struct conntrack_end *from,
+			 const struct conntrack_end *to)
+{
+	return query_udp(ct, NFCT_Q_DESTROY, from, to);
+}
+
 /* Asks for a connection that nobody has: who may ask, and where it can be answered, is
  * told that there is none. */
 static int try_out(struct conntrack *ct)
 {
-	struct nf_conntrack *nobody = nfct_new();
-	int err = 0;
+	const struct conntrack_end nobody = { { FAMILY_IPV4, 0 }, 0 };
+	int err = query_udp(ct, NFCT_Q_GET, &nobody, &nobody);
 
-	if (!nobody)
-		return -ENOMEM;
-	nfct_set_attr_u8(nobody, ATTR_ORIG_L3PROTO, AF_INET);
-	nfct_set_attr_u8(nobody, ATTR_ORIG_L4PROTO, IPPROTO_UDP);
-	nfct_set_attr_u32(nobody, ATTR_ORIG_IPV4_SRC, 0);
-	nfct_set_attr_u32(nobody, ATTR_ORIG_IPV4_DST, 0);
-	nfct_set_attr_u16(nobody, ATTR_ORIG_PORT_SRC, 0);
-	nfct_set_attr_u16(nobody, ATTR_ORIG_PORT_DST, 0);
-	if (nfct_query(ct->change, NFCT_Q_GET, nobody) < 0 && errno != ENOENT)
-		err = -errno;
-	nfct_destroy(nobody);
-	return err;
+	return err == -ENOENT ? 0 : err;
 }
 
 int conntrack_open(struct conntrack **out)

@@ -108,6 +108,7 @@ static const struct {
 	  "not 'share=2,x=1'" },
 	{ "a wrong number", "netpolc compile --max-errors -1 x", "--max-errors takes" },
 	{ "a time that is none", "netpolc delete --lock-timeout 1m", "not '1m'" },
+	{ "a wait of no time", "netpolc apply --settle -1 x", "--settle takes" },
 	{ "a time without end", "netpolc apply --lock-timeout 86401 x", "not '86401'" },
 	{ "a trial of no time", "netpolc apply --try 0 x", "--try takes" },
 	{ "a trial of nothing", "netpolc apply --try 9 --dry-run x",

@@ -61,6 +61,19 @@ static void a_comment_says_what_it_says(void **state)
 	}
 }
 
+static void what_settles_says_so(void **state)
+{
+	struct ruleset_state s =
+		ruleset_state_parse("netpolc 12 layout 1 version 1 settling");
+
+	(void)state;
+	assert_true(s.whole && s.settling);
+	assert_string_equal(s.version, "1");
+	assert_false(ruleset_state_parse("netpolc 12 layout 1 version 1").settling);
+	assert_false(
+		ruleset_state_parse("netpolc 12 layout 1 version 1 settling on").whole);
+}
+
 static void the_version_makes_no_difference(void **state)
 {
 	struct ruleset_state a = ruleset_state_parse("netpolc 12 layout 1 version 1");
@@ -81,6 +94,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_written_is_read),
 		TEST(a_comment_says_what_it_says),
+		TEST(what_settles_says_so),
 		TEST(the_version_makes_no_difference),
 	};
 

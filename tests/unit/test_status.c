@@ -166,6 +166,10 @@ static void text_says_what_is_not_there(void **state)
 	st.survey.owner = LOADED_FOREIGN;
 	status_text(&out, &st);
 	assert_string_equal(out.at, "table inet mine is not netpolc's\n");
+	out.len = 0;
+	st.survey.owner = LOADED_SETTLING;
+	status_text(&out, &st);
+	expect(&out, "table inet mine has no policy: ");
 }
 
 /* ---- JSON ---- */
@@ -233,6 +237,11 @@ static void json_has_null_for_what_is_not_known(void **state)
 	top = as_json(&st);
 	assert_true(json_is_false(json_object_get(top, "loaded")));
 	assert_int_equal(json_object_size(top), 3);
+	json_decref(top);
+	st.survey.owner = LOADED_SETTLING;
+	top = as_json(&st);
+	assert_true(json_is_false(json_object_get(top, "loaded")));
+	assert_true(json_is_true(json_object_get(top, "settling")));
 	json_decref(top);
 }
 

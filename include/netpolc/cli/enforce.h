@@ -16,6 +16,7 @@ struct enforcement {
 	const struct ruleset *rs; /* lowered from them */
 	int lock;
 	struct trial *trial; /* begun by enforce(), or NULL */
+	bool interrupted;    /* by a signal that is pending; nothing was changed */
 };
 
 /* Makes the kernel enforce the ruleset, as the options want it.  APPLY_FAILED after

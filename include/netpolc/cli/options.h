@@ -62,6 +62,7 @@ struct config {
 	bool dry_run, allow_loss, adopt; /* apply */
 	bool recheck;			 /* apply: end what is denied now */
 	bool confirm;			 /* apply; takes no manifests */
+	unsigned long settle;		 /* apply: seconds before the first policies */
 	unsigned long try_seconds;	 /* apply; 0: for good */
 	unsigned long lock_timeout;	 /* apply, delete: seconds */
 	const char *state_dir;		 /* apply, delete, status; "" for none */

@@ -9,10 +9,19 @@
 #ifndef NETPOLC_SIGNALS_H
 #define NETPOLC_SIGNALS_H
 
+#include <stdbool.h>
+
 /* From now on, for those that are not ignored already. */
 void signals_tell(void);
 
 /* From now on, to the end of the process. */
 void signals_hold(void);
+
+/* While they are held: for so many seconds, or until one of them comes, which stays
+ * pending.  Whether the time is up. */
+bool signals_wait(unsigned long seconds);
+
+/* One that is pending ends the process now, and says that nothing was changed. */
+void signals_release(void);
 
 #endif

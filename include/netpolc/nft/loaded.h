@@ -22,8 +22,9 @@ struct table_reader;
 
 /* What kind of table is loaded under a name. */
 enum loaded {
-	LOADED_ABSENT,	/* no table of that name */
-	LOADED_FOREIGN, /* a table without our state chain */
+	LOADED_ABSENT,	 /* no table of that name */
+	LOADED_FOREIGN,	 /* a table without our state chain */
+	LOADED_SETTLING, /* ours, without any policy: a first load that did not end */
 	LOADED_OURS,
 	LOADED_UNKNOWN, /* the kernel would not say; reported */
 };

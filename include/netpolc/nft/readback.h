@@ -10,12 +10,16 @@
 
 #include <netpolc/base/prefix.h>
 #include <netpolc/nft/delta.h>
+#include <netpolc/nft/ruleset_state.h>
 
 struct ctx;
 
 /* What kind of table is loaded under that name, family inet.  dir is that of the cache,
  * NULL not to use it: with it, a table of ours that another program emptied is ours. */
 enum loaded readback_owner(struct ctx *cx, const char *table, const char *dir);
+
+/* The same, by what its state chain says. */
+enum loaded readback_owner_of(struct ruleset_state state);
 
 struct readback {
 	uint32_t generation; /* that all of it was read in */

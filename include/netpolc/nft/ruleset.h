@@ -185,6 +185,7 @@ struct ruleset {
 	const char *table;
 	int priority; /* of the base chain, as a number: filter is 0 */
 	const char *version;
+	bool settling; /* it has no policy yet: another one is to follow */
 	struct counter **counters;
 	size_t ncounters, ccap;
 	struct set **sets;

@@ -3,8 +3,9 @@
  * ruleset_state - what a table of ours says of itself
  *
  * The unhooked chain "state" has one rule, whose comment is "netpolc DIGEST layout N
- * version V".  Whatever else is in a table, with that chain it is ours.  The comment
- * is written and read here alone.
+ * version V", with "settling" behind it for a table that has no policy yet.  Whatever
+ * else is in a table, with that chain it is ours.  The comment is written and read here
+ * alone.
  */
 #ifndef NETPOLC_RULESET_STATE_H
 #define NETPOLC_RULESET_STATE_H
@@ -20,6 +21,7 @@ struct ruleset_state {
 	char digest[sizeof(struct digest_hex)];
 	int layout;
 	char version[64];
+	bool settling;
 };
 
 /* The comment, in the ruleset's arena. */

@@ -30,6 +30,11 @@ struct conntrack_count {
 
 struct conntrack;
 
+struct conntrack_end {
+	struct address address;
+	uint16_t port;
+};
+
 /* 0 or a negative errno: it takes CAP_NET_ADMIN, and a kernel with ctnetlink. */
 int conntrack_open(struct conntrack **out);
 void conntrack_close(struct conntrack *ct);
@@ -41,5 +46,10 @@ void conntrack_close(struct conntrack *ct);
  */
 int conntrack_cut(struct conntrack *ct, enum family family, bool check,
 		  conntrack_judge *is_denied, void *arg, struct conntrack_count *count);
+
+/* Deletes the entry that a datagram made.  0; -ENOENT when it has made none; or another
+ * negative errno. */
+int conntrack_forget_udp(struct conntrack *ct, const struct conntrack_end *from,
+			 const struct conntrack_end *to);
 
 #endif
