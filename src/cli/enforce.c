@@ -6,6 +6,7 @@
  */
 #include <netpolc/cli/enforce.h>
 
+#include <netpolc/base/visible.h>
 #include <netpolc/cli/last_good.h>
 #include <netpolc/cli/loss.h>
 #include <netpolc/cli/progress.h>
@@ -16,10 +17,22 @@
 #include <netpolc/nft/cache.h>
 #include <netpolc/node/conntrack.h>
 
-static void say(const struct config *cfg, const char *what, const char *why)
+static void say(const struct config *cfg, const char *what)
 {
-	progress_tell(cfg, "table %s %s%s%s", cfg->lower.table, what, why ? ": " : "",
-		      why ? why : "");
+	progress_tell(cfg, "table %s %s", cfg->lower.table, what);
+}
+
+/* The reason may name what another program has made. */
+static void say_why(const struct config *cfg, const char *what, const char *why,
+		    bool aloud)
+{
+	BUF_AUTO shown = { 0 };
+
+	visible_text(&shown, why);
+	if (aloud)
+		progress_say(cfg, "table %s %s: %s", cfg->lower.table, what, shown.at);
+	else
+		progress_tell(cfg, "table %s %s: %s", cfg->lower.table, what, shown.at);
 }
 
 /* Whether the loaded table may be replaced by what the input says. */
@@ -54,11 +67,15 @@ static void tell(const struct config *cfg, const struct apply_result *r)
 	if (r->outcome == APPLY_FAILED)
 		return;
 	if (r->why)
-		say(cfg, "differs", r->why);
+		say_why(cfg, "differs", r->why, false);
 	if (r->outcome == APPLY_CHANGED)
 		progress_tell(cfg, "%zu operation%s", r->operations,
 			      r->operations == 1 ? "" : "s");
-	say(cfg, words[cfg->dry_run][r->outcome], r->fallback);
+	/* Packets may notice that. */
+	if (r->fallback)
+		say_why(cfg, words[cfg->dry_run][r->outcome], r->fallback, true);
+	else
+		say(cfg, words[cfg->dry_run][r->outcome]);
 	if (r->uncached)
 		progress_tell(cfg, "nothing is kept in %s: %s", CACHE_DIR, r->uncached);
 }
@@ -100,7 +117,7 @@ static enum apply_outcome bring_about(struct ctx *cx, const struct config *cfg,
 	if (!cfg->dry_run && !trial_may_change(cx, cfg))
 		return APPLY_FAILED;
 	if (!cfg->try_seconds && readback_is_known(e->rs, CACHE_DIR))
-		say(cfg, "unchanged", NULL);
+		say(cfg, "unchanged");
 	else
 		outcome = change(cx, cfg, e);
 	/* What is on trial is kept when it is confirmed. */

@@ -88,9 +88,13 @@ nobodys()
 	run 3 apply first.yaml && grep -q 'foreign-table' err
 }
 
-mount -t tmpfs none /run && heals && nft flush table inet netpolc && run 0 apply -v first.yaml &&
-	grep -q 'rules are gone' err && is_first
-verdict "what was applied and lost its rules is filled again"
+mount -t tmpfs none /run && heals && nft flush table inet netpolc && run 0 apply first.yaml &&
+	grep -q '^netpolc: table netpolc replaced: its rules are gone$' err && is_first
+verdict "what was applied and lost its rules is filled again, and that is said"
+nft 'add table inet netpolc { flags dormant; }' && run 0 apply --dry-run first.yaml &&
+	grep -q 'would be replaced: the table is dormant$' err && run 0 apply -q first.yaml &&
+	[ ! -s err ] && is_first
+verdict "as for any table that has to be replaced, unless nobody wants to know"
 nft flush table inet netpolc && run 0 delete && [ -z "$(listing)" ] && heals
 verdict "or deleted"
 nft delete table inet netpolc && nft 'table inet netpolc { chain state { }; chain mine { accept; }; }' &&
