@@ -7,6 +7,7 @@
 #include <netpolc/cli/last_good.h>
 #include <netpolc/cli/machine.h>
 #include <netpolc/cli/status.h>
+#include <netpolc/nft/cache.h>
 
 enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf *out)
 {
@@ -18,7 +19,7 @@ enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf
 	struct status st = { .table = cfg->lower.table };
 	bool loaded;
 
-	if (!survey_read(cx, st.table, &st.survey))
+	if (!survey_read(cx, st.table, CACHE_DIR, &st.survey))
 		return STATUS_SYSTEM;
 	loaded = st.survey.owner == LOADED_OURS;
 	if (loaded) {

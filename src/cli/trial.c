@@ -10,6 +10,7 @@
 #include <netpolc/cli/last_good.h>
 #include <netpolc/cli/progress.h>
 #include <netpolc/cli/status.h>
+#include <netpolc/nft/cache.h>
 #include <netpolc/nft/survey.h>
 
 #include <errno.h>
@@ -88,7 +89,7 @@ static bool find_previous(struct ctx *cx, const struct config *cfg, struct buf *
 	struct survey loaded;
 	const char *why;
 
-	if (!survey_read(cx, cfg->lower.table, &loaded))
+	if (!survey_read(cx, cfg->lower.table, CACHE_DIR, &loaded))
 		return false;
 	why = last_good_read(cfg, loaded.state.digest, previous, &applied);
 	if (why)

@@ -4,83 +4,21 @@
  *
  * The idea: one look at everything between two readings of the generation, so that
  * what was read was all there at one moment; the elements of one set at a time, so
- * that no more than the largest set is held.  Of a large set it is first asked whether
- * it holds what is expected.
+ * that no more than the largest set is held.
  */
 #include <netpolc/nft/readback.h>
 
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/cache.h>
+#include <netpolc/nft/guess.h>
 #include <netpolc/nft/loaded_form.h>
 #include <netpolc/nft/ruleset_state.h>
 
 #include <errno.h>
 #include <string.h>
 
-/* From so many elements on it takes longer to read all than to ask for each. */
-#define MANY 25000
-
-/* ---- elements ---- */
-
-/* What sets are thought to hold. */
-struct guesses {
-	struct arena *arena;
-	const char *dir; /* of the cache, or NULL */
-	const char *table;
-	const struct cache *cache;
-	bool opened;
-};
-
-static const struct cache *open_cache(struct guesses *g)
-{
-	if (!g->opened)
-		g->cache = cache_open(g->arena, g->dir, g->table, CACHE_GUESS);
-	g->opened = true;
-	return g->cache;
-}
-
-/* What the set held when it was applied, else what it is to hold (want, which may be
- * NULL), where that is as many; else nothing. */
-static struct loaded_elements guess(struct guesses *g, const struct loaded_set *set,
-				    const struct set *want, struct arena *a)
-{
-	const struct cache *c = open_cache(g);
-	struct loaded_elements out = { 0 };
-
-	for (size_t i = 0; c && i < c->loaded->sets.len; i++) {
-		const struct loaded_set *held = &c->loaded->sets.at[i];
-
-		if (strcmp(held->name, set->name) || c->elements[i].len != set->count ||
-		    !loaded_form_alike(held, set))
-			continue;
-		cache_elements(c, i, a, &out);
-		return out;
-	}
-	if (want && want->len == set->count && loaded_form_same(set, want))
-		out = loaded_form_elements(a, want);
-	return out;
-}
-
-static int read_elements(struct table_reader *l, struct guesses *g,
-			 const struct loaded_set *set, const struct set *want,
-			 struct arena *a, struct loaded_elements *out)
-{
-	bool held = false;
-	int err = 0;
-
-	*out = (struct loaded_elements){ 0 };
-	if (set->count != LOADED_UNCOUNTED && set->count >= MANY) {
-		*out = guess(g, set, want, a);
-		err = loaded_holds(l, g->table, set, out, &held);
-	}
-	if (err || held)
-		return err;
-	*out = (struct loaded_elements){ 0 };
-	return loaded_elements(l, g->table, set, a, out);
-}
-
-static int compare_elements(struct table_reader *l, struct guesses *g,
+static int compare_elements(struct table_reader *l, struct guess *g,
 			    const struct loaded_table *table, struct delta *delta)
 {
 	struct arena *scratch = arena_new();
@@ -92,7 +30,7 @@ static int compare_elements(struct table_reader *l, struct guesses *g,
 
 		if (!want)
 			continue;
-		err = read_elements(l, g, &table->sets.at[i], want, scratch, &elements);
+		err = guess_elements(g, l, &table->sets.at[i], want, scratch, &elements);
 		if (!err)
 			delta_elements(delta, want, &elements);
 		arena_reset(scratch);
@@ -112,7 +50,7 @@ struct look {
 static int look(struct table_reader *reader, void *to)
 {
 	struct look *l = to;
-	struct guesses g = { .arena = l->arena, .dir = l->dir, .table = l->rs->table };
+	struct guess g = { .arena = l->arena, .dir = l->dir, .table = l->rs->table };
 	struct loaded_table *table = ARENA_NEW(l->arena, struct loaded_table);
 	int err = loaded_read(reader, l->rs->table, table);
 
@@ -304,7 +242,7 @@ static int look_for_isolated(struct table_reader *l, void *to)
 {
 	struct isolated *all = to;
 	struct arena *scratch = arena_new();
-	struct guesses g = { .arena = scratch, .dir = all->dir, .table = all->table };
+	struct guess g = { .arena = scratch, .dir = all->dir, .table = all->table };
 	struct loaded_table table = { 0 };
 	int err = loaded_read(l, all->table, &table);
 
@@ -315,7 +253,7 @@ static int look_for_isolated(struct table_reader *l, void *to)
 
 		if (f == FAMILIES)
 			continue;
-		err = read_elements(l, &g, &table.sets.at[i], NULL, scratch, &found);
+		err = guess_elements(&g, l, &table.sets.at[i], NULL, scratch, &found);
 		if (!err)
 			add_isolated(all->arena, &found, &all->out[f]);
 	}

@@ -7,6 +7,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/guess.h>
 #include <netpolc/nft/loaded_form.h>
 #include <netpolc/nft/readback.h>
 #include <netpolc/nft/table_digest.h>
@@ -18,6 +19,7 @@
 struct look {
 	struct arena *arena;
 	struct table_reader *reader;
+	struct guess guess;
 	const char *name;
 	struct loaded_table table;
 	const struct loaded_chain *state;
@@ -217,9 +219,9 @@ static int digest_sets(struct look *l)
 	l->out->nsets = l->table.sets.len;
 	for (size_t i = 0; i < l->table.sets.len && !err; i++) {
 		const struct loaded_set *set = &l->table.sets.at[i];
-		struct loaded_elements elements = { 0 };
+		struct loaded_elements elements;
 
-		err = loaded_elements(l->reader, l->name, set, scratch, &elements);
+		err = guess_elements(&l->guess, l->reader, set, NULL, scratch, &elements);
 		if (!err) {
 			count_elements(l, set->name, &elements);
 			digest_set(l, set, &elements);
@@ -275,9 +277,11 @@ static int look(struct table_reader *reader, void *to)
 	struct look *l = to;
 	int err;
 
-	*l = (struct look){
-		.arena = l->arena, .reader = reader, .name = l->name, .out = l->out
-	};
+	*l = (struct look){ .arena = l->arena,
+			    .reader = reader,
+			    .guess = { l->arena, .dir = l->guess.dir, .table = l->name },
+			    .name = l->name,
+			    .out = l->out };
 	*l->out = (struct survey){ .owner = LOADED_ABSENT };
 	err = loaded_read(reader, l->name, &l->table);
 	if (err)
@@ -291,9 +295,11 @@ static int look(struct table_reader *reader, void *to)
 	return find_drift(l);
 }
 
-bool survey_read(struct ctx *cx, const char *table, struct survey *out)
+bool survey_read(struct ctx *cx, const char *table, const char *dir, struct survey *out)
 {
-	struct look l = { .arena = cx->arena, .name = table, .out = out };
+	struct look l = {
+		.arena = cx->arena, .guess.dir = dir, .name = table, .out = out
+	};
 	uint32_t generation;
 	int err = loaded_look(cx->arena, look, &l, &generation);
 

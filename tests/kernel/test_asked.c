@@ -10,6 +10,7 @@
 #include <netpolc/nft/apply.h>
 #include <netpolc/nft/loaded_form.h>
 #include <netpolc/nft/readback.h>
+#include <netpolc/nft/survey.h>
 
 #define HOSTS 100   /* of one verdict, more than are asked for one by one */
 #define MANY  30000 /* more than are read */
@@ -232,6 +233,16 @@ static size_t count_hosts(struct arena *a)
 	return all.len;
 }
 
+/* What status says of it. */
+static enum drift drift(struct ctx *cx)
+{
+	struct survey found;
+
+	assert_true(survey_read(cx, "netpolc", dir, &found));
+	assert_int_equal(found.owner, LOADED_OURS);
+	return found.drift;
+}
+
 /* What others changed is found in a large set, whether it is known from the cache what
  * that held or only what it is to hold; and only what differs is sent. */
 static void large_sets_are_healed(void **state)
@@ -248,7 +259,9 @@ static void large_sets_are_healed(void **state)
 	by_hand(edits[0].commands);
 	assert_int_equal(apply(&cx, before).outcome, APPLY_UNCHANGED);
 	for (size_t i = 1; i < 4; i++) {
+		assert_int_equal(drift(&cx), DRIFT_NONE);
 		by_hand(edits[i].commands);
+		assert_int_equal(drift(&cx), DRIFT_FOUND);
 		r = apply(&cx, before);
 		assert_int_equal(r.outcome, APPLY_CHANGED);
 		assert_int_equal(r.operations, i == 3 ? 2 : 1);

@@ -52,7 +52,8 @@ struct survey {
 	bool anti_spoof; /* forged sources of pods are dropped */
 };
 
-/* In the context's arena.  False after reporting. */
-bool survey_read(struct ctx *cx, const char *table, struct survey *out);
+/* In the context's arena.  dir: of the cache (guess.h), or NULL.  False after reporting.
+ */
+bool survey_read(struct ctx *cx, const char *table, const char *dir, struct survey *out);
 
 #endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: a loaded set; out: its elements, which are not read if they are known.
+ */
+#include <netpolc/nft/guess.h>
+
+#include <netpolc/nft/loaded_form.h>
+
+#include <string.h>
+
+/* From so many elements on it takes longer to read all than to ask for each. */
+#define MANY 25000
+
+static const struct cache *open_cache(struct guess *g)
+{
+	if (!g->opened)
+		g->cache = cache_open(g->arena, g->dir, g->table, CACHE_GUESS);
+	g->opened = true;
+	return g->cache;
+}
+
+/* Nothing where no guess has as many elements as the set. */
+static struct loaded_elements make_guess(struct guess *g, const struct loaded_set *set,
+					 const struct set *want, struct arena *a)
+{
+	const struct cache *c = open_cache(g);
+	struct loaded_elements out = { 0 };
+
+	for (size_t i = 0; c && i < c->loaded->sets.len; i++) {
+		const struct loaded_set *held = &c->loaded->sets.at[i];
+
+		if (strcmp(held->name, set->name) || c->elements[i].len != set->count ||
+		    !loaded_form_alike(held, set))
+			continue;
+		cache_elements(c, i, a, &out);
+		return out;
+	}
+	if (want && want->len == set->count && loaded_form_same(set, want))
+		out = loaded_form_elements(a, want);
+	return out;
+}
+
+int guess_elements(struct guess *g, struct table_reader *l, const struct loaded_set *set,
+		   const struct set *want, struct arena *a, struct loaded_elements *out)
+{
+	bool held = false;
+	int err = 0;
+
+	if (set->count != LOADED_UNCOUNTED && set->count >= MANY) {
+		*out = make_guess(g, set, want, a);
+		err = loaded_holds(l, g->table, set, out, &held);
+	}
+	if (err || held)
+		return err;
+	*out = (struct loaded_elements){ 0 };
+	return loaded_elements(l, g->table, set, a, out);
+}
