@@ -11,6 +11,10 @@
 
 #include <string.h>
 
+#define MARGIN	   8 /* "   14 | " */
+#define ROOM_LEAST 16
+#define TAB	   8
+
 static const char *color_of(enum diag_level level)
 {
 	return level >= DIAG_FAULT     ? PAINT_BOLD_RED
@@ -49,22 +53,59 @@ static void write_head(const struct diag_job *job, const struct diag *d)
 	visible_text(job->out, d->message);
 }
 
+/* The part of a quoted line that there is room for. */
+struct part {
+	size_t from; /* its first column, counted in code points from 1 */
+	size_t room; /* columns of the terminal; SIZE_MAX: all is shown */
+};
+
+/* Columns of the terminal that a line fills; of tabs at most so many. */
+static size_t width_of(const char *line)
+{
+	BUF_AUTO shown = { 0 };
+	size_t len = strlen(line), width = 0;
+
+	for (size_t i = 0; i < len;)
+		width += line[i] == '\t' ? (i++, TAB)
+					 : visible_char(&shown, line + i, len - i, &i);
+	return width;
+}
+
+/* What is marked is in it, with a bit of what stands before. */
+static struct part choose_part(const struct diag_job *job, const struct diag *d)
+{
+	size_t room = job->style->width, column = d->origin.at.column;
+
+	room = room > MARGIN + ROOM_LEAST ? room - MARGIN : ROOM_LEAST;
+	if (!job->style->width || width_of(d->quote) <= room)
+		return (struct part){ 1, SIZE_MAX };
+	return (struct part){ column > room / 2 ? column - room / 4 : 1, room - 2 };
+}
+
 /* Appends the quoted line; makes in marker what goes under it. */
 static void write_quote(const struct diag_job *job, const struct diag *d,
 			struct buf *marker)
 {
-	size_t len = strlen(d->quote), column = 1, marked = 0;
+	size_t len = strlen(d->quote), column = 1, marked = 0, used = 0, i = 0;
 	size_t end = (size_t)d->origin.at.column +
 		     (d->origin.at.width ? d->origin.at.width : 1);
+	const struct part part = choose_part(job, d);
+	BUF_AUTO left_out = { 0 };
 
-	for (size_t i = 0; i < len; column++) {
-		bool before = column < d->origin.at.column, tab = d->quote[i] == '\t';
+	for (; column < part.from && i < len; column++)
+		visible_char(&left_out, d->quote + i, len - i, &i);
+	buf_puts(job->out, i ? "…" : "");
+	buf_puts(marker, i ? " " : "");
+	for (; i < len && used < part.room; column++) {
+		bool before = column < d->origin.at.column;
+		bool tab = d->quote[i] == '\t' && part.room == SIZE_MAX;
 		size_t width = 1;
 
-		if (tab)
-			buf_putc(job->out, d->quote[i++]);
+		if (d->quote[i] == '\t')
+			buf_putc(job->out, tab ? d->quote[i++] : (i++, ' '));
 		else
 			width = visible_char(job->out, d->quote + i, len - i, &i);
+		used += width;
 		if (before && tab)
 			buf_putc(marker, '\t');
 		for (; !tab && before && width; width--)
@@ -72,6 +113,7 @@ static void write_quote(const struct diag_job *job, const struct diag *d,
 		for (; !before && column < end && width; width--)
 			buf_putc(marker, marked++ ? '~' : '^');
 	}
+	buf_puts(job->out, i < len ? "…" : "");
 	/* What is missing is missing behind the last character. */
 	if (!marked)
 		buf_putc(marker, '^');

@@ -8,6 +8,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/cli/color.h>
 #include <netpolc/cli/commands.h>
+#include <netpolc/cli/terminal.h>
 
 #include <fcntl.h>
 #include <jansson.h>
@@ -19,26 +20,29 @@
 static const struct command commands[] = {
 	{ VERB_COMPILE, "compile", "[INPUT...]",
 	  "Print the nftables ruleset of manifests", true, "nothing was written", NULL,
-	  cmd_compile },
+	  cmd_compile, "kubectl get netpol,pods,ns -A -o yaml | netpolc compile" },
 	{ VERB_APPLY, "apply", "[INPUT...]",
 	  "Make the kernel enforce exactly these manifests", true, "nothing was changed",
-	  apply_mistake, cmd_apply },
+	  apply_mistake, cmd_apply,
+	  "kubectl get netpol,pods,ns,nodes -A -o json | netpolc apply --node worker-1" },
 	{ VERB_DIFF, "diff", "[INPUT...]", "Tell what manifests would change", true, NULL,
-	  diff_mistake, cmd_diff },
+	  diff_mistake, cmd_diff, "netpolc diff --from base/ head/" },
 	{ VERB_DELETE, "delete", "",
 	  "Remove netpolc's table, and the file that brings it back", false,
-	  "nothing was changed", NULL, cmd_delete },
+	  "nothing was changed", NULL, cmd_delete, "netpolc delete" },
 	{ VERB_STATUS, "status", "", "Tell what is loaded and what it denied", false,
-	  "nothing was written", status_mistake, cmd_status },
+	  "nothing was written", status_mistake, cmd_status, "netpolc status -o json" },
 	{ VERB_QUERY, "query", "[INPUT...]", "Tell whether a connection would be allowed",
-	  true, NULL, query_mistake, cmd_query },
+	  true, NULL, query_mistake, cmd_query,
+	  "netpolc query --from shop/web --to shop/db --port tcp/5432 --explain "
+	  "cluster/" },
 	{ VERB_CHECK, "check", "[INPUT...]", "Find mistakes in policies", true, NULL,
-	  NULL, cmd_check },
+	  NULL, cmd_check, "netpolc check --fail-on warning manifests/" },
 	{ VERB_TEST, "test", "[INPUT...]",
 	  "Tell whether assertions about connections hold", true, NULL, test_mistake,
-	  cmd_test },
+	  cmd_test, "netpolc test --tests connectivity.yaml manifests/" },
 	{ VERB_MATRIX, "matrix", "[INPUT...]", "Show who reaches whom on what", true,
-	  NULL, NULL, cmd_matrix },
+	  NULL, NULL, cmd_matrix, "netpolc matrix manifests/" },
 };
 
 /* A file opened later must not become standard output or error because that was
@@ -70,6 +74,7 @@ static void write_diagnostics(struct ctx *cx, const struct config *cfg)
 		.format = cfg->diagnostics,
 		.least = least[cfg->loudness + 1],
 		.max_errors = cfg->max_errors,
+		.width = terminal_width(STDERR_FILENO),
 		.color = color_wanted(cfg, STDERR_FILENO),
 		.closing = diag_failed(cx->diags) && !cx->changed
 				   ? cfg->command->unchanged

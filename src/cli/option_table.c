@@ -393,10 +393,6 @@ const struct opt option_table[] = {
 
 	{ TEST, 0, "tests", "FILE", "assertions; may be repeated",
 	  "a file or -, at most 64 times", 0, add_tests },
-	{ TEST, 0, "kernel", NULL, "prove it with packets, in namespaces of its own",
-	  NULL, FLAG(kernel) },
-	{ TEST, 0, "coverage", NULL, "tell which rules no assertion exercised", NULL,
-	  FLAG(coverage) },
 	{ TEST, 'o', "output", "text|tap|junit|json",
 	  "for people, test harnesses or programs (default: text)", NULL, 0,
 	  set_test_form },
@@ -525,3 +521,8 @@ const struct opt option_table[] = {
 };
 
 const size_t option_count = ARRAY_SIZE(option_table);
+
+bool option_is_of(const struct opt *o, const struct command *command)
+{
+	return o->commands & (1u << command->verb);
+}

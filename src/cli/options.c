@@ -9,7 +9,10 @@
 
 #include <netpolc/base/visible.h>
 #include <netpolc/cli/commands.h>
+#include <netpolc/cli/completion.h>
+#include <netpolc/cli/help.h>
 #include <netpolc/cli/option_table.h>
+#include <netpolc/cli/terminal.h>
 
 #include <assert.h>
 #include <getopt.h>
@@ -31,11 +34,6 @@ struct getopt_table {
 	struct option name[OPTIONS_MAX + 2];
 };
 
-static bool has_option(const struct command *command, const struct opt *o)
-{
-	return o->commands & (1u << command->verb);
-}
-
 static void getopt_table_fill(struct getopt_table *t, const struct command *command)
 {
 	size_t names = 0, briefs = 0;
@@ -46,7 +44,7 @@ static void getopt_table_fill(struct getopt_table *t, const struct command *comm
 		const struct opt *o = &option_table[i];
 		int arg = o->arg ? required_argument : no_argument;
 
-		if (!has_option(command, o))
+		if (!option_is_of(o, command))
 			continue;
 		t->name[names++] =
 			(struct option){ o->name, arg, NULL, LONG_BASE + (int)i };
@@ -58,60 +56,6 @@ static void getopt_table_fill(struct getopt_table *t, const struct command *comm
 	t->name[names++] = (struct option){ "help", no_argument, NULL, LONG_HELP };
 	t->name[names] = (struct option){ 0 };
 	t->brief[briefs] = '\0';
-}
-
-/* One option of the help, the texts in a column of their own. */
-static void print_option(struct buf *text, const struct opt *o, size_t width)
-{
-	size_t begin = text->len;
-
-	if (o->brief)
-		buf_printf(text, "  -%c, --%s", o->brief, o->name);
-	else
-		buf_printf(text, "      --%s", o->name);
-	if (o->arg)
-		buf_printf(text, " %s", o->arg);
-	while (text->len < begin + width)
-		buf_putc(text, ' ');
-	buf_printf(text, "  %s\n", o->help);
-}
-
-static size_t option_width(const struct opt *o)
-{
-	return strlen("  -x, --") + strlen(o->name) + (o->arg ? 1 + strlen(o->arg) : 0);
-}
-
-static void print_command_help(struct buf *text, const struct command *command)
-{
-	static const struct opt help = { .name = "help", .help = "print this" };
-	size_t width = 0;
-
-	buf_printf(text, "usage: netpolc %s [OPTION...]%s%s\n\n%s.\n\noptions:\n",
-		   command->name, *command->synopsis ? " " : "", command->synopsis,
-		   command->help);
-	for (size_t i = 0; i < option_count; i++)
-		if (has_option(command, &option_table[i]) &&
-		    option_width(&option_table[i]) > width)
-			width = option_width(&option_table[i]);
-	for (size_t i = 0; i < option_count; i++)
-		if (has_option(command, &option_table[i]))
-			print_option(text, &option_table[i], width);
-	print_option(text, &help, width);
-	if (command->manifests)
-		buf_puts(text, "\nINPUT is a file, a directory (*.yaml *.yml *.json "
-			       "below it) or -; with none,\nstandard input is read "
-			       "unless it is a terminal.\n");
-}
-
-static void print_help(struct buf *text, const struct command *commands, size_t n)
-{
-	buf_puts(text, "usage: netpolc COMMAND [OPTION...] [INPUT...]\n"
-		       "       netpolc COMMAND --help\n"
-		       "       netpolc --help | --version\n\ncommands:\n");
-	for (size_t i = 0; i < n; i++)
-		buf_printf(text, "  %-8s  %s\n", commands[i].name, commands[i].help);
-	buf_puts(text, "\nexit status: 0 done, or the answer is yes; 1 the answer is no; "
-		       "2 input or usage\nrefused; 3 the system refused\n");
 }
 
 /* One line that names the mistake, with a hint. */
@@ -199,7 +143,8 @@ static const struct opt *option_of(const struct command *command, int got)
 	if (got >= LONG_BASE)
 		return &option_table[got - LONG_BASE];
 	for (size_t i = 0; i < option_count; i++)
-		if (option_table[i].brief == got && has_option(command, &option_table[i]))
+		if (option_table[i].brief == got &&
+		    option_is_of(&option_table[i], command))
 			return &option_table[i];
 	return NULL;
 }
@@ -226,7 +171,7 @@ static enum parsed take_options(struct config *cfg, int argc, char *argv[],
 			return wrong(text, command, "unknown option", as_written(argv),
 				     "");
 		if (got == LONG_HELP) {
-			print_command_help(text, command);
+			help_print_command(text, command, terminal_width(STDOUT_FILENO));
 			return PARSED_SHOWN;
 		}
 		parsed = take_option(cfg, option_of(command, got), text);
@@ -258,14 +203,21 @@ static enum parsed take_inputs(struct config *cfg, int argc, char *argv[],
 }
 
 /* What may stand before a command, or instead of one. */
-static enum parsed take_first(const char *first, const struct command *commands,
-			      size_t ncommands, struct buf *text)
+static enum parsed take_first(const char *first, const char *second,
+			      const struct command *commands, size_t ncommands,
+			      struct buf *text)
 {
 	if (!first)
 		return wrong(text, NULL, "no command", NULL, "");
 	if (!strcmp(first, "--help")) {
-		print_help(text, commands, ncommands);
+		help_print(text, commands, ncommands, terminal_width(STDOUT_FILENO));
 		return PARSED_SHOWN;
+	}
+	if (!strcmp(first, "--completion")) {
+		if (completion_print(text, second ? second : "", commands, ncommands))
+			return PARSED_SHOWN;
+		return wrong(text, NULL, "--completion takes bash, zsh or fish, not",
+			     second ? second : "", "");
 	}
 	if (!strcmp(first, "--version")) {
 		buf_puts(text, "netpolc " NETPOLC_VERSION "\n");
@@ -291,7 +243,8 @@ enum parsed options_parse(struct config *cfg, const struct command *commands,
 				.fail_on = DIAG_FAULT };
 	cfg->command = first ? find_command(commands, ncommands, first) : NULL;
 	if (!cfg->command)
-		return take_first(first, commands, ncommands, text);
+		return take_first(first, argc > 2 ? argv[2] : NULL, commands, ncommands,
+				  text);
 	/* The command takes the place of the program's name. */
 	parsed = take_options(cfg, argc - 1, argv + 1, text);
 	if (parsed == PARSED_RUN)

@@ -42,7 +42,6 @@ void test_tap(struct buf *out, const struct test_report *report)
 	for (size_t i = 0; i < report->run->len; i++)
 		write_result(out, report, i);
 	buf_puts(out, "# ");
-	test_summary(out, report);
+	test_summary(out, report->run);
 	buf_putc(out, '\n');
-	test_coverage(out, report, "# ");
 }

@@ -71,6 +71,9 @@ printf 'shop/web\tnobody\tTCP\t6379\nshop/web\tshop/db\tTCP\t80\n' >bad.tsv
 for command in $("$netpolc" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
 	run 0 $command --help && [ -s out ] && [ ! -s err ] && grep -q "^usage: netpolc $command " out
 	verdict "$command --help is written to stdout"
+	grep -A 1 '^example:$' out | grep -q "netpolc $command" &&
+		! sed '/^example:$/,$d' out | grep -q '.\{81\}'
+	verdict "$command --help has an example, and is not wider than a screen"
 	"$netpolc" $command --help >/dev/full 2>err
 	[ $? = 3 ] && one_line err
 	verdict "$command --help that cannot be written is the system's fault"
@@ -146,6 +149,10 @@ if command -v script >/dev/null; then
 	script -qec "'$netpolc' compile" /dev/null >out 2>err </dev/null
 	[ $? = 2 ] && grep -q 'no INPUT' out
 	verdict "compile: a terminal is not read"
+	script -qec "stty cols 60; '$netpolc' check --help" /dev/null >out 2>err </dev/null
+	tr -d '\r' <out | grep -q '^          form of the findings (default: text)$' &&
+		! tr -d '\r' <out | grep -q '.\{61\}'
+	verdict "help fits a narrow terminal"
 	script -qec "'$netpolc' compile bad.yaml" /dev/null >out 2>err </dev/null
 	grep -q "$(printf '\033')" out
 	verdict "diagnostics have color on a terminal"

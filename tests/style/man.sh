@@ -30,8 +30,8 @@ same "the man page has every command"
 # "-n --namespace" or "--node"
 for command in $commands; do
 	"$netpolc" "$command" --help
-done | sed -nE 's/^  (-[a-z], |    )(--[a-z-]+).*/\1\2/p' | tr -d ', ' | sort -u >"$out/program"
-sed -nE 's/^\.It Fl ([a-z]) , -([a-z-]+).*/-\1--\2/p; s/^\.It Fl -([a-z-]+).*/--\1/p' $page |
+done | sed -nE 's/^  (-[a-zA-Z], |    )(--[a-z-]+).*/\1\2/p' | tr -d ', ' | sort -u >"$out/program"
+sed -nE 's/^\.It Fl ([a-zA-Z]) , -([a-z-]+).*/-\1--\2/p; s/^\.It Fl -([a-z-]+).*/--\1/p' $page |
 	sort -u >"$out/man"
 same "the man page has every option"
 

@@ -109,6 +109,44 @@ static void the_marker_stands_under_what_it_marks(void **state)
 }
 
 static const struct {
+	const char *what, *line;
+	uint32_t column, width;
+	size_t columns;
+	const char *quoted, *marker;
+} narrow_cases[] = {
+	{ "room enough", "0123456789abcdef", 3, 2, 24, "0123456789abcdef", "  ^~" },
+	{ "cut behind", "0123456789abcdefg", 3, 2, 24, "0123456789abcd…", "  ^~" },
+	{ "cut before", "0123456789abcdefghij", 17, 2, 24, "…cdefghij", "     ^~" },
+	{ "cut on both sides", "0123456789abcdefghijklmnopqrstuvwxyz", 17, 99, 24,
+	  "…cdefghijklmnop…", "     ^~~~~~~~~~" },
+	{ "a tab is a blank then", "\t\t0123456789abcdefghij", 3, 1, 24,
+	  "  0123456789ab…", "  ^" },
+	{ "wide letters", "\344\270\255\344\270\255\344\270\2553456789abcdef", 4, 1, 24,
+	  "\344\270\255\344\270\255\344\270\2553456789a…", "      ^" },
+	{ "hardly any room", "0123456789abcdefghij", 1, 1, 1, "0123456789abcd…", "^" },
+};
+
+static void a_line_is_cut_to_the_terminal_around_what_is_marked(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(narrow_cases); i++) {
+		const struct diag_style style = { .width = narrow_cases[i].columns };
+		struct diags *ds = diags_new(*state, false);
+		struct origin at = { .at = { 0, 3, narrow_cases[i].column,
+					     narrow_cases[i].width } };
+		const char *line = narrow_cases[i].line;
+		BUF_AUTO out = { 0 }, want = { 0 };
+
+		diag_set_quote(ds, diag_add(ds, DIAG_BAD_PORT, &at, "x"), line,
+			       strlen(line));
+		diag_print(&out, ds, &sources, &style);
+		buf_printf(&want, "\n    3 | %s\n      | %s\n", narrow_cases[i].quoted,
+			   narrow_cases[i].marker);
+		if (!strstr(out.at, want.at))
+			fail_msg("%s:\n%s", narrow_cases[i].what, out.at);
+	}
+}
+
+static const struct {
 	const char *what;
 	enum diag_id id;
 	struct origin origin;
@@ -455,6 +493,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(text_shows_place_object_line_and_note),
 		TEST(the_marker_stands_under_what_it_marks),
+		TEST(a_line_is_cut_to_the_terminal_around_what_is_marked),
 		TEST(the_first_lines_say_what_is_known),
 		TEST(what_is_below_the_least_level_is_left_out),
 		TEST(the_text_stops_after_so_many_errors),

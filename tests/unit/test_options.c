@@ -12,13 +12,19 @@
 #define ARGS_MAX 12
 
 static const struct command commands[] = {
-	{ VERB_COMPILE, "compile", "[INPUT...]", "Print", true, NULL, NULL, NULL },
-	{ VERB_APPLY, "apply", "[INPUT...]", "Apply", true, NULL, apply_mistake, NULL },
-	{ VERB_DIFF, "diff", "[INPUT...]", "Compare", true, NULL, diff_mistake, NULL },
-	{ VERB_DELETE, "delete", "", "Delete", false, NULL, NULL, NULL },
-	{ VERB_STATUS, "status", "", "Tell", false, NULL, status_mistake, NULL },
-	{ VERB_QUERY, "query", "[INPUT...]", "Ask", true, NULL, query_mistake, NULL },
-	{ VERB_TEST, "test", "[INPUT...]", "Test", true, NULL, test_mistake, NULL },
+	{ VERB_COMPILE, "compile", "[INPUT...]", "Print", true, NULL, NULL, NULL,
+	  "netpolc" },
+	{ VERB_APPLY, "apply", "[INPUT...]", "Apply", true, NULL, apply_mistake, NULL,
+	  "netpolc" },
+	{ VERB_DIFF, "diff", "[INPUT...]", "Compare", true, NULL, diff_mistake, NULL,
+	  "netpolc" },
+	{ VERB_DELETE, "delete", "", "Delete", false, NULL, NULL, NULL, "netpolc" },
+	{ VERB_STATUS, "status", "", "Tell", false, NULL, status_mistake, NULL,
+	  "netpolc" },
+	{ VERB_QUERY, "query", "[INPUT...]", "Ask", true, NULL, query_mistake, NULL,
+	  "netpolc" },
+	{ VERB_TEST, "test", "[INPUT...]", "Test", true, NULL, test_mistake, NULL,
+	  "netpolc" },
 };
 
 struct line {

@@ -18,6 +18,7 @@ struct diag_style {
 	enum diag_format format;
 	enum diag_level least; /* leave out what is below */
 	size_t max_errors;     /* text only: stop after so many errors; 0: never */
+	size_t width;	       /* text only: columns of the terminal; 0: there is none */
 	bool color;
 	enum diag_level fails; /* junit only: what is a failure, from this level on */
 	const char *closing; /* said behind the counts, "nothing was written"; or NULL */

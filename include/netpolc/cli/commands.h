@@ -45,6 +45,8 @@ struct command {
 	/* STATUS_YES or STATUS_NO; what is in cx->diags afterwards may make it 2 or 3. */
 	enum exit_status (*run)(struct ctx *cx, const struct config *cfg,
 				struct buf *out);
+
+	const char *example; /* a command line */
 };
 
 enum exit_status cmd_compile(struct ctx *cx, const struct config *cfg, struct buf *out);

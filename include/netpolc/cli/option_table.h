@@ -27,4 +27,6 @@ struct opt {
 extern const struct opt option_table[];
 extern const size_t option_count;
 
+bool option_is_of(const struct opt *o, const struct command *command);
+
 #endif
