@@ -10,6 +10,8 @@
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/progress.h>
+#include <netpolc/cli/terminal.h>
+#include <netpolc/cli/waiting.h>
 
 #include <unistd.h>
 
@@ -54,6 +56,7 @@ static void print(struct buf *out, struct ctx *cx, const struct config *cfg)
 		.format = cfg->report,
 		.least = least[cfg->loudness + 1],
 		.max_errors = cfg->max_errors,
+		.width = terminal_width(STDOUT_FILENO),
 		.color = color_wanted(cfg, STDOUT_FILENO),
 		.fails = cfg->fail_on,
 	};
@@ -76,6 +79,7 @@ static enum exit_status answer(const struct ctx *cx, const struct config *cfg)
 enum exit_status cmd_check(struct ctx *cx, const struct config *cfg, struct buf *out)
 {
 	const struct decisions *dc;
+	struct waiting *waiting;
 	enum exit_status status;
 	struct timespec since;
 
@@ -87,8 +91,10 @@ enum exit_status cmd_check(struct ctx *cx, const struct config *cfg, struct buf 
 	set_levels(cx->diags, cfg);
 	dc = pipeline_decide(cx, cfg);
 	since = progress_start();
+	waiting = waiting_begin(cfg, "checking");
 	if (dc)
 		check(cx, dc);
+	waiting_end(waiting);
 	progress_stage(cfg, &since, "check");
 	if (diag_exit_status(cx->diags) == STATUS_SYSTEM)
 		return STATUS_SYSTEM;

@@ -11,6 +11,7 @@
 #include <netpolc/cli/machine.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/progress.h>
+#include <netpolc/cli/waiting.h>
 #include <netpolc/nft/cache.h>
 #include <netpolc/nft/delta_between.h>
 #include <netpolc/nft/readback.h>
@@ -85,6 +86,7 @@ static enum exit_status with_manifests(struct ctx *cx, const struct config *cfg,
 	const struct cluster *after = pipeline_read(cx, cfg);
 	const struct decisions *dc[SIDES];
 	const struct comparison *cmp;
+	struct waiting *waiting;
 	struct timespec since;
 
 	if (!before || !after)
@@ -99,7 +101,9 @@ static enum exit_status with_manifests(struct ctx *cx, const struct config *cfg,
 	expect_ends(cx, before);
 	expect_ends(cx, after);
 	since = progress_start();
+	waiting = waiting_begin(cfg, "comparing");
 	cmp = compare(cx, dc[BEFORE], dc[AFTER]);
+	waiting_end(waiting);
 	progress_stage(cfg, &since, "compare: %zu groups of ends, %zu changes",
 		       cmp->ngroups, cmp->nchanges);
 	if (cfg->diff_form == DIFF_JSON)

@@ -6,6 +6,7 @@
 #include <netpolc/cli/pipeline.h>
 
 #include <netpolc/cli/progress.h>
+#include <netpolc/cli/waiting.h>
 #include <netpolc/manifest/validate.h>
 
 /* Of each there are two pods. */
@@ -21,6 +22,7 @@ static size_t count_workloads(const struct cluster *cl)
 const struct cluster *pipeline_read_from(struct ctx *cx, const struct config *cfg,
 					 char *const inputs[], size_t n)
 {
+	WAITING_AUTO *waiting = waiting_begin(cfg, "reading manifests");
 	struct timespec since = progress_start();
 	struct cluster *cluster = cluster_read(cx, inputs, n);
 	size_t nworkloads = count_workloads(cluster);
@@ -44,6 +46,7 @@ const struct cluster *pipeline_read(struct ctx *cx, const struct config *cfg)
 const struct decisions *pipeline_decide_cluster(struct ctx *cx, const struct config *cfg,
 						const struct cluster *cluster)
 {
+	WAITING_AUTO *waiting = waiting_begin(cfg, "deciding");
 	const struct decisions *decisions;
 	const struct pod_sets *sets;
 	const struct classes *classes;
@@ -100,6 +103,7 @@ static void expect_pods(struct ctx *cx, const struct cluster *cl, enum diag_leve
 const struct ruleset *pipeline_lower(struct ctx *cx, const struct config *cfg,
 				     const struct decisions *dc, enum diag_level no_pods)
 {
+	WAITING_AUTO *waiting = waiting_begin(cfg, "making the ruleset");
 	struct lower_options opt = cfg->lower;
 	const struct ruleset *rs;
 	struct timespec since;

@@ -153,6 +153,14 @@ if command -v script >/dev/null; then
 	tr -d '\r' <out | grep -q '^          form of the findings (default: text)$' &&
 		! tr -d '\r' <out | grep -q '.\{61\}'
 	verdict "help fits a narrow terminal"
+	slowly="(cat pods.yaml; sleep 2; cat policy.yaml)"
+	TERM=xterm script -qec "$slowly | '$netpolc' check" /dev/null >out 2>err </dev/null
+	grep -q "$(printf '\rnetpolc: reading manifests, 1 s\033\[K')" out &&
+		grep -q "$(printf '\r\033\[K')[^n]" out
+	verdict "who waits at a terminal is told for what"
+	TERM=xterm script -qec "$slowly | '$netpolc' check 2>err" /dev/null >out </dev/null
+	! grep -q 'reading' out && [ ! -s err ]
+	verdict "nobody waits at a file"
 	script -qec "'$netpolc' compile bad.yaml" /dev/null >out 2>err </dev/null
 	grep -q "$(printf '\033')" out
 	verdict "diagnostics have color on a terminal"
