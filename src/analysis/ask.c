@@ -9,7 +9,6 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
-#include <netpolc/base/nearest.h>
 #include <netpolc/manifest/ctx.h>
 
 #include <string.h>
@@ -173,74 +172,6 @@ const char *ask_text(struct ctx *cx, const struct asker *asker, const struct end
 	return arena_strndup(cx->arena, text, strlen(text));
 }
 
-/* ---- what may have been meant ---- */
-
-/* The part of text behind its last slash. */
-static const char *last_part(const char *text)
-{
-	const char *slash = strrchr(text, '/');
-
-	return slash ? slash + 1 : text;
-}
-
-/* A pod's controller adds to its own name; what is near is at home. */
-static const struct pod *begins_alike(const struct cluster *cl, const char *text)
-{
-	const char *name = last_part(text);
-	const struct pod *best = NULL;
-	size_t space_len = strcspn(text, "/"), most = 0;
-
-	for (size_t i = 0; i < cl->npods && *name; i++) {
-		const struct pod *pod = &cl->pods[i];
-		const char *space = cl->namespaces[pod->namespace].name;
-		bool home =
-			strlen(space) == space_len && !strncmp(space, text, space_len);
-		bool begins = !strncmp(pod->name, name, strlen(name));
-		size_t points =
-			2 * !strcmp(pod->name, name) + begins + 2 * (home && begins);
-
-		if (points > most && !pod->finished) {
-			most = points;
-			best = pod;
-		}
-	}
-	return best;
-}
-
-#define SLIPS 3 /* of the fingers, fewer than these, and than there are letters */
-
-/* What is at most two edits away, or NULL. */
-static const char *spelt_alike(struct ctx *cx, const struct cluster *cl, const char *text)
-{
-	size_t len = strlen(last_part(text)), least = len < SLIPS ? len : SLIPS;
-	struct arena *scratch = arena_new();
-	const char *best = NULL;
-
-	for (size_t i = 0; i < cl->npods + cl->nservices; i++) {
-		const char *other =
-			i < cl->npods
-				? pod_text(scratch, cl, &cl->pods[i])
-				: service_text(scratch, &cl->services[i - cl->npods]);
-		size_t edits = edit_distance(text, other);
-
-		if (edits < least && (i >= cl->npods || !cl->pods[i].finished)) {
-			least = edits;
-			best = arena_strndup(cx->arena, other, strlen(other));
-		}
-		arena_reset(scratch);
-	}
-	arena_free(scratch);
-	return best;
-}
-
-const char *ask_nearest(struct ctx *cx, const struct asker *asker, const char *text)
-{
-	const struct cluster *cl = asker->dc->cluster;
-	const struct pod *pod = strstr(text, "/svc/") ? NULL : begins_alike(cl, text);
-
-	return pod ? pod_text(cx->arena, cl, pod) : spelt_alike(cx, cl, text);
-}
-
 /* ---- what to ask about ---- */
 
 static bool is_service_port(const struct service_port *p, const struct probe_port *port)
@@ -337,36 +268,81 @@ static void keep(struct tally *t, const struct pair *p, bool contrary)
 	t->pairs++;
 }
 
-/* False when the destination lacks the name of the port. */
-static bool tally_pair(struct inquiry *q, struct pair *p)
-{
-	make_pair(q->asker, p);
-	if (!ask(q->asker, &p->from, &p->to, &q->target, &p->answer))
-		return false;
-	if ((q->from.len == 1 && q->to.len == 1) ||
-	    p->answer.verdict.reason != REASON_SELF)
-		keep(&q->tally, p, p->answer.verdict.allow != q->expected);
-	return true;
-}
-
 bool inquiry_is_one(const struct inquiry *q)
 {
 	return q->from.len == 1 && q->to.len == 1 && !q->to.service;
 }
 
+enum member_answer ask_member(const struct inquiry *q, size_t from, size_t to,
+			      struct pair *out)
+{
+	bool alone = q->from.len == 1 && q->to.len == 1;
+
+	out->from = *party_at(&q->from, from);
+	out->to = *party_at(&q->to, to);
+	make_pair(q->asker, out);
+	if (!ask(q->asker, &out->from, &out->to, &q->target, &out->answer))
+		return q->to.service ? MEMBER_SKIPPED : MEMBER_NAMELESS;
+	return !alone && out->answer.verdict.reason == REASON_SELF ? MEMBER_SKIPPED
+								   : MEMBER_ANSWERED;
+}
+
 bool ask_parties(struct inquiry *q)
 {
-	q->tally.pairs = q->tally.contrary = q->tally.nkept = 0;
+	struct tally *t = &q->tally;
+
+	t->pairs = t->contrary = t->nkept = 0;
 	for (size_t i = 0; i < q->from.len; i++) {
 		for (size_t j = 0; j < q->to.len; j++) {
-			struct pair p = { .from = *party_at(&q->from, i),
-					  .to = *party_at(&q->to, j) };
+			struct pair p;
+			enum member_answer answer = ask_member(q, i, j, &p);
 
-			if (tally_pair(q, &p) || q->to.service)
-				continue;
-			q->tally.kept[0] = p;
-			return false;
+			if (answer == MEMBER_NAMELESS) {
+				t->kept[0] = p;
+				return false;
+			}
+			if (answer == MEMBER_ANSWERED)
+				keep(t, &p, p.answer.verdict.allow != q->expected);
 		}
 	}
 	return true;
+}
+
+static void print_port(struct buf *out, bool first, const struct probe_port *port,
+		       const char *beside)
+{
+	buf_puts(out, first ? "; it has " : ", ");
+	probe_port_print(out, port);
+	if (beside)
+		buf_printf(out, " (%s)", beside);
+}
+
+static void print_service_ports(struct buf *out, const struct service *s)
+{
+	for (size_t i = 0; i < s->nports; i++) {
+		const struct service_port *p = &s->ports[i];
+		const struct probe_port port = { .protocol = p->protocol,
+						 .number = p->number };
+
+		print_port(out, i == 0, &port, p->name);
+	}
+}
+
+void ask_print_ports(struct buf *out, const struct inquiry *q)
+{
+	const struct pod *pod;
+
+	if (q->to.service) {
+		print_service_ports(out, q->to.service);
+		return;
+	}
+	pod = pod_of(q->asker, &q->tally.kept[0].to);
+	for (size_t i = 0; pod && i < pod->nports; i++) {
+		const struct named_port *p = &pod->ports[i];
+		const struct probe_port port = { .protocol = p->protocol,
+						 .name = p->name,
+						 .name_len = strlen(p->name) };
+
+		print_port(out, i == 0, &port, NULL);
+	}
 }

@@ -104,6 +104,12 @@ static void add_nodes(struct arena *a, enum family f, const struct ranges *nodes
 			add_address(a, all, f, nodes->at[i].lo + n);
 }
 
+/* The first of the range; but what begins with 0 is nobody's to send from. */
+static u128 typical(struct range r)
+{
+	return r.lo ? r.lo : r.hi / 3;
+}
+
 /* One address of each atom that the others of the range have. */
 static void add_others(struct arena *a, const struct classes *cs, enum family f,
 		       const struct ranges *others, struct endpoints *all)
@@ -122,7 +128,7 @@ static void add_others(struct arena *a, const struct classes *cs, enum family f,
 		if (!part.len)
 			continue;
 		seen[in->atom] = true;
-		add_address(a, all, f, part.at[0].lo);
+		add_address(a, all, f, typical(part.at[0]));
 	}
 }
 

@@ -108,25 +108,27 @@ static const char *end_text(struct tester *t, const struct assertion_end *end)
 }
 
 static void no_such_port(struct tester *t, const struct assertion_port *port,
-			 const char *who)
+			 const struct inquiry *q, const char *who)
 {
+	BUF_AUTO ports = { 0 };
+
 	t->mistakes++;
+	ask_print_ports(&ports, q);
 	diag_add(t->cx->diags, DIAG_BAD_ENDPOINT, &port->origin,
-		 "'%s' is no port that '%s' has", port->port.text, who);
+		 "'%s' is no port that '%s' has%s", port->port.text, who,
+		 ports.at ? ports.at : "");
 }
 
 static void inquire(struct tester *t, const struct assertion_port *port,
 		    struct inquiry *q)
 {
 	q->port = port->port;
-	if (!ask_port(&q->to, &q->port, &q->target)) {
-		no_such_port(t, port, q->to_text);
-		return;
-	}
-	if (!ask_parties(q))
-		no_such_port(t, port, ask_text(t->cx, t->asker, &q->tally.kept[0].to));
+	if (!ask_port(&q->to, &q->port, &q->target))
+		no_such_port(t, port, q, q->to_text);
+	else if (!ask_parties(q))
+		no_such_port(t, port, q, ask_text(t->cx, t->asker, &q->tally.kept[0].to));
 	else if (!q->tally.pairs)
-		no_such_port(t, port, q->to_text);
+		no_such_port(t, port, q, q->to_text);
 }
 
 static void test_one(struct tester *t, const struct assertion *a, struct test_result *out)

@@ -63,9 +63,12 @@ static enum exit_status answer_one(struct ctx *cx, const struct config *cfg,
 	if (diag_failed(cx->diags))
 		return STATUS_REFUSED;
 	if (!ask_port(&q.to, &q.port, &q.target) || !ask_parties(&q) || !q.tally.pairs) {
+		BUF_AUTO ports = { 0 };
+
+		ask_print_ports(&ports, &q);
 		diag_add(cx->diags, DIAG_BAD_ENDPOINT, NULL,
-			 "--port: '%s' is no port that '%s' has", cfg->port.text,
-			 cfg->to);
+			 "--port: '%s' is no port that '%s' has%s", cfg->port.text,
+			 cfg->to, ports.at ? ports.at : "");
 		return STATUS_REFUSED;
 	}
 	if (cfg->output == OUTPUT_JSON)

@@ -46,6 +46,11 @@ enum exit_status cmd_test(struct ctx *cx, const struct config *cfg, struct buf *
 	report.run = test_run(cx, asker_new(cx, dc), &assertions);
 	if (!report.run)
 		return STATUS_REFUSED;
+	if (cfg->coverage)
+		report.coverage = coverage_of(cx, dc, report.run);
+	report.proven = cfg->kernel;
+	if (cfg->kernel && !prove(cx, dc, report.run, &report.proof))
+		return STATUS_SYSTEM;
 	writers[cfg->test_form](out, &report);
 	return report.run->failed ? STATUS_NO : STATUS_YES;
 }

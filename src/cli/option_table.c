@@ -393,6 +393,10 @@ const struct opt option_table[] = {
 
 	{ TEST, 0, "tests", "FILE", "assertions; may be repeated",
 	  "a file or -, at most 64 times", 0, add_tests },
+	{ TEST, 0, "kernel", NULL, "prove it with packets, in namespaces of its own",
+	  NULL, FLAG(kernel) },
+	{ TEST, 0, "coverage", NULL, "tell which rules no assertion exercised", NULL,
+	  FLAG(coverage) },
 	{ TEST, 'o', "output", "text|tap|junit|json",
 	  "for people, test harnesses or programs (default: text)", NULL, 0,
 	  set_test_form },

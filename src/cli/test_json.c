@@ -49,6 +49,29 @@ static json_t *result(const struct test_report *report, const struct test_result
 	return out;
 }
 
+static json_t *coverage(const struct test_report *report)
+{
+	const struct coverage *c = report->coverage;
+	json_t *out = json_object(), *idle = json_array();
+
+	for (size_t i = 0; i < c->nidle; i++) {
+		const struct policy *policy = c->idle[i].policy;
+		const struct origin *at = &c->idle[i].rule->origin;
+		json_t *one = json_object();
+
+		json_set(one, "namespace", json_text(policy->origin.object->space));
+		json_set(one, "policy", json_text(policy->name));
+		json_set(one, "path", json_text(at->path));
+		json_set(one, "file",
+			 json_text(source_name(&report->cx->sources, at->at.file)));
+		json_set(one, "line", json_place(at->at.line));
+		json_array_append_new(idle, one);
+	}
+	json_set(out, "rules", json_count(c->rules));
+	json_set(out, "unexercised", idle);
+	return out;
+}
+
 void test_json(struct buf *out, const struct test_report *report)
 {
 	const struct test_run *run = report->run;
@@ -59,5 +82,15 @@ void test_json(struct buf *out, const struct test_report *report)
 	json_set(root, "tests", results);
 	json_set(root, "failed", json_count(run->failed));
 	json_set(root, "connections", json_count(run->pairs));
+	if (report->proven) {
+		json_t *kernel = json_object();
+
+		json_set(kernel, "packets", json_count(report->proof.packets));
+		json_set(kernel, "proven", json_count(report->proof.proven));
+		json_set(kernel, "unproven", json_count(report->proof.unproven));
+		json_set(root, "kernel", kernel);
+	}
+	if (report->coverage)
+		json_set(root, "coverage", coverage(report));
 	json_write(out, root, JSON_INDENT(2));
 }

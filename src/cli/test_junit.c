@@ -14,6 +14,17 @@ static void open_suite(struct buf *out, const char *element, const struct test_r
 		   element, run->len, run->failed);
 }
 
+static void write_proof(struct buf *out, const struct proof *proof)
+{
+	buf_printf(out,
+		   "    <properties>\n"
+		   "      <property name=\"kernel.packets\" value=\"%zu\"/>\n"
+		   "      <property name=\"kernel.proven\" value=\"%zu\"/>\n"
+		   "      <property name=\"kernel.unproven\" value=\"%zu\"/>\n"
+		   "    </properties>\n",
+		   proof->packets, proof->proven, proof->unproven);
+}
+
 static void write_case(struct buf *out, const struct test_report *report,
 		       const struct test_result *result)
 {
@@ -41,13 +52,22 @@ static void write_case(struct buf *out, const struct test_report *report,
 
 void test_junit(struct buf *out, const struct test_report *report)
 {
+	BUF_AUTO coverage = { 0 };
 	const struct test_run *run = report->run;
 
 	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 	open_suite(out, "testsuites", run);
 	buf_puts(out, "  ");
 	open_suite(out, "testsuite", run);
+	if (report->proven)
+		write_proof(out, &report->proof);
 	for (size_t i = 0; i < run->len; i++)
 		write_case(out, report, &run->results[i]);
+	test_coverage(&coverage, report, "");
+	if (coverage.len) {
+		buf_puts(out, "    <system-out>");
+		xml_text(out, coverage.at);
+		buf_puts(out, "</system-out>\n");
+	}
 	buf_puts(out, "  </testsuite>\n</testsuites>\n");
 }

@@ -42,6 +42,7 @@ void test_tap(struct buf *out, const struct test_report *report)
 	for (size_t i = 0; i < report->run->len; i++)
 		write_result(out, report, i);
 	buf_puts(out, "# ");
-	test_summary(out, report->run);
+	test_summary(out, report);
 	buf_putc(out, '\n');
+	test_coverage(out, report, "# ");
 }

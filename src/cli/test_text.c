@@ -26,6 +26,7 @@ void test_text(struct buf *out, const struct test_report *report)
 	for (size_t i = 0; i < report->run->len; i++)
 		write_result(out, report, &report->run->results[i]);
 	buf_putc(out, '\n');
-	test_summary(out, report->run);
+	test_summary(out, report);
 	buf_putc(out, '\n');
+	test_coverage(out, report, "");
 }

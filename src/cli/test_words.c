@@ -45,9 +45,44 @@ void test_failure(struct buf *out, const struct test_report *report,
 	}
 }
 
-void test_summary(struct buf *out, const struct test_run *run)
+void test_summary(struct buf *out, const struct test_report *report)
 {
+	const struct test_run *run = report->run;
+
 	buf_printf(out, "%zu assertion%s, %zu failed; %zu connection%s", run->len,
 		   run->len == 1 ? "" : "s", run->failed, run->pairs,
 		   run->pairs == 1 ? "" : "s");
+	if (!report->proven)
+		return;
+	buf_printf(out, ", %zu of them proven by the kernel with %zu packet%s",
+		   report->proof.proven, report->proof.packets,
+		   report->proof.packets == 1 ? "" : "s");
+	if (report->proof.unproven)
+		buf_printf(out, "; no packet can tell of the other %zu",
+			   report->proof.unproven);
+}
+
+void test_coverage(struct buf *out, const struct test_report *report, const char *before)
+{
+	const struct coverage *c = report->coverage;
+	BUF_AUTO text = { 0 };
+
+	if (!c)
+		return;
+	buf_printf(&text, "%zu of %zu rules exercised%s\n", c->rules - c->nidle, c->rules,
+		   c->nidle ? "; no assertion exercises" : "");
+	for (size_t i = 0; i < c->nidle; i++) {
+		const struct origin *at = &c->idle[i].rule->origin;
+
+		buf_puts(&text, "  NetworkPolicy ");
+		visible_text(&text, c->idle[i].policy->origin.object->space);
+		buf_putc(&text, '/');
+		visible_text(&text, c->idle[i].policy->name);
+		buf_putc(&text, ' ');
+		visible_text(&text, at->path ? at->path : "");
+		buf_puts(&text, " (");
+		visible_text(&text, source_name(&report->cx->sources, at->at.file));
+		buf_printf(&text, ":%u)\n", (unsigned)at->at.line);
+	}
+	buf_lines(out, text.at, before);
 }

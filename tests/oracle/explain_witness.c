@@ -5,7 +5,7 @@
  * Of every probe: a peer matches exactly when all of its conditions hold; a verdict by
  * rules has a rule that allows in each isolated direction, and a denial has none.  And
  * the verdict for the source's address is among those for the members of a block around
- * it, whatever block that is.
+ * it, whatever block that is.  And pods that are lent addresses keep their verdicts.
  *
  * usage: explain_witness --clusters N
  */
@@ -15,6 +15,7 @@
 #include <netpolc/analysis/explain.h>
 #include <netpolc/analysis/party.h>
 #include <netpolc/base/arena.h>
+#include <netpolc/lab/lend.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,10 @@ struct bench {
 	struct ctx *cx;
 	const struct decisions *dc;
 	const struct core *core;
-	size_t explained, missed, blocks; /* what was looked at */
+	const struct decisions
+		*lent; /* of the same cluster with addresses for all pods */
+	const struct core *lent_core;
+	size_t explained, missed, blocks, bare; /* what was looked at */
 };
 
 static struct endpoint endpoint_of(const struct cluster *cl, const struct oracle_end *end)
@@ -93,6 +97,45 @@ static bool block_agrees(struct bench *b, const struct endpoint *from,
 	return false;
 }
 
+/* Whether it is a live pod that has no address of its own. */
+static bool is_bare(const struct bench *b, const struct endpoint *e)
+{
+	const struct pod *pod = &b->dc->cluster->pods[e->is_pod ? e->pod : 0];
+
+	return e->is_pod && pod_is_live(pod) && !pod->naddresses;
+}
+
+/* An address of nobody that a pod was lent. */
+static bool is_lent(const struct bench *b, const struct endpoint *e)
+{
+	return !e->is_pod && classes_find_address(b->lent->classes, e->address) &&
+	       !classes_find_address(b->dc->classes, e->address);
+}
+
+/* One of a single family matches a pod of which nobody knows the family. */
+static bool has_whole_block(const struct decisions *dc)
+{
+	for (size_t i = 0; i < dc->sets->npeers; i++)
+		if (dc->sets->peers[i].whole)
+			return true;
+	return false;
+}
+
+static bool lent_agrees(struct bench *b, const struct endpoint *from,
+			const struct endpoint *to, const struct oracle_probe *p,
+			bool allow)
+{
+	const struct cluster *lent = b->lent->cluster;
+
+	if ((!is_bare(b, from) && !is_bare(b, to)) || has_whole_block(b->dc) ||
+	    (is_bare(b, from) && lent->pods[from->pod].naddresses < FAMILIES) ||
+	    (is_bare(b, to) && lent->pods[to->pod].naddresses < FAMILIES) ||
+	    is_lent(b, from) || is_lent(b, to))
+		return true;
+	b->bare++;
+	return core_decide(b->lent_core, from, to, p->protocol, p->port).allow == allow;
+}
+
 static bool probe_agrees(struct bench *b, const struct oracle_probe *p, struct random *r)
 {
 	struct endpoint from = endpoint_of(b->dc->cluster, &p->source);
@@ -102,7 +145,15 @@ static bool probe_agrees(struct bench *b, const struct oracle_probe *p, struct r
 	for (enum direction d = 0; d < DIRECTIONS; d++)
 		if (!direction_agrees(b, d, &from, &to, p, v))
 			return false;
-	return from.is_pod || block_agrees(b, &from, &to, p, r, v.allow);
+	return lent_agrees(b, &from, &to, p, v.allow) &&
+	       (from.is_pod || block_agrees(b, &from, &to, p, r, v.allow));
+}
+
+static const struct decisions *decide_all(struct ctx *cx, const struct cluster *cl)
+{
+	const struct pod_sets *sets = resolve(cx, cl);
+
+	return decide(cx, cl, sets, classify(cx, cl, sets));
 }
 
 /* False when a probe of this cluster is explained wrongly. */
@@ -120,13 +171,14 @@ static bool try_cluster(uint64_t seed, struct bench *totals)
 	model_text(&text, a, m);
 	load_text(&in, &set, &text);
 	if (in.cluster) {
-		const struct pod_sets *sets = resolve(&in.cx, in.cluster);
+		const struct test_run nothing = { .len = 0 };
 		struct bench b = *totals;
 
 		b.cx = &in.cx;
-		b.dc = decide(&in.cx, in.cluster, sets,
-			      classify(&in.cx, in.cluster, sets));
+		b.dc = decide_all(&in.cx, in.cluster);
 		b.core = core_build(&in.cx, b.dc);
+		b.lent = decide_all(&in.cx, lend_addresses(&in.cx, b.dc, &nothing));
+		b.lent_core = core_build(&in.cx, b.lent);
 		for (size_t i = 0; good && i < PROBES; i++) {
 			struct oracle_probe p;
 
@@ -157,7 +209,8 @@ int main(int argc, char *argv[])
 		if (!try_cluster(seed, &b))
 			return EXIT_FAILURE;
 	printf("%zu directions explained, %zu rules whose peers did not match, %zu "
-	       "blocks\n",
-	       b.explained, b.missed, b.blocks);
-	return b.explained && b.missed && b.blocks ? EXIT_SUCCESS : EXIT_FAILURE;
+	       "blocks, %zu connections of pods without an address\n",
+	       b.explained, b.missed, b.blocks, b.bare);
+	return b.explained && b.missed && b.blocks && b.bare ? EXIT_SUCCESS
+							     : EXIT_FAILURE;
 }

@@ -45,5 +45,9 @@ question=$(block 8 | sed -n 's/^\$ netpolc //p')
 # shellcheck disable=SC2086 # words
 shows "the findings" 8 "\$ netpolc $question
 $("$netpolc" $question)"
+question=$(block 9 | sed -n 's/^\$ netpolc //p')
+# shellcheck disable=SC2086 # words
+shows "the assertions" 9 "\$ netpolc $question
+$("$netpolc" $question)"
 [ -z "$quickstart" ] || shows "the quick start" 2 "$quickstart"
 echo "1..$n"

@@ -83,11 +83,24 @@ struct inquiry {
 /* Whether it is about one pair, and none by way of a Service. */
 bool inquiry_is_one(const struct inquiry *q);
 
-/*
- * Asks about each member of one party with each of the other.  Where there are several
- * pairs, a pod and itself are none of them.  Pods without the port that a Service names
- * are not behind it.  False when another destination lacks a name; kept[0] says which.
- */
+enum member_answer {
+	MEMBER_ANSWERED,
+	/* No pair to speak of: of several, a pod and itself are none, and pods without
+	 * the port that a Service names are not behind it. */
+	MEMBER_SKIPPED,
+	MEMBER_NAMELESS, /* the destination has no port of that name */
+};
+
+/* Asks about one member of either party. */
+enum member_answer ask_member(const struct inquiry *q, size_t from, size_t to,
+			      struct pair *out);
+
+/* Asks about each member of one party with each of the other.  False when one is
+ * MEMBER_NAMELESS; kept[0] says which. */
 bool ask_parties(struct inquiry *q);
+
+/* For messages, where the port of q does not exist: "; it has tcp/80 (http)", of the
+ * Service or of the destination that lacks the name; nothing where there is none. */
+void ask_print_ports(struct buf *out, const struct inquiry *q);
 
 #endif

@@ -133,6 +133,8 @@ enum diag_level {
 	  "the ruleset cannot be kept for the next start of the machine")                \
 	X(DIAG_TRIAL, "trial", DIAG_SYSTEM, 0, "a ruleset is on trial, or cannot be")    \
 	X(DIAG_KERNEL, "kernel", DIAG_SYSTEM, 0, "the kernel or libnftables refused")    \
+	X(DIAG_KERNEL_DIFFERS, "kernel-differs", DIAG_SYSTEM, 0,                         \
+	  "the kernel did not do what was decided: a fault of netpolc")                  \
 	X(DIAG_OUTPUT, "output", DIAG_SYSTEM, 0, "standard output cannot be written")    \
 	X(DIAG_UNEXAMINED, "unexamined", DIAG_NOTE, 0,                                   \
 	  "policies overlap in more ways than check looks at")                           \

@@ -90,6 +90,7 @@ struct config {
 	const char *tests[TESTS_MAX]; /* test */
 	size_t ntests;
 	enum test_form test_form;
+	bool kernel, coverage; /* test */
 };
 
 enum parsed {

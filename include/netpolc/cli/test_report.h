@@ -5,12 +5,17 @@
 #ifndef NETPOLC_TEST_REPORT_H
 #define NETPOLC_TEST_REPORT_H
 
+#include <netpolc/analysis/coverage.h>
 #include <netpolc/analysis/test_run.h>
 #include <netpolc/base/buf.h>
+#include <netpolc/lab/proof.h>
 
 struct test_report {
 	struct ctx *cx;
 	const struct test_run *run;
+	bool proven; /* by the kernel: proof says what was sent */
+	struct proof proof;
+	const struct coverage *coverage; /* or NULL */
 };
 
 void test_text(struct buf *out, const struct test_report *report);
@@ -29,7 +34,11 @@ void test_failure(struct buf *out, const struct test_report *report,
 void test_place(struct buf *out, const struct test_report *report,
 		const struct test_result *result);
 
-/* "3 assertions, 1 failed; 12 connections" */
-void test_summary(struct buf *out, const struct test_run *run);
+/* How many rules were exercised, and each that was not, with its place; lines that
+ * begin with before.  Nothing where nobody asked. */
+void test_coverage(struct buf *out, const struct test_report *report, const char *before);
+
+/* "3 assertions, 1 failed; 12 connections, …" */
+void test_summary(struct buf *out, const struct test_report *report);
 
 #endif

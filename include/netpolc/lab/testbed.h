@@ -31,7 +31,7 @@ void testbed_close(struct testbed *tb);
 /* Replaces the router's ruleset.  False after reporting. */
 bool testbed_load(struct testbed *tb, const struct ruleset *rs);
 
-/* The same, but live connections stay. */
+/* The same, but live connections stay.  Not at once where the process is not root. */
 bool testbed_swap(struct testbed *tb, const struct ruleset *rs);
 
 /* Applies what differs only. */

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A text that names no end comes in, one that may have been meant goes out.
+ */
+#include <netpolc/analysis/ask.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/base/nearest.h>
+#include <netpolc/manifest/ctx.h>
+
+#include <string.h>
+
+static const char *text_of(struct ctx *cx, const struct asker *asker, uint32_t pod)
+{
+	return ask_text(cx, asker,
+			&(const struct endpoint){ .is_pod = true, .pod = pod });
+}
+
+static const char *service_text(struct ctx *cx, const struct service *s)
+{
+	return arena_printf(cx->arena, "%s/svc/%s", s->space, s->name);
+}
+
+/* The part of text behind its last slash. */
+static const char *last_part(const char *text)
+{
+	const char *slash = strrchr(text, '/');
+
+	return slash ? slash + 1 : text;
+}
+
+/* A pod's controller adds to its own name; what is near is at home. */
+static const struct pod *begins_alike(const struct cluster *cl, const char *text)
+{
+	const char *name = last_part(text);
+	const struct pod *best = NULL;
+	size_t space_len = strcspn(text, "/"), most = 0;
+
+	for (size_t i = 0; i < cl->npods && *name; i++) {
+		const struct pod *pod = &cl->pods[i];
+		const char *space = cl->namespaces[pod->namespace].name;
+		bool home =
+			strlen(space) == space_len && !strncmp(space, text, space_len);
+		bool begins = !strncmp(pod->name, name, strlen(name));
+		size_t points =
+			2 * !strcmp(pod->name, name) + begins + 2 * (home && begins);
+
+		if (points > most && !pod->finished) {
+			most = points;
+			best = pod;
+		}
+	}
+	return best;
+}
+
+#define SLIPS 3 /* of the fingers, fewer than these, and than there are letters */
+
+/* What is at most two edits away, or NULL. */
+static const char *spelt_alike(struct ctx *cx, const struct asker *asker,
+			       const char *text)
+{
+	const struct cluster *cl = asker_decisions(asker)->cluster;
+	size_t len = strlen(last_part(text)), least = len < SLIPS ? len : SLIPS;
+	const char *best = NULL;
+
+	for (size_t i = 0; i < cl->npods + cl->nservices; i++) {
+		const char *other =
+			i < cl->npods ? text_of(cx, asker, (uint32_t)i)
+				      : service_text(cx, &cl->services[i - cl->npods]);
+		size_t edits = edit_distance(text, other);
+
+		if (edits < least && (i >= cl->npods || !cl->pods[i].finished)) {
+			least = edits;
+			best = other;
+		}
+	}
+	return best;
+}
+
+const char *ask_nearest(struct ctx *cx, const struct asker *asker, const char *text)
+{
+	const struct cluster *cl = asker_decisions(asker)->cluster;
+	const struct pod *pod = strstr(text, "/svc/") ? NULL : begins_alike(cl, text);
+
+	return pod ? text_of(cx, asker, (uint32_t)(pod - cl->pods))
+		   : spelt_alike(cx, asker, text);
+}
