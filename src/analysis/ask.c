@@ -225,11 +225,26 @@ static bool has_name(const struct named_port *p, const struct probe_port *port)
 	       !strncmp(p->name, port->name, port->name_len) && !p->name[port->name_len];
 }
 
+/* They stand together. */
+const struct named_port *ask_named(const struct asker *asker, const struct endpoint *to,
+				   const struct probe_port *port, size_t *n)
+{
+	const struct pod *pod = pod_of(asker, to);
+	size_t i = 0;
+
+	*n = 0;
+	while (pod && i < pod->nports && !has_name(&pod->ports[i], port))
+		i++;
+	while (pod && i + *n < pod->nports && has_name(&pod->ports[i + *n], port))
+		++*n;
+	return *n ? &pod->ports[i] : NULL;
+}
+
 bool ask(const struct asker *asker, const struct endpoint *from,
 	 const struct endpoint *to, const struct probe_port *port, struct answer *out)
 {
-	const struct pod *pod;
-	bool found = false;
+	const struct named_port *named;
+	size_t n;
 
 	out->port = port->number;
 	if (!port->name_len) {
@@ -237,18 +252,15 @@ bool ask(const struct asker *asker, const struct endpoint *from,
 			core_decide(asker->core, from, to, port->protocol, port->number);
 		return true;
 	}
-	pod = pod_of(asker, to);
-	for (size_t i = 0; pod && i < pod->nports; i++) {
-		if (!has_name(&pod->ports[i], port))
-			continue;
-		found = true;
-		out->port = pod->ports[i].number;
+	named = ask_named(asker, to, port, &n);
+	for (size_t i = 0; i < n; i++) {
+		out->port = named[i].number;
 		out->verdict =
 			core_decide(asker->core, from, to, port->protocol, out->port);
 		if (!out->verdict.allow)
 			break;
 	}
-	return found;
+	return n;
 }
 
 /* A workload as both ends is the pair of its two replicas. */

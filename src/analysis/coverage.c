@@ -72,16 +72,29 @@ static void use_direction(struct covering *c, enum direction d, const struct end
 		use_rules(c, d, class, atoms, protocol, port);
 }
 
+static void cover_port(struct covering *c, const struct end *from, const struct end *to,
+		       enum protocol protocol, uint16_t port)
+{
+	use_direction(c, EGRESS, from, to, protocol, port);
+	use_direction(c, INGRESS, to, from, protocol, port);
+}
+
 static void cover(struct covering *c, const struct inquiry *q, const struct pair *p)
 {
+	const struct probe_port *port = &q->target;
+	const struct named_port *named;
 	struct end from, to;
+	size_t n;
 
 	if (!p->answer.verdict.allow || p->answer.verdict.reason != REASON_RULES)
 		return;
 	from = end_of(c, &p->from);
 	to = end_of(c, &p->to);
-	use_direction(c, EGRESS, &from, &to, q->target.protocol, p->answer.port);
-	use_direction(c, INGRESS, &to, &from, q->target.protocol, p->answer.port);
+	if (!port->name_len)
+		cover_port(c, &from, &to, port->protocol, port->number);
+	named = port->name_len ? ask_named(q->asker, &p->to, port, &n) : NULL;
+	for (size_t i = 0; named && i < n; i++)
+		cover_port(c, &from, &to, port->protocol, named[i].number);
 }
 
 static void cover_inquiry(struct covering *c, const struct inquiry *q)

@@ -114,27 +114,20 @@ static bool send_to_port(struct prover *p, const struct pair *pair,
 	return sent;
 }
 
-static const struct pod *pod_of(const struct prover *p, const struct endpoint *e)
-{
-	const struct pod_address *held =
-		e->is_pod ? NULL : classes_find_address(p->dc->classes, e->address);
-
-	return &p->dc->cluster->pods[e->is_pod ? e->pod : held->pod];
-}
-
 /* A name has been found on the destination by then. */
-static bool send_to_ports(struct prover *p, const struct probe_port *port,
+static bool send_to_ports(struct prover *p, const struct inquiry *q,
 			  const struct pair *pair)
 {
-	const struct named_port *ports;
+	const struct probe_port *port = &q->target;
+	const struct named_port *named;
 	bool sent = false;
 	size_t n;
 
 	if (!port->name_len)
 		return send_to_port(p, pair, port->protocol, port->number);
-	ports = pod_ports_named(pod_of(p, &pair->to), port->name, port->protocol, &n);
+	named = ask_named(q->asker, &pair->to, port, &n);
 	for (size_t i = 0; i < n; i++)
-		sent |= send_to_port(p, pair, port->protocol, ports[i].number);
+		sent |= send_to_port(p, pair, port->protocol, named[i].number);
 	return sent;
 }
 
@@ -152,7 +145,7 @@ static void send_pair(struct prover *p, const struct inquiry *q, const struct pa
 	bool sent, agree;
 
 	p->allow = true;
-	sent = send_to_ports(p, &q->target, pair);
+	sent = send_to_ports(p, q, pair);
 	agree = p->allow == pair->answer.verdict.allow;
 	p->out->proven += sent && agree;
 	p->out->unproven += !sent || !agree;

@@ -55,6 +55,10 @@ struct answer {
 bool ask(const struct asker *asker, const struct endpoint *from,
 	 const struct endpoint *to, const struct probe_port *port, struct answer *out);
 
+/* The ports that a name stands for on the destination: *n of them, or NULL. */
+const struct named_port *ask_named(const struct asker *asker, const struct endpoint *to,
+				   const struct probe_port *port, size_t *n);
+
 /* A connection that was asked about. */
 struct pair {
 	struct endpoint from, to;
