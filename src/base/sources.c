@@ -24,7 +24,7 @@ struct file_key {
 struct walk {
 	struct sources *sources;
 	struct diags *diags;
-	struct hashset *seen;
+	struct hashset *seen, *apart;
 };
 
 struct names {
@@ -56,6 +56,28 @@ static bool is_new(struct walk *w, const struct stat *st)
 
 	*key = (struct file_key){ st->st_dev, st->st_ino };
 	return hashset_add(w->seen, key) == key;
+}
+
+static bool is_apart(const struct walk *w, const struct stat *st)
+{
+	const struct file_key key = { st->st_dev, st->st_ino };
+
+	return hashset_find(w->apart, &key);
+}
+
+static void find_apart(struct walk *w)
+{
+	const struct sources *s = w->sources;
+
+	for (size_t i = 0; i < s->apart.len; i++) {
+		struct file_key *key = ARENA_NEW(s->arena, struct file_key);
+		struct stat st;
+
+		if (stat(s->at[s->apart.at[i]], &st) < 0)
+			continue;
+		*key = (struct file_key){ st.st_dev, st.st_ino };
+		hashset_add(w->apart, key);
+	}
 }
 
 static bool is_manifest(const char *name)
@@ -140,7 +162,7 @@ static void take_directory(struct walk *w, const char *path)
 		} else if (wanted && !S_ISREG(st.st_mode)) {
 			/* Nobody named it, and reading it might never end. */
 			unreadable(w, name, "not a regular file");
-		} else if (wanted && is_new(w, &st)) {
+		} else if (wanted && !is_apart(w, &st) && is_new(w, &st)) {
 			add(w->sources, name, true);
 		}
 	}
@@ -164,7 +186,10 @@ static void take_input(struct walk *w, const char *input)
 
 uint32_t sources_add(struct sources *s, const char *name)
 {
-	return add(s, name, false);
+	uint32_t file = add(s, name, false);
+
+	*ARENA_PUSH(s->arena, &s->apart) = file;
+	return file;
 }
 
 const char *source_name(const struct sources *s, uint32_t file)
@@ -177,8 +202,10 @@ const char *source_name(const struct sources *s, uint32_t file)
 void sources_expand(struct sources *s, struct diags *diags, char *const inputs[],
 		    size_t n)
 {
-	struct walk w = { s, diags, hashset_new(s->arena, &file_type) };
+	struct walk w = { s, diags, hashset_new(s->arena, &file_type),
+			  hashset_new(s->arena, &file_type) };
 
+	find_apart(&w);
 	for (size_t i = 0; i < n; i++)
 		take_input(&w, inputs[i]);
 }

@@ -38,9 +38,12 @@ enum exit_status cmd_test(struct ctx *cx, const struct config *cfg, struct buf *
 	struct assertions assertions = { 0 };
 	struct test_report report = { .cx = cx };
 	const struct decisions *dc;
+	uint32_t files[TESTS_MAX];
 
+	for (size_t i = 0; i < cfg->ntests; i++)
+		files[i] = sources_add(&cx->sources, cfg->tests[i]);
 	dc = pipeline_decide(cx, cfg);
-	assertions_read(cx, cfg->tests, cfg->ntests, &assertions);
+	assertions_read(cx, files, cfg->ntests, &assertions);
 	if (!dc)
 		return STATUS_REFUSED;
 	report.run = test_run(cx, asker_new(cx, dc), &assertions);

@@ -290,12 +290,11 @@ static void read_tests(struct ctx *cx, struct source *src, struct assertions *ou
 	reader_close(reader);
 }
 
-void assertions_read(struct ctx *cx, const char *const files[], size_t n,
+void assertions_read(struct ctx *cx, const uint32_t files[], size_t n,
 		     struct assertions *out)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint32_t file = sources_add(&cx->sources, files[i]);
-		struct source *src = source_open(&cx->sources, cx->diags, file);
+		struct source *src = source_open(&cx->sources, cx->diags, files[i]);
 
 		if (!src)
 			continue;

@@ -21,15 +21,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct settings set = settings_default();
 	struct assertions all = { .len = 0 };
 	int fd = memfd_create("tests", MFD_CLOEXEC);
-	const char *files[1];
 	char path[32];
+	uint32_t file;
 	struct ctx cx;
 
 	HOLDS(fd >= 0 && write(fd, data, size) == (ssize_t)size);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	files[0] = path;
 	ctx_init(&cx, &set);
-	assertions_read(&cx, files, 1, &all);
+	file = sources_add(&cx.sources, path);
+	assertions_read(&cx, &file, 1, &all);
 	HOLDS(all.len || diag_failed(cx.diags));
 	for (size_t i = 0; i < all.len; i++) {
 		HOLDS(all.at[i].name && all.at[i].nports && all.at[i].ports[0].port.text);

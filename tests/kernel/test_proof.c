@@ -45,14 +45,15 @@ static struct proof prove_against(struct compiled *c, const struct ruleset *rs)
 	const struct decisions *dc =
 		decide(&c->input.cx, cl, sets, classify(&c->input.cx, cl, sets));
 	char path[32] = "/tmp/netpolc-test-XXXXXX";
-	const char *const files[] = { path };
 	struct assertions assertions = { 0 };
 	struct proof proof;
 	int fd = mkstemp(path);
+	uint32_t file;
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, tests, strlen(tests)), strlen(tests));
-	assertions_read(&c->input.cx, files, 1, &assertions);
+	file = sources_add(&c->input.cx.sources, path);
+	assertions_read(&c->input.cx, &file, 1, &assertions);
 	unlink(path);
 	close(fd);
 	assert_true(testbed_load(tb, rs));

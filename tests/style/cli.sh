@@ -249,6 +249,9 @@ run 1 test --tests tests.yaml --tests failing.yaml good.yaml && grep -q '^FAIL  
 verdict "test: fails"
 run 0 test --tests - good.yaml <tests.yaml && run 0 test --tests tests.yaml <good.yaml
 verdict "test: either on standard input"
+mkdir together && cp good.yaml tests.yaml together/
+run 0 test --tests together/tests.yaml together && [ ! -s err ]
+verdict "test: assertions among manifests"
 run 2 test --tests /dev/null good.yaml && [ ! -s out ] && grep -q 'no-tests' err
 verdict "test: nothing is asserted"
 run 3 test --tests missing.yaml good.yaml && [ ! -s out ] && grep -q 'missing.yaml' err

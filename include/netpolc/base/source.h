@@ -29,9 +29,14 @@ struct sources {
 		bool *at;
 		size_t len, cap;
 	} listed; /* by file: found in a directory, not named */
+	struct {
+		uint32_t *at;
+		size_t len, cap;
+	} apart; /* files that sources_add() added */
 };
 
-/* Adds an input that was named; returns its id. */
+/* Adds a file that is to be read for something else than the inputs; returns its id.
+ * Where a directory among inputs holds it, it is not listed there. */
 uint32_t sources_add(struct sources *s, const char *name);
 
 /*

@@ -42,9 +42,9 @@ struct assertions {
 	size_t len, cap;
 };
 
-/* Appends what the files say; "-" is standard input.  A file that asserts nothing is
- * DIAG_NO_TESTS.  Whether any of it was refused, cx->diags says. */
-void assertions_read(struct ctx *cx, const char *const files[], size_t n,
+/* Appends what the files say, whose ids sources_add() gave.  A file that asserts nothing
+ * is DIAG_NO_TESTS.  Whether any of it was refused, cx->diags says. */
+void assertions_read(struct ctx *cx, const uint32_t files[], size_t n,
 		     struct assertions *out);
 
 #endif
