@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * matrix: what is too much is put together, or refused; and what groups are called.  What
+ * cells say is held against the oracle (tests/oracle/matrix_witness.c).
+ */
+#include "manifests.h"
+
+#include <netpolc/analysis/matrix.h>
+#include <netpolc/analysis/matrix_why.h>
+#include <netpolc/cli/matrix_out.h>
+
+/* So many namespaces, each with so many pods of different names. */
+static void add_spaces(struct buf *out, unsigned spaces, unsigned pods)
+{
+	for (unsigned s = 0; s < spaces; s++) {
+		buf_printf(out, NAMESPACE("s%u", ""), s);
+		for (unsigned p = 0; p < pods; p++)
+			buf_printf(out, POD("s%u", "p%u", "", "10.%u.%u.%u"), s, p,
+				   s / 250, s % 250, p + 1);
+	}
+}
+
+static const struct matrix *show(struct run *r, const char *text, enum matrix_by by)
+{
+	const struct matrix_choice choice = { .by = by };
+
+	run_decide(r, NULL, text);
+	return matrix(&r->cx, matrix_ends(&r->cx, r->dc), &choice);
+}
+
+static void many_groups_are_put_together(void **state)
+{
+	BUF_AUTO text = { 0 };
+	const struct matrix *m;
+	struct run r;
+
+	(void)state;
+	add_spaces(&text, 3, 100);
+	m = show(&r, text.at, MATRIX_BY_AUTO);
+	assert_non_null(m);
+	/* 300 pods and outside: one group beyond what is shown. */
+	assert_int_equal(m->ends->len, 301);
+	assert_true(m->by_namespace);
+	assert_int_equal(m->from.len, 4);
+	run_free(&r);
+	text.len = 0;
+	add_spaces(&text, 1, 149);
+	m = show(&r, text.at, MATRIX_BY_AUTO);
+	assert_false(m->by_namespace);
+	assert_int_equal(m->from.len, 150);
+	run_free(&r);
+}
+
+static void too_many_groups_are_refused(void **state)
+{
+	BUF_AUTO text = { 0 };
+	struct run r;
+
+	(void)state;
+	add_spaces(&text, 2100, 1);
+	assert_null(show(&r, text.at, MATRIX_BY_AUTO));
+	assert_int_equal(diag_count(r.cx.diags, diag_default_level(DIAG_TOO_LARGE)), 1);
+	run_free(&r);
+}
+
+static const char *set_text(const struct matrix *m, const char *wanted, struct buf *out)
+{
+	bool marks[16] = { false };
+
+	for (size_t i = 0; i < m->from.len; i++)
+		marks[i] = wanted[i] == 'x';
+	out->len = 0;
+	matrix_set(out, &m->from, marks);
+	return out->at;
+}
+
+static void sets_are_named_as_short_as_can_be(void **state)
+{
+	static const struct {
+		const char *wanted, *text;
+	} cases[] = {
+		{ "xxxxx", "everybody" },
+		{ "xxxx-", "any pod" },
+		{ "xx---", "a/*" },
+		{ "xxx--", "a/*, b/one" },
+		{ "x---x", "a/one, outside" },
+		{ "---x-", "b/two" },
+	};
+	BUF_AUTO out = { 0 };
+	const struct matrix *m;
+	struct run r;
+
+	(void)state;
+	m = show(&r,
+		 NAMESPACE("a", "") NAMESPACE("b", "") POD("a", "one", "", "10.0.0.1")
+			 POD("a", "two", "", "10.0.0.2") POD("b", "one", "", "10.0.0.3")
+				 POD("b", "two", "", "10.0.0.4"),
+		 MATRIX_BY_AUTO);
+	assert_int_equal(m->from.len, 5);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(set_text(m, cases[i].wanted, &out), cases[i].text);
+	run_free(&r);
+}
+
+static void long_sets_are_cut_and_counted(void **state)
+{
+	BUF_AUTO text = { 0 }, out = { 0 };
+	const struct matrix *m;
+	struct run r;
+
+	(void)state;
+	add_spaces(&text, 12, 1);
+	m = show(&r, text.at, MATRIX_BY_AUTO);
+	assert_non_null(strstr(set_text(m, "xxxxxxxxxxx--", &out), " and 3 more"));
+	run_free(&r);
+}
+
+/* The place of a group among the sources, by its label. */
+static size_t place_of(const struct matrix *m, const char *label)
+{
+	for (size_t i = 0; i < m->from.len; i++) {
+		BUF_AUTO text = { 0 };
+
+		matrix_label(&text, m->from.at[i]);
+		if (!strcmp(text.at, label))
+			return i;
+	}
+	fail_msg("no group %s", label);
+	return 0;
+}
+
+static void a_cell_has_the_policies_and_rules_behind_it(void **state)
+{
+	const struct matrix_why *why;
+	struct matrix_reasons *reasons;
+	const struct matrix *m;
+	struct run r;
+	size_t web, db;
+
+	(void)state;
+	m = show(&r,
+		 NAMESPACE("shop", "") POD("shop", "web", "app: web", "10.0.0.1")
+			 POD("shop", "db", "app: db",
+			     "10.0.0.2") POLICY("shop", "all", "podSelector: {}")
+				 POLICY("shop", "db",
+					"podSelector: {matchLabels: {app: db}}, ingress: "
+					"[{ports: [{port: 1}]}, {from: [{podSelector: "
+					"{matchLabels: {app: none}}}]}]"),
+		 MATRIX_BY_AUTO);
+	web = place_of(m, "shop/web");
+	db = place_of(m, "shop/db");
+	reasons = matrix_reasons_new(&r.cx, m);
+	assert_false(matrix_why(reasons, EGRESS, web, db)->isolated);
+	why = matrix_why(reasons, INGRESS, web, db);
+	assert_true(why->isolated);
+	assert_int_equal(why->policies.len, 2);
+	assert_int_equal(why->rules.len, 1);
+	assert_string_equal(r.cluster->policies[why->rules.at[0].policy].name, "db");
+	assert_int_equal(why->rules.at[0].rule, 0);
+	why = matrix_why(reasons, INGRESS, db, web);
+	assert_int_equal(why->policies.len, 1);
+	assert_int_equal(why->rules.len, 0);
+	run_free(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(many_groups_are_put_together),
+		cmocka_unit_test(too_many_groups_are_refused),
+		cmocka_unit_test(sets_are_named_as_short_as_can_be),
+		cmocka_unit_test(long_sets_are_cut_and_counted),
+		cmocka_unit_test(a_cell_has_the_policies_and_rules_behind_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
