@@ -112,6 +112,8 @@ case "$*" in
 esac
 
 # shellcheck disable=SC2086 # lists of words
+packages_need $PACKAGES_BROWSER || echo "no browser: nobody looks at the report" >&2
+# shellcheck disable=SC2086 # lists of words
 packages_need $PACKAGES_BUILD $PACKAGES_RUN $PACKAGES_TEST ${full:+$PACKAGES_FULL} || exit 3
 kernel=auto
 [ -z "$NETPOLC_NO_SKIP" ] || kernel=enabled

@@ -2,35 +2,70 @@
 /*
  * matrix: manifests come in, who reaches whom on what goes out.
  */
+#include <netpolc/analysis/check.h>
 #include <netpolc/cli/color.h>
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/matrix_out.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/progress.h>
+#include <netpolc/cli/report.h>
+#include <netpolc/cli/terminal.h>
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* For what is no terminal. */
 #define WIDTH 120
 
-static size_t width_of_output(void)
+/* What check would say, as JSON; as there, it is told where it is asked for. */
+static void find_mistakes(struct ctx *cx, const struct config *cfg,
+			  const struct decisions *dc, struct buf *out)
 {
-	struct winsize size;
+	const struct diag_style style = { .format = DIAG_JSON, .least = DIAG_INFO };
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
-		return WIDTH;
-	return size.ws_col;
+	check(cx, dc);
+	diag_print(out, cx->diags, &cx->sources, &style);
+	cx->diags = diags_new(cx->arena, cfg->set.strict);
+}
+
+static void print(struct ctx *cx, const struct config *cfg, const struct matrix *m,
+		  struct buf *out)
+{
+	size_t width = terminal_width(STDOUT_FILENO);
+	const struct matrix_look look = { width ? width : WIDTH,
+					  color_wanted(cfg, STDOUT_FILENO) };
+	BUF_AUTO findings = { 0 };
+
+	switch (cfg->matrix_form) {
+	case MATRIX_TABLE:
+		matrix_table(out, m, &look);
+		break;
+	case MATRIX_CSV:
+		matrix_csv(out, m);
+		break;
+	case MATRIX_JSON:
+		matrix_json(out, m);
+		break;
+	case MATRIX_DOT:
+		matrix_dot(out, m);
+		break;
+	case MATRIX_HTML:
+		find_mistakes(cx, cfg, m->ends->dc, &findings);
+		report(cx, out, m, &findings);
+		break;
+	}
 }
 
 enum exit_status cmd_matrix(struct ctx *cx, const struct config *cfg, struct buf *out)
 {
-	const struct decisions *dc = pipeline_decide(cx, cfg);
-	struct timespec since = progress_start();
 	struct matrix_choice choice = { .by = cfg->by };
 	const struct matrix_ends *ends;
+	const struct decisions *dc;
 	const struct matrix *m;
+	struct timespec since;
 
+	cx->set.pitfalls = cfg->matrix_form == MATRIX_HTML;
+	dc = pipeline_decide(cx, cfg);
+	since = progress_start();
 	if (!dc)
 		return STATUS_REFUSED;
 	ends = matrix_ends(cx, dc);
@@ -43,13 +78,6 @@ enum exit_status cmd_matrix(struct ctx *cx, const struct config *cfg, struct buf
 		return STATUS_REFUSED;
 	progress_stage(cfg, &since, "matrix: %zu groups of ends, %zu shown", ends->len,
 		       m->ngroups);
-	if (cfg->matrix_form == MATRIX_JSON)
-		matrix_json(out, m);
-	else if (cfg->matrix_form == MATRIX_CSV)
-		matrix_csv(out, m);
-	else
-		matrix_table(out, m,
-			     &(struct matrix_look){ width_of_output(),
-						    color_wanted(cfg, STDOUT_FILENO) });
+	print(cx, cfg, m, out);
 	return STATUS_YES;
 }

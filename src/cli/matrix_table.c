@@ -50,6 +50,14 @@ static void pad(struct buf *out, size_t width, size_t to)
 		buf_putc(out, ' ');
 }
 
+/* Without spaces that nothing follows. */
+static void end_line(struct buf *out)
+{
+	while (out->len && out->at[out->len - 1] == ' ')
+		out->len--;
+	buf_putc(out, '\n');
+}
+
 static size_t width_of(const char *text)
 {
 	BUF_AUTO shown = { 0 };
@@ -183,7 +191,7 @@ static void print_grid(const struct table *t, const struct grid *g)
 			if (j + 1 < m->to.len)
 				pad(t->out, width, g->columns[j]);
 		}
-		buf_putc(t->out, '\n');
+		end_line(t->out);
 	}
 }
 

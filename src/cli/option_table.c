@@ -110,7 +110,10 @@ static bool set_diff_form(struct config *cfg, const char *value)
 
 static bool set_matrix_form(struct config *cfg, const char *value)
 {
-	int i = choose(value, (const char *const[]){ "table", "csv", "json", NULL });
+	static const char *const words[] = {
+		"table", "csv", "json", "dot", "html", NULL
+	};
+	int i = choose(value, words);
 
 	cfg->matrix_form = (enum matrix_form)i;
 	return i >= 0;
@@ -408,8 +411,8 @@ const struct opt option_table[] = {
 	{ MATRIX, 0, "by", "auto|workload|namespace",
 	  "what stands together (default: auto, workloads unless they are too many)",
 	  NULL, 0, set_by },
-	{ MATRIX, 'o', "output", "table|csv|json",
-	  "for people, spreadsheets or programs (default: table)", NULL, 0,
+	{ MATRIX, 'o', "output", "table|csv|json|dot|html",
+	  "for people, programs, graphviz or browsers (default: table)", NULL, 0,
 	  set_matrix_form },
 
 	{ DIFF, 0, "from", "INPUT", "what was before; may be repeated",

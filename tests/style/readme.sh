@@ -49,5 +49,9 @@ question=$(block 9 | sed -n 's/^\$ netpolc //p')
 # shellcheck disable=SC2086 # words
 shows "the assertions" 9 "\$ netpolc $question
 $("$netpolc" $question)"
+question=$(block 10 | sed -n 's/^\$ netpolc //p')
+# shellcheck disable=SC2086 # words
+shows "the matrix" 10 "\$ netpolc $question
+$("$netpolc" $question)"
 [ -z "$quickstart" ] || shows "the quick start" 2 "$quickstart"
 echo "1..$n"

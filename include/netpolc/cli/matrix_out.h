@@ -19,6 +19,7 @@ struct matrix_look {
 void matrix_table(struct buf *out, const struct matrix *m,
 		  const struct matrix_look *look);
 void matrix_csv(struct buf *out, const struct matrix *m);
+void matrix_dot(struct buf *out, const struct matrix *m);
 void matrix_json(struct buf *out, const struct matrix *m);
 
 /* ---- what the writers share; text of manifests is as it is ---- */

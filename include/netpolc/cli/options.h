@@ -22,7 +22,7 @@ struct command;
 
 /* The first is the default: nft's text, or text for people. */
 enum output { OUTPUT_NFT, OUTPUT_TEXT = OUTPUT_NFT, OUTPUT_JSON, OUTPUT_PROMETHEUS };
-enum matrix_form { MATRIX_TABLE, MATRIX_CSV, MATRIX_JSON };
+enum matrix_form { MATRIX_TABLE, MATRIX_CSV, MATRIX_JSON, MATRIX_DOT, MATRIX_HTML };
 enum diff_form { DIFF_TEXT, DIFF_NFT, DIFF_JSON, DIFF_MARKDOWN };
 enum test_form { TEST_TEXT, TEST_TAP, TEST_JUNIT, TEST_JSON };
 enum dump { DUMP_NONE, DUMP_OBJECTS, DUMP_DECISIONS, DUMP_RULESET };

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A matrix and findings come in, a page goes out: its frame, which is always the same,
+ * and between the halves of that the data.
+ *
+ * What many cells have in common (words, reasons) stands once and is referred to by
+ * number.
+ */
+#include <netpolc/cli/report.h>
+
+#include <netpolc/analysis/matrix_why.h>
+#include <netpolc/base/arena.h>
+#include <netpolc/base/json_out.h>
+#include <netpolc/base/visible.h>
+#include <netpolc/cli/matrix_out.h>
+#include <netpolc/manifest/ctx.h>
+#include <netpolc/policy/words.h>
+
+#include <string.h>
+
+/* Of the pods and address ranges of a group so many are listed. */
+#define LISTED 200
+
+struct reporting {
+	struct ctx *cx;
+	const struct matrix *m;
+	struct matrix_reasons *reasons;
+	struct words_index *texts; /* values of cells, then what they are called */
+	json_t *words, *whys;
+	struct words_index *lists; /* reasons, as words */
+	bool *named;		   /* by policy: some reason names it */
+};
+
+/* What a browser shows as what it is. */
+static json_t *shown(const char *text)
+{
+	BUF_AUTO out = { 0 };
+
+	if (!text)
+		return json_null();
+	visible_text(&out, text);
+	return json_string(out.len ? out.at : "");
+}
+
+/* ---- groups ---- */
+
+static bool has_label(const struct pod *pod, const struct label *label)
+{
+	for (size_t i = 0; i < pod->labels.len; i++)
+		if (pod->labels.at[i].key == label->key)
+			return !strcmp(pod->labels.at[i].value, label->value);
+	return false;
+}
+
+/* Labels that all pods of a group have. */
+static json_t *labels_json(const struct matrix *m, const struct matrix_end *end)
+{
+	const struct pod *pods = m->ends->dc->cluster->pods;
+	const struct labels *first;
+	json_t *list = json_array();
+
+	if (!end->pods.len)
+		return list;
+	first = &pods[end->pods.at[0]].labels;
+	for (size_t i = 0; i < first->len; i++) {
+		bool common = true;
+		BUF_AUTO text = { 0 };
+
+		for (size_t p = 1; common && p < end->pods.len; p++)
+			common = has_label(&pods[end->pods.at[p]], &first->at[i]);
+		if (!common)
+			continue;
+		buf_printf(&text, "%s=%s", first->at[i].key, first->at[i].value);
+		json_array_append_new(list, shown(text.at));
+	}
+	return list;
+}
+
+static json_t *members_json(const struct matrix *m, const struct matrix_end *end)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < end->pods.len && i < LISTED; i++)
+		json_array_append_new(
+			list, shown(m->ends->dc->cluster->pods[end->pods.at[i]].name));
+	for (enum family f = 0; f < FAMILIES; f++)
+		for (size_t i = 0; i < end->addresses[f].len && i < LISTED; i++) {
+			BUF_AUTO range = { 0 };
+
+			range_print(&range, f, end->addresses[f].at[i]);
+			json_array_append_new(list, json_string(range.at));
+		}
+	return list;
+}
+
+static json_t *group_json(const struct matrix *m, const struct matrix_end *end)
+{
+	json_t *json = json_object();
+	BUF_AUTO label = { 0 };
+
+	matrix_short_label(&label, end);
+	json_set(json, "name", shown(label.at));
+	json_set(json, "namespace", shown(end->space));
+	json_set(json, "labels", labels_json(m, end));
+	json_set(json, "members", members_json(m, end));
+	json_set(json, "count",
+		 json_count(end->space ? end->pods.len
+				       : end->addresses[FAMILY_IPV4].len +
+						 end->addresses[FAMILY_IPV6].len));
+	json_set(json, "host", json_boolean(end->host_network));
+	return json;
+}
+
+static json_t *groups_json(const struct matrix *m)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < m->ngroups; i++)
+		json_array_append_new(list, group_json(m, m->groups[i]));
+	return list;
+}
+
+static json_t *ids_json(const struct matrix_side *side)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < side->len; i++)
+		json_array_append_new(list, json_count(side->ids[i]));
+	return list;
+}
+
+/* ---- cells ---- */
+
+/* The number of what a cell says. */
+static uint32_t word_of(struct reporting *r, const struct matrix_cell *cell)
+{
+	const uint32_t key[] = { cell->extent, cell->extent == MATRIX_NONE ? 0
+					       : cell->ports ? cell->ports->id + 1
+							     : 0 };
+	uint32_t id = words_intern(r->texts, key, 2)->id;
+	BUF_AUTO text = { 0 };
+
+	if (id < json_array_size(r->words))
+		return id;
+	matrix_ports(&text, cell);
+	json_array_append_new(r->words, json_string(text.len ? text.at : ""));
+	return id;
+}
+
+static json_t *why_json(struct reporting *r, const struct matrix_why *why)
+{
+	json_t *json = json_object(), *policies = json_array(), *rules = json_array();
+
+	for (size_t i = 0; i < why->policies.len; i++) {
+		r->named[why->policies.at[i]] = true;
+		json_array_append_new(policies, json_count(why->policies.at[i]));
+	}
+	for (size_t i = 0; i < why->rules.len; i++) {
+		const struct rule_ref *ref = &why->rules.at[i];
+
+		json_array_append_new(rules, json_pack("[I,I]", (json_int_t)ref->policy,
+						       (json_int_t)ref->rule));
+	}
+	json_set(json, "isolated", json_boolean(why->isolated));
+	json_set(json, "policies", policies);
+	json_set(json, "rules", rules);
+	return json;
+}
+
+static uint32_t why_of(struct reporting *r, enum direction d, size_t from, size_t to)
+{
+	const struct matrix_why *why = matrix_why(r->reasons, d, from, to);
+	struct arena *scratch = arena_new();
+	size_t n = 0, most = 2 + why->policies.len + 2 * why->rules.len;
+	uint32_t *key = ARENA_ARRAY(scratch, most, uint32_t), id;
+
+	key[n++] = why->isolated;
+	key[n++] = (uint32_t)why->policies.len;
+	for (size_t i = 0; i < why->policies.len; i++)
+		key[n++] = why->policies.at[i];
+	for (size_t i = 0; i < why->rules.len; i++) {
+		key[n++] = why->rules.at[i].policy;
+		key[n++] = why->rules.at[i].rule;
+	}
+	id = words_intern(r->lists, key, n)->id;
+	arena_free(scratch);
+	if (id == json_array_size(r->whys))
+		json_array_append_new(r->whys, why_json(r, why));
+	return id;
+}
+
+/* For each source a row: word, egress and ingress reasons of each destination. */
+static json_t *cells_json(struct reporting *r)
+{
+	const struct matrix *m = r->m;
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < m->from.len; i++) {
+		json_t *row = json_array();
+
+		for (size_t j = 0; j < m->to.len; j++) {
+			uint32_t word = word_of(r, matrix_at(m, i, j));
+
+			json_array_append_new(row, json_count(word));
+			json_array_append_new(row, json_count(why_of(r, EGRESS, i, j)));
+			json_array_append_new(row, json_count(why_of(r, INGRESS, i, j)));
+		}
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+/* ---- policies ---- */
+
+static json_t *lines_json(const struct excerpt *lines)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < lines->nlines; i++) {
+		size_t end = i + 1 < lines->nlines ? lines->starts[i + 1] : lines->len;
+		size_t start = lines->starts[i];
+		BUF_AUTO line = { 0 };
+
+		while (end > start && strchr("\r\n", lines->text[end - 1]))
+			end--;
+		buf_add(&line, lines->text + start, end - start);
+		json_array_append_new(list, shown(line.len ? line.at : ""));
+	}
+	return list;
+}
+
+static json_t *rules_json(const struct policy *p, enum direction d)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < p->nrules[d]; i++)
+		json_array_append_new(
+			list, json_pack("[o,I]", shown(p->rules[d][i].origin.path),
+					(json_int_t)p->rules[d][i].origin.at.line));
+	return list;
+}
+
+static json_t *policy_json(struct reporting *r, const struct policy *p)
+{
+	static const struct excerpt none;
+	const struct object *object = p->origin.object;
+	const struct excerpt *lines = object ? &object->lines : &none;
+	json_t *json = json_object();
+
+	json_set(json, "namespace",
+		 shown(r->m->ends->dc->cluster->namespaces[p->namespace].name));
+	json_set(json, "name", shown(p->name));
+	json_set(json, "file", shown(source_name(&r->cx->sources, p->origin.at.file)));
+	json_set(json, "line", json_count(p->origin.at.line));
+	json_set(json, "first", json_count(lines->first));
+	json_set(json, "lines", lines_json(lines));
+	for (enum direction d = 0; d < DIRECTIONS; d++)
+		json_set(json, direction_name(d), rules_json(p, d));
+	return json;
+}
+
+/* By number; null for one that no reason names. */
+static json_t *policies_json(struct reporting *r)
+{
+	const struct cluster *cl = r->m->ends->dc->cluster;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < cl->npolicies; i++)
+		json_array_append_new(list, r->named[i] ? policy_json(r, &cl->policies[i])
+							: json_null());
+	return list;
+}
+
+/* ---- the page ---- */
+
+static json_t *findings_json(const struct buf *findings)
+{
+	json_t *list = json_array();
+
+	for (size_t at = 0; at < findings->len;) {
+		const char *line = findings->at + at;
+		size_t len = strcspn(line, "\n");
+		json_t *finding = json_loadb(line, len, 0, NULL);
+
+		if (finding)
+			json_array_append_new(list, finding);
+		at += len + 1;
+	}
+	return list;
+}
+
+/* JSON that no browser takes for an end of the element that it stands in. */
+static void put_data(struct buf *out, json_t *json)
+{
+	BUF_AUTO text = { 0 };
+
+	json_write(&text, json, JSON_COMPACT);
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] == '<')
+			buf_puts(out, "\\u003c");
+		else
+			buf_putc(out, text.at[i]);
+}
+
+void report(struct ctx *cx, struct buf *out, const struct matrix *m,
+	    const struct buf *findings)
+{
+	struct reporting r = { .cx = cx,
+			       .m = m,
+			       .reasons = matrix_reasons_new(cx, m),
+			       .texts = words_index_new(cx->arena),
+			       .lists = words_index_new(cx->arena),
+			       .words = json_array(),
+			       .whys = json_array() };
+	json_t *json = json_object();
+
+	r.named = ARENA_ARRAY(cx->arena, m->ends->dc->cluster->npolicies, bool);
+	json_set(json, "by", json_string(m->by_namespace ? "namespace" : "workload"));
+	json_set(json, "all", json_count(m->ends->len));
+	json_set(json, "groups", groups_json(m));
+	json_set(json, "from", ids_json(&m->from));
+	json_set(json, "to", ids_json(&m->to));
+	json_set(json, "cells", cells_json(&r));
+	json_set(json, "words", r.words);
+	json_set(json, "whys", r.whys);
+	json_set(json, "policies", policies_json(&r));
+	json_set(json, "findings", findings_json(findings));
+	buf_puts(out, report_before);
+	put_data(out, json);
+	buf_puts(out, report_behind);
+}

@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The report in a browser: it says what the other forms say, and what comes from
+manifests stays text; in TAP.
+
+usage: test.py NETPOLC
+"""
+import csv
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True  # nothing is left beside the sources
+
+from browser import Browser, ink, missing
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SET_SPACE = """
+  const select = document.querySelector("#from-space");
+  select.value = arguments[0];
+  select.dispatchEvent(new Event("input"));
+"""
+CELLS = """
+  const rows = [...document.querySelector("#grid").tBodies[0].rows];
+  const heads = [...document.querySelectorAll("#grid thead th")].slice(1);
+  return rows.flatMap((row) => [...row.cells].slice(1).map((cell, i) =>
+    [row.cells[0].title, heads[i].title, cell.textContent, cell.className]));
+"""
+
+
+class Tap:
+    def __init__(self):
+        self.count = 0
+        self.failed = False
+
+    def check(self, what, holds, why=""):
+        self.count += 1
+        self.failed |= not holds
+        print(("ok" if holds else "not ok"), self.count, "-", what, flush=True)
+        if not holds:
+            for line in str(why).splitlines():
+                print("#", line)
+
+
+def run(netpolc, *arguments):
+    return subprocess.run(
+        [netpolc, "matrix", "-q", "--on-invalid", "isolate", *arguments,
+         os.path.join(HERE, "in.yaml")],
+        check=True, capture_output=True, text=True).stdout
+
+
+def shown(row):
+    words = {"deny": "\u2013", "allow": row["ports"]}[row["verdict"]]
+    return "all" if words == "everything" else words
+
+
+def set_space(browser, space):
+    browser.run(SET_SPACE, space)
+
+
+def check_cells(tap, browser, netpolc):
+    rows = csv.DictReader(run(netpolc, "-o", "csv").splitlines())
+    want = {(row["from"], row["to"]): shown(row) for row in rows}
+    cells = browser.run(CELLS)
+    got = {(a, b): text for a, b, text, kind in cells if kind not in ("self", "head")}
+    tap.check("each cell says what the table of values says", want == got and want,
+              set(want.items()) ^ set(got.items()))
+    self_cells = [(a, b) for a, b, _, kind in cells if kind == "self"]
+    tap.check("what is no pair says nothing", ("shop/db", "shop/db") in self_cells and
+              ("outside", "outside") in self_cells, self_cells)
+
+
+def check_filter(tap, browser):
+    browser.run("""
+      const select = document.querySelector("#to-space");
+      select.value = "shop";
+      select.dispatchEvent(new Event("input"));""")
+    browser.type("#from-text", "APP=prom")
+    cells = browser.run(CELLS)
+    pairs = {(a, b) for a, b, _, kind in cells if kind != "head"}
+    tap.check("a namespace and a label narrow it down",
+              pairs == {("monitoring/prometheus", "shop/db"), ("monitoring/prometheus", "shop/web")},
+              pairs)
+    browser.type("#from-text", "nobody")
+    tap.check("nothing may be left", browser.text("#empty") == "Nothing matches the filter.")
+    browser.run("""
+      for (const id of ["to-space", "from-text"]) {
+        document.getElementById(id).value = "";
+        document.getElementById(id).dispatchEvent(new Event("input"));
+      }""")
+
+
+def cell_css(browser, source, destination):
+    """A cell, marked so that it can be found."""
+    browser.run("""
+      const heads = [...document.querySelectorAll("#grid thead th")];
+      const column = heads.findIndex((head) => head.title === arguments[1]);
+      for (const row of document.querySelector("#grid").tBodies[0].rows)
+        if (row.cells[0].title === arguments[0])
+          row.cells[column].id = "wanted";
+        else
+          row.cells[column].removeAttribute("id");
+      """, source, destination)
+    return "#wanted"
+
+
+def check_click(tap, browser):
+    browser.click(cell_css(browser, "shop/web", "shop/db"))
+    said = browser.text("#detail")
+    marked = browser.run("return [...document.querySelectorAll('#detail .mark')]"
+                         ".map((line) => line.textContent)")
+    tap.check("a click explains an allowance",
+              all(word in said for word in
+                  ("shop/web \u2192 shop/db", "tcp 5432", "Not isolated", "shop/db",
+                   "in.yaml:18", "spec.ingress[0] (line 25)")), said)
+    tap.check("with the lines of the rule", [line.strip() for line in marked] == [
+        "- from:", "- podSelector: {matchLabels: {app: web}}", "ports:", "- port: 5432"], marked)
+    browser.click(cell_css(browser, "outside", "shop/db"))
+    said = browser.text("#detail")
+    tap.check("and a denial", "no rule lets the other end through" in said and
+              "nothing" in said, said)
+    tap.check("whose rules are not marked",
+              browser.run("return document.querySelectorAll('#detail .mark').length") == 0)
+
+
+def check_keys(tap, browser):
+    browser.press("escape")
+    tap.check("Escape closes it", browser.run("return document.querySelector('#detail').hidden"))
+    browser.click(cell_css(browser, "outside", "shop/db"))
+    browser.press("escape", "up", "enter")
+    said = browser.text("#detail h2")
+    tap.check("arrows and Enter work as the mouse", said == "shop/web \u2192 shop/db", said)
+
+
+def check_spaces(tap, browser):
+    browser.click("#collapse")
+    cells = browser.run(CELLS)
+    pairs = {(a, b): text for a, b, text, _ in cells}
+    tap.check("closed namespaces are one line", ("shop", "monitoring") in pairs and
+              pairs[("shop", "shop")] == "mixed", pairs)
+    browser.click(cell_css(browser, "shop", "shop"))
+    said = browser.text("#detail")
+    tap.check("which says what is in it", "tcp 5432 (1 pair of groups)" in said, said)
+    browser.click("#detail div button")
+    opened = {(a, b) for a, b, _, _ in browser.run(CELLS)}
+    tap.check("and opens", ("shop/web", "shop/db") in opened, opened)
+    browser.click("#expand")
+
+
+EDGES = """return [...document.querySelectorAll("svg .edge")]
+    .map((edge) => edge.getAttribute("aria-label")).filter((label) => label.includes(" to shop/"))"""
+
+
+def check_graph(tap, browser):
+    browser.click("[data-view=graph]")
+    labels = set(browser.run(EDGES))
+    tap.check("the graph has an edge for each connection",
+              {"shop/web to shop/db: tcp 5432", "monitoring/prometheus to shop/db: tcp 9187",
+               "outside to shop/web: all"} <= labels and
+              not any(label.startswith("outside to shop/db") for label in labels), labels)
+    set_space(browser, "shop")
+    tap.check("but none for what everybody has",
+              not browser.run(EDGES) and
+              browser.run("return document.querySelector('.open[aria-label=\"shop/db\"] title')"
+                          ".textContent") == "reached by everybody on tcp 5432")
+    set_space(browser, "")
+    browser.run("document.querySelector(\"[aria-label='shop/web to shop/db: tcp 5432']\").focus()")
+    browser.press("enter")
+    tap.check("that explains itself, too", "spec.ingress[0]" in browser.text("#detail"))
+    tap.check("the graph is not blank", ink(browser.screenshot()) > 0.002)
+
+
+def check_findings(tap, browser):
+    browser.click("[data-view=findings]")
+    said = browser.text("#findings")
+    tap.check("findings are those of check", "[selects-no-pod]" in said and "[bad-label]" in said, said)
+
+
+def check_harm(tap, browser):
+    harm = browser.run("return window.harm === undefined && !document.querySelector('img')")
+    tap.check("text of manifests is no markup", harm)
+    browser.click("[data-view=matrix]")
+    browser.click(cell_css(browser, "monitoring/<img src=x onerror=window.harm=1>", "shop/db"))
+    said = browser.run("return document.querySelector('#detail').textContent")
+    tap.check("and is shown as it is", "</script><script>window.harm = 1</script><!-- <script>" in said and
+              "monitoring/<img src=x onerror=window.harm=1>" in said, said)
+    tap.check("still no harm", browser.run("return window.harm === undefined"))
+
+
+def check_looks(tap, browser):
+    light = browser.run("return getComputedStyle(document.body).backgroundColor")
+    tap.check("the matrix is not blank", ink(browser.screenshot()) > 0.002)
+    browser.click("#theme")
+    dark = browser.run("return getComputedStyle(document.body).backgroundColor")
+    tap.check("there is a light and a dark form", light != dark, (light, dark))
+    tap.check("nor is that blank", ink(browser.screenshot()) > 0.002)
+    tap.check("it can be printed", browser.pdf().startswith(b"%PDF"))
+
+
+def check_all(tap, browser, netpolc, directory):
+    page = os.path.join(directory, "report.html")
+    html = run(netpolc, "-o", "html")
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(html)
+    links = [word for word in ("http:", "https:", "src=\"", "url(", "@import")
+             if word in html.replace("http://www.w3.org/2000/svg", "")]
+    tap.check("the page names no other", not links, links)
+    browser.open(page)
+    check_cells(tap, browser, netpolc)
+    check_filter(tap, browser)
+    check_click(tap, browser)
+    check_keys(tap, browser)
+    check_spaces(tap, browser)
+    check_graph(tap, browser)
+    check_findings(tap, browser)
+    check_harm(tap, browser)
+    check_looks(tap, browser)
+    errors = [entry for entry in browser.console() if entry["level"] in ("SEVERE", "WARNING")]
+    tap.check("the console has no error", not errors, errors)
+
+
+def main(netpolc):
+    tap = Tap()
+    lacking = missing()
+    if lacking:
+        print("1..1")
+        print("not ok" if os.environ.get("NETPOLC_NO_SKIP") else "ok",
+              f"1 - the report # SKIP no {lacking}")
+        return 0
+    with tempfile.TemporaryDirectory() as directory:
+        browser = Browser(os.path.join(directory, "profile"))
+        try:
+            check_all(tap, browser, netpolc, directory)
+        finally:
+            browser.close()
+    print(f"1..{tap.count}")
+    return tap.failed
+
+
+sys.exit(main(os.path.abspath(sys.argv[1])))
