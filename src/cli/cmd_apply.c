@@ -25,7 +25,7 @@ enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf 
 		return trial_confirm(cx, cfg);
 	signals_tell();
 	e.dc = pipeline_decide(cx, cfg);
-	if (e.dc && machine_settle(cx, &here, e.dc->cluster))
+	if (e.dc && machine_settle(cx, &here, e.dc->cluster, true))
 		e.rs = pipeline_lower(cx, &here, e.dc, no_pods);
 	if (!e.rs)
 		return STATUS_REFUSED;
@@ -53,5 +53,5 @@ const char *apply_mistake(const struct config *cfg)
 		       "--recheck-connections ended";
 	if (cfg->try_seconds && cfg->dry_run)
 		return "--dry-run changes nothing that --try could put back";
-	return NULL;
+	return compile_mistake(cfg);
 }

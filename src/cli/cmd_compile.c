@@ -48,3 +48,13 @@ enum exit_status cmd_compile(struct ctx *cx, const struct config *cfg, struct bu
 		print_ruleset(cx, cfg, out);
 	return STATUS_YES;
 }
+
+const char *compile_mistake(const struct config *cfg)
+{
+	if (cfg->lower.late && cfg->lower.reject)
+		return "at the hook postrouting nothing can be rejected";
+	if (cfg->lower.late && cfg->lower.anti_spoof)
+		return "at the hook postrouting nobody knows the way back, for "
+		       "--anti-spoof";
+	return NULL;
+}

@@ -39,7 +39,7 @@ const char *diff_mistake(const struct config *cfg)
 	if (count_stdin(cfg->bases, cfg->nbases) &&
 	    count_stdin((const char *const *)cfg->inputs, cfg->ninputs))
 		return "standard input cannot be both --from and INPUT";
-	return NULL;
+	return compile_mistake(cfg);
 }
 
 static const struct cluster *read_bases(struct ctx *cx, const struct config *cfg)
@@ -142,7 +142,7 @@ static enum exit_status with_kernel(struct ctx *cx, const struct config *cfg,
 	enum exit_status answer;
 	struct arena *scratch;
 
-	if (live.dc && machine_settle(cx, &here, live.dc->cluster))
+	if (live.dc && machine_settle(cx, &here, live.dc->cluster, false))
 		live.rs = pipeline_lower(cx, &here, live.dc, DIAG_WARNING);
 	if (!live.rs)
 		return STATUS_REFUSED;

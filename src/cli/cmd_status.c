@@ -25,7 +25,7 @@ enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf
 	if (loaded) {
 		st.unknown =
 			last_good_read(cfg, st.survey.state.digest, NULL, &st.applied);
-		st.spoof_gap = machine_spoof_gap(cx, &st.survey);
+		machine_survey(cx, &st.survey, &st.machine);
 		st.trial = trial_waiting(cfg);
 	}
 	if (loaded && cfg->prefix)

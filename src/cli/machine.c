@@ -6,7 +6,8 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/cli/progress.h>
-#include <netpolc/node/pod_links.h>
+#include <netpolc/node/bypass.h>
+#include <netpolc/node/own_addresses.h>
 
 #include <string.h>
 
@@ -64,6 +65,84 @@ static void settle_spoof(struct ctx *cx, struct config *cfg,
 			      cfg->npod_interfaces ? cfg->npod_interfaces : n);
 }
 
+/* ---- what escapes ---- */
+
+static enum diag_level level_of(const struct config *cfg)
+{
+	return cfg->allow_unenforced ? DIAG_WARNING : DIAG_ERROR;
+}
+
+static void refuse(struct ctx *cx, const struct config *cfg, const char *text)
+{
+	struct diag *d = diag_add(
+		cx->diags, DIAG_BYPASS, NULL, "%s%s", text,
+		cfg->allow_unenforced ? "" : "; --allow-unenforced goes on all the same");
+
+	diag_set_level(cx->diags, d, level_of(cfg));
+}
+
+static void check_bridges(struct ctx *cx, const struct config *cfg,
+			  const struct pod_links *links)
+{
+	for (enum family f = 0; f < FAMILIES; f++) {
+		const char *bridge = bypass_bridge(links, f);
+
+		if (!bridge)
+			continue;
+		refuse(cx, cfg,
+		       arena_printf(cx->arena,
+				    "IPv%d between pods on bridge %s is not seen: "
+				    "net.bridge.bridge-nf-call-ip%stables is not 1",
+				    f == FAMILY_IPV4 ? 4 : 6, bridge,
+				    f == FAMILY_IPV4 ? "" : "6"));
+	}
+}
+
+static void check_ipvs(struct ctx *cx, const struct config *cfg, const struct routes *r)
+{
+	if (!cfg->lower.late && bypass_ipvs(r))
+		refuse(cx, cfg,
+		       "what IPVS balances is never forwarded, and seen only with --hook "
+		       "postrouting");
+}
+
+static bool owns_node(struct ctx *cx, const struct cluster *cl)
+{
+	struct ranges own[FAMILIES];
+
+	if (own_addresses(cx->arena, own))
+		return false;
+	for (size_t i = 0; i < cl->nnodes; i++)
+		for (size_t a = 0; a < cl->nodes[i].naddresses; a++)
+			if (ranges_contain(&own[cl->nodes[i].addresses[a].family],
+					   cl->nodes[i].addresses[a].number))
+				return true;
+	return false;
+}
+
+static void check_nodes(struct ctx *cx, const struct cluster *cl)
+{
+	const char *first = NULL, *second = NULL;
+
+	for (size_t i = 0; i < cl->npods && !second && !cx->set.node; i++) {
+		const struct pod *pod = &cl->pods[i];
+
+		if (!pod->node || !pod_is_live(pod))
+			continue;
+		if (!first)
+			first = pod->node;
+		else if (strcmp(first, pod->node))
+			second = pod->node;
+	}
+	if (second && owns_node(cx, cl))
+		diag_add(cx->diags, DIAG_SEVERAL_NODES, NULL,
+			 "this is a node of the cluster, and the pods are of several, "
+			 "'%s' and '%s' among them; --node says which this is",
+			 first, second);
+}
+
+/* ---- looking ---- */
+
 static bool report(struct ctx *cx, int err)
 {
 	if (err)
@@ -72,41 +151,60 @@ static bool report(struct ctx *cx, int err)
 	return !err;
 }
 
-static int find_links(struct ctx *cx, const struct address *pods, size_t n,
-		      struct pod_links *out)
+static bool all_filtered(const struct ctx *cx)
 {
-	struct routes *routes;
-	int err = routes_open(&routes, cx->arena);
-
-	if (!err)
-		err = pod_links_find(cx->arena, routes, pods, n, out);
-	routes_close(routes);
-	return err;
-}
-
-bool machine_settle(struct ctx *cx, struct config *cfg, const struct cluster *cl)
-{
-	struct addresses pods;
-	struct pod_links links;
-
-	if (!cfg->lower.anti_spoof && (!cfg->set.node || cfg->no_anti_spoof))
-		return true;
-	pods = addresses_here(cx, cl);
-	if (!report(cx, find_links(cx, pods.at, pods.len, &links)))
-		return false;
-	settle_spoof(cx, cfg, &links);
+	for (enum family f = 0; f < FAMILIES; f++)
+		if (cx->set.families[f] && !bypass_is_filtered(f))
+			return false;
 	return true;
 }
 
-const char *machine_spoof_gap(struct ctx *cx, const struct survey *s)
+bool machine_settle(struct ctx *cx, struct config *cfg, const struct cluster *cl,
+		    bool check)
+{
+	bool spoof = cfg->lower.anti_spoof ||
+		     (cfg->set.node && !cfg->no_anti_spoof && !cfg->lower.late);
+	struct addresses pods = { 0 };
+	struct pod_links links;
+	struct routes *routes;
+	int err = routes_open(&routes, cx->arena);
+
+	if (check)
+		check_nodes(cx, cl);
+	if (!err && check)
+		check_ipvs(cx, cfg, routes);
+	/* That takes a question to the kernel for each pod. */
+	if (!err && (spoof || (check && routes_bridged(routes) && !all_filtered(cx))))
+		pods = addresses_here(cx, cl);
+	if (!err)
+		err = pod_links_find(cx->arena, routes, pods.at, pods.len, &links);
+	routes_close(routes);
+	if (!report(cx, err))
+		return false;
+	if (spoof)
+		settle_spoof(cx, cfg, &links);
+	if (check)
+		check_bridges(cx, cfg, &links);
+	return !diag_failed(cx->diags);
+}
+
+void machine_survey(struct ctx *cx, const struct survey *s, struct machine *out)
 {
 	struct pod_links links;
+	struct routes *routes;
+	int err = routes_open(&routes, cx->arena);
 
-	if (!s->anti_spoof ||
-	    !report(cx, find_links(cx, s->pods.at, s->pods.len, &links)))
-		return NULL;
-	for (size_t i = 0; i < links.len; i++)
-		if (links.at[i].link->bridge)
-			return links.at[i].link->name;
-	return NULL;
+	*out = (struct machine){ 0 };
+	if (!err)
+		err = pod_links_find(cx->arena, routes, s->pods.at, s->pods.len, &links);
+	if (!err) {
+		out->ipvs = !s->late && bypass_ipvs(routes);
+		for (enum family f = 0; f < FAMILIES; f++)
+			out->bridge[f] = bypass_bridge(&links, f);
+		for (size_t i = 0; i < links.len && s->anti_spoof; i++)
+			if (links.at[i].link->bridge)
+				out->spoof_gap = links.at[i].link->name;
+	}
+	routes_close(routes);
+	report(cx, err);
 }

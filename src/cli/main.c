@@ -19,8 +19,9 @@
 
 static const struct command commands[] = {
 	{ VERB_COMPILE, "compile", "[INPUT...]",
-	  "Print the nftables ruleset of manifests", true, "nothing was written", NULL,
-	  cmd_compile, "kubectl get netpol,pods,ns -A -o yaml | netpolc compile" },
+	  "Print the nftables ruleset of manifests", true, "nothing was written",
+	  compile_mistake, cmd_compile,
+	  "kubectl get netpol,pods,ns -A -o yaml | netpolc compile" },
 	{ VERB_APPLY, "apply", "[INPUT...]",
 	  "Make the kernel enforce exactly these manifests", true, "nothing was changed",
 	  apply_mistake, cmd_apply,

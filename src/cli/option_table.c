@@ -145,7 +145,17 @@ static bool set_table(struct config *cfg, const char *value)
 
 static bool set_priority(struct config *cfg, const char *value)
 {
+	cfg->priority_given = true;
 	return priority_parse(&cfg->lower.priority, value);
+}
+
+static bool set_hook(struct config *cfg, const char *value)
+{
+	int i = choose(value,
+		       (const char *const[]){ HOOK_FORWARD, HOOK_POSTROUTING, NULL });
+
+	cfg->lower.late = i == 1;
+	return i >= 0;
 }
 
 static bool set_deny(struct config *cfg, const char *value)
@@ -424,6 +434,9 @@ const struct opt option_table[] = {
 
 	{ APPLY, 0, "dry-run", NULL, "let the kernel check it, change nothing", NULL,
 	  FLAG(dry_run) },
+	{ APPLY, 0, "allow-unenforced", NULL,
+	  "go on although traffic of pods goes another way", NULL,
+	  FLAG(allow_unenforced) },
 	{ APPLY, 0, "allow-loss", NULL, "go on although policies or pods vanished", NULL,
 	  FLAG(allow_loss) },
 	{ APPLY, 0, "adopt", NULL, "take over a table of that name that is not netpolc's",
@@ -458,6 +471,9 @@ const struct opt option_table[] = {
 	  "where the hook stands among others (default: filter - 1)",
 	  "an integer, or raw, mangle, filter or security, + or - an integer", 0,
 	  set_priority },
+	{ COMPILE | APPLY | DIFF, 0, "hook", "forward|postrouting",
+	  "where packets are judged (default: forward; postrouting for IPVS)", NULL, 0,
+	  set_hook },
 	{ COMPILE | APPLY | DIFF, 0, "deny", "drop|reject",
 	  "what happens to denied packets (default: drop)", NULL, 0, set_deny },
 	{ COMPILE | APPLY | DIFF, 0, "mode", "enforce|audit",

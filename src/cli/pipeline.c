@@ -111,6 +111,8 @@ const struct ruleset *pipeline_lower(struct ctx *cx, const struct config *cfg,
 	expect_pods(cx, dc->cluster, no_pods);
 	if (diag_failed(cx->diags))
 		return NULL;
+	if (opt.late && !cfg->priority_given)
+		opt.priority = LATE_PRIORITY;
 	if (cfg->npod_interfaces) {
 		opt.pod_links = cfg->pod_interfaces;
 		opt.npod_links = cfg->npod_interfaces;

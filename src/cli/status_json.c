@@ -79,6 +79,11 @@ static json_t *drift(enum drift drift)
 	return drift == DRIFT_UNKNOWN ? json_null() : json_boolean(drift == DRIFT_FOUND);
 }
 
+static json_t *text_or_null(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
 static void describe(json_t *to, const struct status *st)
 {
 	const struct survey *s = &st->survey;
@@ -88,8 +93,12 @@ static void describe(json_t *to, const struct status *st)
 	json_set(to, "version", json_string(s->state.version));
 	json_set(to, "mode", json_string(s->audit ? "audit" : "enforce"));
 	json_set(to, "antiSpoof", json_boolean(s->anti_spoof));
-	json_set(to, "antiSpoofGap",
-		 st->spoof_gap ? json_string(st->spoof_gap) : json_null());
+	json_set(to, "antiSpoofGap", text_or_null(st->machine.spoof_gap));
+	json_set(to, "escapes",
+		 json_pack("{s:o, s:o, s:b}", "bridgeIPv4",
+			   text_or_null(st->machine.bridge[FAMILY_IPV4]), "bridgeIPv6",
+			   text_or_null(st->machine.bridge[FAMILY_IPV6]), "ipvs",
+			   st->machine.ipvs));
 	json_set(to, "lastApply", last_apply(st));
 	json_set(to, "trial", trial(&st->trial));
 	json_set(to, "isolatedAddresses",

@@ -32,9 +32,9 @@ static void put_applied(struct buf *out, const struct status *st)
 static void put_spoof(struct buf *out, const struct status *st)
 {
 	buf_printf(out, "  anti-spoof   %s", st->survey.anti_spoof ? "on" : "off");
-	if (st->spoof_gap)
+	if (st->machine.spoof_gap)
 		buf_printf(out, ", but pods on bridge %s can use each other's addresses",
-			   st->spoof_gap);
+			   st->machine.spoof_gap);
 	buf_putc(out, '\n');
 }
 
@@ -50,6 +50,20 @@ static void put_trial(struct buf *out, const struct waiting *trial)
 		buf_printf(out, "until %s (process %d)\n", when, trial->process);
 	else
 		buf_puts(out, "nobody says until when\n");
+}
+
+static void put_escapes(struct buf *out, const struct machine *m)
+{
+	for (enum family f = 0; f < FAMILIES; f++)
+		if (m->bridge[f])
+			buf_printf(
+				out,
+				"  escapes      IPv%d between pods on bridge %s, which "
+				"br_netfilter does not hand over\n",
+				f == FAMILY_IPV4 ? 4 : 6, m->bridge[f]);
+	if (m->ipvs)
+		buf_puts(out, "  escapes      what IPVS balances: it needs --hook "
+			      "postrouting\n");
 }
 
 static void put_drift(struct buf *out, enum drift drift)
@@ -106,6 +120,7 @@ void status_text(struct buf *out, const struct status *st)
 	buf_printf(out, "  mode         %s\n",
 		   s->audit ? "audit: what is denied passes" : "enforce");
 	put_spoof(out, st);
+	put_escapes(out, &st->machine);
 	put_applied(out, st);
 	put_trial(out, &st->trial);
 	buf_printf(out, "  isolated     %zu IPv4 and %zu IPv6 addresses of pods\n",

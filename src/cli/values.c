@@ -40,15 +40,13 @@ static const char *const keywords[] = {
 };
 /* clang-format on */
 
-/* The priorities that nft has names for at the forward hook. */
+/* The priorities that nft has names for at these hooks. */
 static const struct {
 	const char *name;
 	int value;
 } priorities[] = {
-	{ "raw", -300 },
-	{ "mangle", -150 },
-	{ "filter", 0 },
-	{ "security", 50 },
+	{ "raw", -300 },    { "mangle", -150 }, { "filter", 0 },
+	{ "security", 50 }, { "srcnat", 100 },
 };
 
 static bool is_keyword(const char *name)

@@ -173,7 +173,7 @@ static void get_chain(struct arena *a, struct cursor *c, struct loaded_chains *t
 	chain->name = get_text(c);
 	base = get_number(c, 1);
 	priority = (int)(uint32_t)get_number(c, 4);
-	if (base)
+	if (base && chain->name)
 		loaded_form_hook(chain, priority);
 	chain->rules = get_number(c, 8);
 	chain->comment = get_text(c);

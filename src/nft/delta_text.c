@@ -102,7 +102,7 @@ static void print_chain(struct printing *p, const struct chain *c, bool hook)
 	buf_printf(p->to.out, "\tchain %s {", c->name);
 	printer_end(&p->to, &c->origin);
 	if (hook)
-		printer_hook(&p->to, p->priority);
+		printer_hook(&p->to, c->name, p->priority);
 	while (is_next(next, c->name))
 		printer_rule(&p->to, c, next->at++->rule);
 	printer_line(&p->to, "\t}", &c->origin);

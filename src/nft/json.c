@@ -200,6 +200,9 @@ static json_t *expression(const struct ruleset *rs, const struct expr *e)
 	case EXPR_IIFNAME:
 		return match("==", json_pack("{s:{s:s}}", "meta", "key", "iifname"),
 			     json_string(e->name));
+	case EXPR_MADE_HERE:
+		return match("==", json_pack("{s:{s:s}}", "meta", "key", "iif"),
+			     json_integer(0));
 	case EXPR_LOCAL:
 		return local(e);
 	case EXPR_LIMIT:
@@ -249,7 +252,7 @@ static void print_chain(struct printer *p, const struct chain *c)
 
 	if (c->base) {
 		json_object_set_new(body, "type", json_string("filter"));
-		json_object_set_new(body, "hook", json_string("forward"));
+		json_object_set_new(body, "hook", json_string(chain_hook(c->name)));
 		json_object_set_new(body, "prio", json_integer(p->rs->priority));
 		json_object_set_new(body, "policy", json_string("accept"));
 	}

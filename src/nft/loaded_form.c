@@ -145,10 +145,16 @@ struct loaded_elements loaded_form_elements(struct arena *a, const struct set *s
 
 /* ---- chains ---- */
 
+static unsigned hook_number(const char *chain)
+{
+	return strcmp(chain_hook(chain), HOOK_POSTROUTING) ? NF_INET_FORWARD
+							   : NF_INET_POST_ROUTING;
+}
+
 void loaded_form_hook(struct loaded_chain *c, int priority)
 {
 	c->base = true;
-	c->hook = NF_INET_FORWARD;
+	c->hook = hook_number(c->name);
 	c->priority = priority;
 	c->type = CHAIN_TYPE;
 	c->accept = true;
@@ -156,6 +162,6 @@ void loaded_form_hook(struct loaded_chain *c, int priority)
 
 bool loaded_form_hooked(const struct loaded_chain *c)
 {
-	return c->hook == NF_INET_FORWARD && c->accept && c->type &&
+	return c->hook == hook_number(c->name) && c->accept && c->type &&
 	       strcmp(c->type, CHAIN_TYPE) == 0;
 }

@@ -4,6 +4,8 @@
  *
  *     table inet netpolc
  *       chain forward        hook forward, policy accept
+ *         (with --hook postrouting it is called so, and begins with: iif 0, that is
+ *         made here, accept)
  *         (with --anti-spoof: source not routed back, jump spoof: by a pod's interface
  *         dropped)
  *         ct state established,related accept
@@ -264,6 +266,9 @@ static void lower_forward(struct lowering *l)
 	const struct verdict accept = { .kind = VERDICT_ACCEPT };
 	struct rule *r;
 
+	if (l->opt->late)
+		rule_verdict(rs, rule_made_here(rs, chain_add_rule(rs, l->forward, NULL)),
+			     accept);
 	lower_spoof(l);
 	r = chain_add_rule(rs, l->forward, NULL);
 	rule_verdict(rs, rule_ct_state(rs, r, CT_ESTABLISHED | CT_RELATED), accept);
@@ -340,7 +345,8 @@ static void open_table(struct lowering *l)
 	l->rs = ruleset_new(l->arena, l->opt->table, l->opt->priority);
 	lower_known(l);
 	needs = find_needs(l);
-	l->forward = fixed_chain(l, "forward", "every packet that this machine forwards");
+	l->forward = fixed_chain(l, l->opt->late ? HOOK_POSTROUTING : HOOK_FORWARD,
+				 "every packet that this machine forwards");
 	l->forward->base = true;
 	if (needs.egress)
 		l->ingress =

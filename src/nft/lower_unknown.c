@@ -5,6 +5,8 @@
  * where it is routed back to whence the packet came, so not from outside; those of the
  * machine itself (gateways, tunnels) never are, and are never routed back.
  *
+ * At the hook postrouting nobody knows the way back, and a source may come from anywhere.
+ *
  * Asked behind the dispatch maps, so that packets of isolated pods never come here.
  */
 #include <netpolc/nft/lowering.h>
@@ -100,7 +102,7 @@ void lower_unknown_dispatch(struct lowering *l, struct chain *c, enum direction 
 		rule_range(l->rs, r, own, ranges->at[0].lo, ranges->at[0].hi);
 	if (l->known[f])
 		rule_negate(rule_lookup(l->rs, r, l->known[f], own, own));
-	if (d == EGRESS)
+	if (d == EGRESS && !l->opt->late)
 		rule_routed_back(l->rs, r);
 	else
 		rule_negate(rule_local(l->rs, r, own));

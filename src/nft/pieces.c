@@ -52,7 +52,7 @@ static void name_all(struct pieces *p, const struct ruleset *rs)
 		buf_printf(&p->text, "table inet %s {\n\tchain %s {\n", rs->table,
 			   rs->chains[i]->name);
 		if (rs->chains[i]->base)
-			printer_hook(&p->printer, rs->priority);
+			printer_hook(&p->printer, rs->chains[i]->name, rs->priority);
 		buf_puts(&p->text, "\t}\n}\n");
 		rest(p);
 	}

@@ -306,6 +306,17 @@ struct rule *rule_local(struct ruleset *rs, struct rule *r, enum field f)
 	return r;
 }
 
+const char *chain_hook(const char *chain)
+{
+	return strcmp(chain, HOOK_POSTROUTING) ? HOOK_FORWARD : HOOK_POSTROUTING;
+}
+
+struct rule *rule_made_here(struct ruleset *rs, struct rule *r)
+{
+	add_expr(rs, r, EXPR_MADE_HERE);
+	return r;
+}
+
 bool ifname_is_plain(const char *name)
 {
 	return *name && strlen(name) < IF_NAMESIZE &&

@@ -80,6 +80,9 @@ static void dump_expr(struct buf *out, const struct expr *e)
 	case EXPR_IIFNAME:
 		buf_printf(out, "iifname '%s'", e->name);
 		break;
+	case EXPR_MADE_HERE:
+		buf_puts(out, "made-here");
+		break;
 	case EXPR_LOCAL:
 		buf_puts(out, e->negate ? "not local" : "local");
 		dump_field(out, e->fields[0]);

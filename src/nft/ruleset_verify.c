@@ -170,6 +170,7 @@ static void verify_expr(const struct ruleset *rs, const struct expr *e, const ch
 		REQUIRE(field_info(e->fields[0])->type != KEY_PORT,
 			"%s asks whose address a port is", where);
 		break;
+	case EXPR_MADE_HERE:
 	case EXPR_ROUTED_BACK:
 	case EXPR_NOT_SYN:
 	case EXPR_ND:

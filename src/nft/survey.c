@@ -163,6 +163,7 @@ static void read_mode(struct look *l)
 	bool known = l->out->state.layout == RULESET_LAYOUT;
 
 	l->out->audit = known && !find_chain(l, "denied", &number);
+	l->out->late = find_chain(l, HOOK_POSTROUTING, &number);
 	l->out->anti_spoof = known && find_chain(l, "spoofed", &number);
 }
 

@@ -12,6 +12,11 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/nft/printing.h>
 
+#include <string.h>
+
+#include <limits.h>
+#include <linux/netfilter_ipv4.h>
+
 /* ---- pieces ---- */
 
 static void put_range(struct buf *out, enum key_type type, u128 lo, u128 hi)
@@ -146,6 +151,9 @@ static void put_expr(struct buf *out, const struct expr *e)
 	case EXPR_IIFNAME:
 		buf_printf(out, "iifname \"%s\"", e->name);
 		break;
+	case EXPR_MADE_HERE:
+		buf_puts(out, "iif 0");
+		break;
 	case EXPR_LOCAL:
 		buf_printf(out, "fib %s type %slocal", field_info(e->fields[0])->name,
 			   e->negate ? "!= " : "");
@@ -224,9 +232,14 @@ void printer_element(struct printer *p, const struct set *s, const struct elemen
 	printer_end(p, &s->origin);
 }
 
-void printer_hook(struct printer *p, int priority)
+void printer_hook(struct printer *p, const char *chain, int priority)
 {
-	buf_puts(p->out, "\t\ttype filter hook forward priority filter");
+	const char *hook = chain_hook(chain);
+	bool late = !strcmp(hook, HOOK_POSTROUTING);
+
+	buf_printf(p->out, "\t\ttype filter hook %s priority %s", hook,
+		   late ? "srcnat" : "filter");
+	priority -= late ? NF_IP_PRI_NAT_SRC : NF_IP_PRI_FILTER;
 	if (priority)
 		buf_printf(p->out, " %c %u", priority < 0 ? '-' : '+',
 			   priority < 0 ? -(unsigned)priority : (unsigned)priority);
@@ -271,7 +284,7 @@ static void print_chain(struct printer *p, const struct ruleset *rs,
 	buf_printf(p->out, "\tchain %s {", c->name);
 	printer_end(p, &c->origin);
 	if (c->base)
-		printer_hook(p, rs->priority);
+		printer_hook(p, c->name, rs->priority);
 	for (size_t i = 0; i < c->len; i++)
 		printer_rule(p, c, &c->at[i]);
 	printer_line(p, "\t}", &c->origin);

@@ -114,6 +114,14 @@ const struct link *routes_link(const struct routes *r, const char *name)
 	return NULL;
 }
 
+bool routes_bridged(const struct routes *r)
+{
+	for (size_t i = 0; i < r->links.len; i++)
+		if (r->links.at[i].bridge)
+			return true;
+	return false;
+}
+
 /* ---- routes ---- */
 
 struct found {

@@ -69,7 +69,7 @@ policies_of()
 		sed -n 's/^policies *//p' out
 }
 
-run 0 apply --log nflog:7 cluster.yaml
+run 0 apply --settle 0 --log nflog:7 cluster.yaml
 verdict "apply with a log"
 reaches web tcp 10.244.1.3 6379 && reaches web tcp fd00:1::3 6379 &&
 	! reaches web udp 10.244.1.3 80 && logged 'e-shop-[^ ]* egress' 10.244.1.2 10.244.1.3

@@ -61,7 +61,7 @@ forges_nothing()
 		! passes web 192.0.2.9 10.244.1.3
 }
 
-run 0 apply cluster.yaml && ! reaches web tcp 192.0.2.9 80 && forges &&
+run 0 apply --settle 0 cluster.yaml && ! reaches web tcp 192.0.2.9 80 && forges &&
 	run 0 status && grep -q 'anti-spoof   off$' out
 verdict "a pod walks around its policy with another address"
 run 0 apply --anti-spoof cluster.yaml && forges_nothing
@@ -89,7 +89,7 @@ verdict "unless it is refused"
 run 0 apply --anti-spoof --pod-interface 'd*' cluster.yaml && forges &&
 	run 0 apply --anti-spoof --pod-interface 'we*' cluster.yaml && forges_nothing
 verdict "interfaces can be named"
-run 0 delete && run 0 apply --anti-spoof --mode audit cluster.yaml && forges &&
+run 0 delete && run 0 apply --settle 0 --anti-spoof --mode audit cluster.yaml && forges &&
 	run 0 status && grep -qE '^ +4 .* spoofed ' out
 verdict "an audit counts them, and lets them pass"
 

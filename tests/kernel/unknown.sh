@@ -93,7 +93,7 @@ answers web 10.244.1.9 80 && answers web fd00:1::9 80 && answers new 10.244.2.7 
 	answers new fd00:2::7 80 && answers new 192.0.2.9 80 && answers far fd00:1::9 80 &&
 	answers out 10.244.1.9 80
 verdict "a node without a ruleset"
-run 0 apply --node n1 cluster.yaml && both new 1 2 && both out 1 9 && both web 1 9
+run 0 apply --settle 0 --node n1 cluster.yaml && both new 1 2 && both out 1 9 && both web 1 9
 verdict "a pod that is not known is open"
 run 0 apply --node n1 --unknown-pods deny cluster.yaml
 verdict "apply with unknown pods denied"

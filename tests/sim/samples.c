@@ -473,6 +473,21 @@ static struct ruleset *build_logs(struct arena *a)
 	return rs;
 }
 
+/* ---- another hook ---- */
+
+/* What the machine sends itself passes. */
+static struct ruleset *build_late(struct arena *a)
+{
+	struct ruleset *rs = ruleset_new(a, "late", 95);
+	struct chain *postrouting = ruleset_add_chain(rs, HOOK_POSTROUTING, NULL);
+
+	postrouting->base = true;
+	rule_verdict(rs, rule_made_here(rs, add_rule(rs, postrouting)), accept_it);
+	rule_verdict(rs, add_rule(rs, postrouting), drop_it);
+	ruleset_finish(rs);
+	return rs;
+}
+
 /* ---- routes ---- */
 
 /* What is not routed back, or from or to the machine itself, is dropped. */
@@ -517,7 +532,7 @@ const struct sample samples[] = {
 	{ "pairs", build_pairs },	{ "negations", build_negations },
 	{ "pipapo", build_pipapo },	{ "levels", build_levels },
 	{ "logs", build_logs },		{ "routes", build_routes },
-	{ "empty", build_empty },
+	{ "late", build_late },		{ "empty", build_empty },
 };
 const size_t nsamples = ARRAY_SIZE(samples);
 

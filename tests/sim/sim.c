@@ -237,6 +237,8 @@ static enum step run_expr(struct walk *w, const struct expr *e, struct verdict *
 		return routed_back(w, e);
 	case EXPR_IIFNAME:
 		return came_from(p, e->name);
+	case EXPR_MADE_HERE:
+		return matches(p->made_here);
 	case EXPR_LOCAL:
 		return is_local(w, e);
 	case EXPR_LIMIT:

@@ -31,6 +31,7 @@ struct packet {
 	unsigned state; /* one of CT_... */
 	const char
 		*iifname; /* the interface it came from; NULL: one that no rule names */
+	bool made_here;	  /* it came from no interface */
 	bool misrouted; /* the source is not routed back to where the packet came from */
 	bool from_here, to_here; /* the address is the machine's own */
 };

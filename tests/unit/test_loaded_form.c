@@ -120,6 +120,11 @@ static void a_chain_of_ours_is_hooked_in_one_way(void **state)
 	c.hook = NF_INET_LOCAL_IN;
 	assert_false(loaded_form_hooked(&c));
 	c = good;
+	c.name = HOOK_POSTROUTING;
+	assert_false(loaded_form_hooked(&c));
+	c.hook = NF_INET_POST_ROUTING;
+	assert_true(loaded_form_hooked(&c));
+	c = good;
 	c.accept = false;
 	assert_false(loaded_form_hooked(&c));
 	c = good;

@@ -12,8 +12,8 @@
 #define ARGS_MAX 12
 
 static const struct command commands[] = {
-	{ VERB_COMPILE, "compile", "[INPUT...]", "Print", true, NULL, NULL, NULL,
-	  "netpolc" },
+	{ VERB_COMPILE, "compile", "[INPUT...]", "Print", true, NULL, compile_mistake,
+	  NULL, "netpolc" },
 	{ VERB_APPLY, "apply", "[INPUT...]", "Apply", true, NULL, apply_mistake, NULL,
 	  "netpolc" },
 	{ VERB_DIFF, "diff", "[INPUT...]", "Compare", true, NULL, diff_mistake, NULL,
@@ -71,8 +71,12 @@ static const struct {
 	{ "a letter behind a good one", "netpolc compile -qZ x", "unknown option '-Z'" },
 	{ "an option of another command", "netpolc compile --adopt x",
 	  "unknown option '--adopt'" },
-	{ "an option that is not built", "netpolc compile --hook forward x",
-	  "unknown option '--hook'" },
+	{ "a hook that is none", "netpolc compile --hook input x", "not 'input'" },
+	{ "a rejection where there is none",
+	  "netpolc compile --hook postrouting --deny reject x",
+	  "nothing can be rejected" },
+	{ "a route back where there is none",
+	  "netpolc diff --live --anti-spoof --hook postrouting x", "the way back" },
 	{ "unknown pods that are neither", "netpolc compile --unknown-pods drop x",
 	  "not 'drop'" },
 	{ "a range that is none", "netpolc compile --pod-cidr 10.0.0.0 x",
@@ -268,7 +272,12 @@ static void options_of_denials_reach_the_config(void **state)
 	struct config c;
 
 	parse(*state, &c, "netpolc apply x", &said);
-	assert_false(c.lower.audit);
+	assert_false(c.lower.audit || c.lower.late || c.priority_given);
+	parse(*state, &c, "netpolc diff --live --hook postrouting --priority 3 x", &said);
+	assert_true(c.lower.late && c.priority_given);
+	assert_int_equal(c.lower.priority, 3);
+	parse(*state, &c, "netpolc apply --hook forward --allow-unenforced x", &said);
+	assert_true(!c.lower.late && c.allow_unenforced);
 	assert_int_equal(c.lower.log, LOG_OFF);
 	assert_false(c.set.deny_unknown || c.lower.anti_spoof || c.no_anti_spoof);
 	parse(*state, &c,

@@ -75,8 +75,13 @@ static void every_form_says_how_it_is_enforced(void **state)
 	st.survey.audit = true;
 	st.survey.anti_spoof = true;
 	st.survey.spoofed = (struct loaded_counter){ "spoofed", 8, 80 };
-	st.spoof_gap = "cni0";
+	st.machine = (struct machine){ .spoof_gap = "cni0",
+				       .bridge = { NULL, "br1" },
+				       .ipvs = true };
 	status_text(&out, &st);
+	expect(&out, "  escapes      IPv6 between pods on bridge br1,");
+	expect(&out, "  escapes      what IPVS balances");
+	refuse(&out, "IPv4 between");
 	expect(&out, "  anti-spoof   on, but pods on bridge cni0 ");
 	expect(&out, " 8             80  spoofed ");
 	expect(&out, "  mode         audit: what is denied passes\n");
@@ -86,6 +91,9 @@ static void every_form_says_how_it_is_enforced(void **state)
 	expect(&out, "netpolc_audit{table=\"mine\"} 1\n");
 	expect(&out, "netpolc_spoofed_packets_total{table=\"mine\"} 8\n");
 	expect(&out, "\"antiSpoofGap\": \"cni0\"");
+	expect(&out, "\"bridgeIPv4\": null");
+	expect(&out, "\"bridgeIPv6\": \"br1\"");
+	expect(&out, "\"ipvs\": true");
 }
 
 static void a_prefix_leads_to_its_class(void **state)

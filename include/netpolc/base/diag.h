@@ -110,6 +110,10 @@ enum diag_level {
 	  "a namespace that no Namespace object describes")                              \
 	X(DIAG_NO_PODS, "no-pods", DIAG_WARNING, DIAG_STRICT,                            \
 	  "policies without a single pod")                                               \
+	X(DIAG_BYPASS, "bypass", DIAG_ERROR, 0,                                          \
+	  "traffic of pods that does not come where policy is enforced")                 \
+	X(DIAG_SEVERAL_NODES, "several-nodes", DIAG_WARNING, 0,                          \
+	  "pods of several nodes, on a node of the cluster, without --node")             \
 	X(DIAG_NO_POD_CIDR, "no-pod-cidr", DIAG_ERROR, 0,                                \
 	  "nothing says which addresses are those of pods")                              \
 	X(DIAG_UNKNOWN_NODE, "unknown-node", DIAG_ERROR, 0,                              \

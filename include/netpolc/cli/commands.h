@@ -59,6 +59,8 @@ enum exit_status cmd_check(struct ctx *cx, const struct config *cfg, struct buf 
 enum exit_status cmd_test(struct ctx *cx, const struct config *cfg, struct buf *out);
 enum exit_status cmd_matrix(struct ctx *cx, const struct config *cfg, struct buf *out);
 
+/* Of the options that say how packets are denied. */
+const char *compile_mistake(const struct config *cfg);
 const char *apply_mistake(const struct config *cfg);
 const char *diff_mistake(const struct config *cfg);
 const char *status_mistake(const struct config *cfg);

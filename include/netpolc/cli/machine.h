@@ -12,11 +12,20 @@
 #include <netpolc/nft/survey.h>
 
 /* Settles what the options leave to the machine: whether to drop forged sources, and
- * on which interfaces.  False after reporting. */
-bool machine_settle(struct ctx *cx, struct config *cfg, const struct cluster *cl);
+ * on which interfaces.  With check, reports what would escape.  False when that, or
+ * anything else, refuses the run. */
+bool machine_settle(struct ctx *cx, struct config *cfg, const struct cluster *cl,
+		    bool check);
 
-/* The bridge whose pods can use each other's addresses although forged sources are
- * dropped; NULL when there is none. */
-const char *machine_spoof_gap(struct ctx *cx, const struct survey *s);
+/* What escapes the loaded table. */
+struct machine {
+	/* A bridge whose pods can use each other's addresses although forged sources are
+	 * dropped; NULL when there is none. */
+	const char *spoof_gap;
+	const char *bridge[FAMILIES]; /* whose packets of the family are not seen */
+	bool ipvs;
+};
+
+void machine_survey(struct ctx *cx, const struct survey *s, struct machine *out);
 
 #endif

@@ -50,6 +50,7 @@ struct config {
 	struct lower_options lower; /* what denies how, and where */
 	const char *pod_interfaces[POD_INTERFACES_MAX];
 	size_t npod_interfaces;
+	bool priority_given;
 	bool no_anti_spoof; /* else the machine may ask for it */
 	enum output output;
 	enum dump dump;
@@ -59,13 +60,13 @@ struct config {
 	enum diag_format diagnostics;
 	size_t max_errors; /* 0: all */
 
-	bool dry_run, allow_loss, adopt; /* apply */
-	bool recheck;			 /* apply: end what is denied now */
-	bool confirm;			 /* apply; takes no manifests */
-	unsigned long settle;		 /* apply: seconds before the first policies */
-	unsigned long try_seconds;	 /* apply; 0: for good */
-	unsigned long lock_timeout;	 /* apply, delete: seconds */
-	const char *state_dir;		 /* apply, delete, status; "" for none */
+	bool dry_run, allow_loss, allow_unenforced, adopt; /* apply */
+	bool recheck;		    /* apply: end what is denied now */
+	bool confirm;		    /* apply; takes no manifests */
+	unsigned long settle;	    /* apply: seconds before the first policies */
+	unsigned long try_seconds;  /* apply; 0: for good */
+	unsigned long lock_timeout; /* apply, delete: seconds */
+	const char *state_dir;	    /* apply, delete, status; "" for none */
 
 	const char *prefix; /* status: a line of the log, or NULL */
 

@@ -9,7 +9,7 @@
 #ifndef NETPOLC_STATUS_H
 #define NETPOLC_STATUS_H
 
-#include <netpolc/cli/options.h>
+#include <netpolc/cli/machine.h>
 #include <netpolc/cli/trial.h>
 #include <netpolc/nft/survey.h>
 
@@ -20,7 +20,7 @@ struct status {
 	struct survey survey;
 	const char *unknown; /* why there is no time of the last apply, or NULL */
 	struct timespec applied;
-	const char *spoof_gap; /* a bridge whose pods can forge sources, or NULL */
+	struct machine machine;
 	struct waiting trial;
 };
 

@@ -17,8 +17,9 @@ enum log_target { LOG_OFF, LOG_TO_SYSLOG, LOG_TO_GROUP };
 struct lower_options {
 	const char *table; /* "netpolc" */
 	int priority;	   /* filter - 1 is -1 */
-	bool reject;	   /* --deny reject */
-	bool audit;	   /* --mode audit: what is denied is counted, and passes */
+	bool late;   /* --hook postrouting: what the machine forwards is seen there */
+	bool reject; /* --deny reject */
+	bool audit;  /* --mode audit: what is denied is counted, and passes */
 	/* --anti-spoof on these interfaces, where * at the end stands for anything; none:
 	 * on those with the names that network plugins give. */
 	bool anti_spoof;
@@ -29,6 +30,8 @@ struct lower_options {
 	struct lower_limits limits;
 };
 
+/* The priority is that of the hook forward; LATE_PRIORITY is for postrouting. */
+#define LATE_PRIORITY 95 /* srcnat - 5 */
 struct lower_options lower_defaults(void);
 
 /* NULL after reporting why (too-large). */

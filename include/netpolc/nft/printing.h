@@ -28,8 +28,8 @@ void printer_set(struct printer *p, const struct set *s);
 void printer_element(struct printer *p, const struct set *s, const struct element *e,
 		     bool last);
 
-/* What hooks a base chain. */
-void printer_hook(struct printer *p, int priority);
+/* What hooks a base chain of that name. */
+void printer_hook(struct printer *p, const char *chain, int priority);
 void printer_rule(struct printer *p, const struct chain *c, const struct rule *r);
 
 #endif

@@ -135,6 +135,7 @@ enum expr_kind {
 	EXPR_ROUTED_BACK, /* the source is routed to where the packet came from */
 	EXPR_LOCAL,	  /* the address in fields[0] is the machine's own */
 	EXPR_IIFNAME,	  /* the packet came from an interface called name */
+	EXPR_MADE_HERE,	  /* it came from no interface: the machine made it */
 };
 
 #define LIMIT_BURST 20
@@ -172,13 +173,18 @@ struct rule {
 struct chain {
 	const char *name; /* at most 31 bytes */
 	size_t id;	  /* its place in ruleset.chains */
-	bool base;	  /* hooks forward with policy accept */
+	bool base;	  /* hooks, with policy accept: see chain_hook() */
 	struct rule *at;
 	size_t len, cap;
 	const char *about;    /* one line for the reader of the text, or NULL */
 	const char *policies; /* for its first rule's comment, ", " between; or NULL */
 	struct origin origin;
 };
+
+/* The hook of a base chain is what its name says: "postrouting", else "forward". */
+#define HOOK_FORWARD	 "forward"
+#define HOOK_POSTROUTING "postrouting"
+const char *chain_hook(const char *chain) __attribute__((returns_nonnull));
 
 struct ruleset {
 	struct arena *arena;
@@ -243,6 +249,8 @@ struct rule *rule_reject(struct ruleset *rs, struct rule *r, bool tcp);
 struct rule *rule_verdict(struct ruleset *rs, struct rule *r, struct verdict v);
 struct rule *rule_routed_back(struct ruleset *rs, struct rule *r);
 struct rule *rule_local(struct ruleset *rs, struct rule *r, enum field f);
+
+struct rule *rule_made_here(struct ruleset *rs, struct rule *r);
 
 /* Whether an interface's name may stand in a rule: [A-Za-z0-9._-] only. */
 bool ifname_is_plain(const char *name);

@@ -49,6 +49,7 @@ struct survey {
 	struct survey_addresses pods; /* isolated, in either direction */
 	enum drift drift;
 	bool audit;	 /* what is denied passes */
+	bool late;	 /* it hooks postrouting */
 	bool anti_spoof; /* forged sources of pods are dropped */
 };
 

@@ -33,6 +33,9 @@ int routes_open(struct routes **out, struct arena *a);
 int routes_find(struct routes *r, struct address to, struct way *out);
 void routes_close(struct routes *r);
 
+/* Whether there is any Linux bridge. */
+bool routes_bridged(const struct routes *r);
+
 /* NULL when there is none of that name. */
 const struct link *routes_link(const struct routes *r, const char *name);
 
