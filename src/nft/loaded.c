@@ -26,7 +26,6 @@
 #define SET_COUNT     20		/* NFTA_SET_COUNT, of headers since Linux 6.16 */
 #define RECEIVE_BYTES (64 * 1024)	/* a dump comes in pieces of half of it */
 #define QUEUE_BYTES   (4 * 1024 * 1024) /* what the kernel may have in store for us */
-#define LOOKS	      10		/* while other programs change their tables */
 
 static int keep_attribute(const struct nlattr *attr, void *to)
 {
@@ -395,29 +394,4 @@ void loaded_close(struct table_reader *l)
 {
 	if (l->nl)
 		mnl_socket_close(l->nl);
-}
-
-static int look_once(struct arena *a, loaded_fn *look, void *to, uint32_t *generation)
-{
-	struct table_reader *l;
-	uint32_t after;
-	int err = loaded_open(&l, a);
-
-	if (!err)
-		err = loaded_generation(l, generation);
-	if (!err)
-		err = look(l, to);
-	if (!err && (loaded_generation(l, &after) || after != *generation))
-		err = -EINTR;
-	loaded_close(l);
-	return err;
-}
-
-int loaded_look(struct arena *a, loaded_fn *look, void *to, uint32_t *generation)
-{
-	int err = -EINTR;
-
-	for (int left = LOOKS; left-- && err == -EINTR;)
-		err = look_once(a, look, to, generation);
-	return err;
 }
