@@ -5,6 +5,7 @@
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/test_report.h>
+#include <netpolc/cli/waiting.h>
 
 #include <string.h>
 
@@ -24,6 +25,15 @@ const char *test_mistake(const struct config *cfg)
 	    reads_stdin((const char *const *)cfg->inputs, cfg->ninputs))
 		return "standard input cannot be both tests and INPUT";
 	return NULL;
+}
+
+static const struct test_run *ask_all(struct ctx *cx, const struct config *cfg,
+				      const struct decisions *dc,
+				      const struct assertions *assertions)
+{
+	WAITING_AUTO *waiting = waiting_begin(cfg, "asking");
+
+	return test_run(cx, asker_new(cx, dc), assertions);
 }
 
 enum exit_status cmd_test(struct ctx *cx, const struct config *cfg, struct buf *out)
@@ -46,7 +56,7 @@ enum exit_status cmd_test(struct ctx *cx, const struct config *cfg, struct buf *
 	assertions_read(cx, files, cfg->ntests, &assertions);
 	if (!dc)
 		return STATUS_REFUSED;
-	report.run = test_run(cx, asker_new(cx, dc), &assertions);
+	report.run = ask_all(cx, cfg, dc, &assertions);
 	if (!report.run)
 		return STATUS_REFUSED;
 	if (cfg->coverage)

@@ -285,6 +285,18 @@ static int write_file(const char *path, const char *text)
 	return err;
 }
 
+/* A process of several threads may not, and one that was joined just now can be about to
+ * end. */
+static int leave_users(void)
+{
+	for (int left = ATTEMPTS; unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0; left--) {
+		if (errno != EINVAL || !left)
+			return -errno;
+		poll(NULL, 0, 1);
+	}
+	return 0;
+}
+
 /* Without root, privilege over new network namespaces comes from a user namespace
  * that they belong to. */
 static int become_root(void)
@@ -294,8 +306,9 @@ static int become_root(void)
 
 	snprintf(users, sizeof(users), "0 %u 1", (unsigned)geteuid());
 	snprintf(groups, sizeof(groups), "0 %u 1", (unsigned)getegid());
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
-		return -errno;
+	err = leave_users();
+	if (err)
+		return err;
 	err = write_file("/proc/self/setgroups", "deny");
 	if (!err)
 		err = write_file("/proc/self/uid_map", users);
