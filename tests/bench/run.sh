@@ -4,11 +4,11 @@
 # Figures are processor time, the best of some rounds; a reference was measured in the
 # same run.  Nothing is asserted.  Use a build with -Dbuildtype=release.
 #
-# usage: run.sh BUILD_DIR [compile|scale|load|apply|core|probes|packets|blocks]...
+# usage: run.sh BUILD_DIR [compile|scale|load|apply|core|probes|packets|blocks|connections]...
 set -eu
 build=$(realpath "${1:?usage: run.sh BUILD_DIR [BENCHMARK]...}")
 shift
-[ $# != 0 ] || set -- compile scale load apply core probes packets blocks
+[ $# != 0 ] || set -- compile scale load apply core probes packets blocks connections
 netpolc=$build/netpolc
 bench=$build/tests/bench
 node=node-003
@@ -70,6 +70,12 @@ bench_probes()
 		{ print }' "$dir/allowed" "$dir/any" >"$dir/probes"
 	"$bench/bench_probes" "$netpolc" "$file" "$dir/probes"
 	rm "$dir/any" "$dir/probes"
+}
+
+bench_connections()
+{
+	cluster 10000 1000
+	"$bench/bench_connections" "$file" || [ $? = 77 ]
 }
 
 bench_packets()
