@@ -37,17 +37,25 @@ static bool is_own(const struct judge *j, struct address a)
 	return ranges_contain(&j->own[a.family], a.number);
 }
 
+/* Where nobody saw which end began, the one way counts that rules allow; that nothing
+ * isolates an end in its direction says little of who began. */
 static bool is_denied(const struct conntrack_opening *opening, void *arg)
 {
 	const struct judge *j = arg;
 	const struct endpoint from = { .address = opening->from };
 	const struct endpoint to = { .address = opening->to };
+	const unsigned protocol = protocol_of(opening->protocol);
+	struct verdict_of_core v, back;
 
 	if (is_own(j, opening->from) || is_own(j, opening->to))
 		return false;
-	return !core_decide(j->core, &from, &to, protocol_of(opening->protocol),
-			    opening->port)
-			.allow;
+	v = core_decide(j->core, &from, &to, protocol, opening->port);
+	if (!opening->midway)
+		return !v.allow;
+	back = core_decide(j->core, &to, &from, protocol, opening->source_port);
+	if (v.allow == back.allow)
+		return !v.allow;
+	return (v.allow ? v : back).reason != REASON_RULES;
 }
 
 static void report(struct ctx *cx, int err, const char *what)

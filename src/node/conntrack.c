@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <libnetfilter_conntrack/libnetfilter_conntrack.h>
+#include <libnetfilter_conntrack/libnetfilter_conntrack_tcp.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -39,6 +40,13 @@ static struct address address_of(const struct nf_conntrack *entry, enum family f
 	return a;
 }
 
+/* The kernel is lenient with both ends where it has not seen them agree on windows. */
+static bool is_midway(const struct nf_conntrack *entry)
+{
+	return nfct_get_attr_u8(entry, ATTR_TCP_FLAGS_ORIG) &
+	       nfct_get_attr_u8(entry, ATTR_TCP_FLAGS_REPL) & IP_CT_TCP_FLAG_BE_LIBERAL;
+}
+
 /* Whoever answers is the destination behind its translation. */
 static struct conntrack_opening opening_of(const struct nf_conntrack *entry,
 					   enum family f)
@@ -51,6 +59,9 @@ static struct conntrack_opening opening_of(const struct nf_conntrack *entry,
 
 	if (nfct_attr_is_set(entry, ATTR_REPL_PORT_SRC) > 0)
 		o.port = ntohs(nfct_get_attr_u16(entry, ATTR_REPL_PORT_SRC));
+	if (nfct_attr_is_set(entry, ATTR_ORIG_PORT_SRC) > 0)
+		o.source_port = ntohs(nfct_get_attr_u16(entry, ATTR_ORIG_PORT_SRC));
+	o.midway = o.protocol == IPPROTO_TCP && is_midway(entry);
 	return o;
 }
 

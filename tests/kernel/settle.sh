@@ -112,6 +112,26 @@ run 0 delete && nft delete table ip nat && run 0 apply --settle $forever --famil
 verdict "nor for a family that is not decided"
 run 0 delete && nft delete table ip6 nat
 
+# A server that may begin nothing itself, and is the one that is heard first.
+{
+	cat policy.yaml
+	cat <<'END'
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: mute, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  policyTypes: [Egress]
+END
+} >both.yaml
+PUSH_MS=20 open denied tcp web db 10.0.2.2 6372 && goes_on denied &&
+	run 0 apply -v --settle 2 --recheck-connections both.yaml && grep -q ' 1 ended' err && stops denied
+verdict "of connections whose beginning nobody saw, recheck ends those that are denied either way"
+both_go_on "and where rules allow one way"
+hang_up denied
+run 0 delete
+
 begin --settle $forever policy.yaml && settling
 verdict "meanwhile status says that there is no policy"
 kill -TERM $applying

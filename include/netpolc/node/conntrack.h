@@ -19,6 +19,10 @@ struct conntrack_opening {
 	struct address from, to; /* of one family */
 	unsigned protocol;	 /* IPPROTO_... */
 	uint16_t port;		 /* 0 for a protocol that has none */
+	uint16_t source_port;	 /* the same */
+	/* TCP whose SYN was not seen: it may as well have been opened from the other end.
+	 */
+	bool midway;
 };
 
 /* Whether the connection is to end. */
