@@ -4,7 +4,7 @@
  *
  * Of one source, its own egress depends on the atoms of the destination alone, and the
  * destination's ingress on its row and families.  There are far fewer of either than of
- * behaviours, so both stand in arrays before all destinations are walked.
+ * behaviours, so each is looked up once and remembered for the other destinations.
  */
 #include <netpolc/analysis/behaviour.h>
 
@@ -24,6 +24,12 @@ struct parts {
 	uint32_t atoms, stance; /* ids */
 };
 
+/* What was found for a source. */
+struct remembered {
+	size_t at; /* which source, or an earlier one */
+	const struct portset *ports;
+};
+
 struct behaviours {
 	struct arena *arena;
 	const struct settings *set;
@@ -33,10 +39,11 @@ struct behaviours {
 		struct parts *at;
 		size_t len, cap;
 	} parts; /* by number */
-	struct port_list {
-		const struct portset **at;
+	struct memo {
+		struct remembered *at;
 		size_t len, cap;
-	} own, theirs; /* of the source at hand; by atoms, by stance */
+		size_t now; /* counts sources */
+	} own, theirs;	    /* by atoms, by stance */
 };
 
 struct behaviours *behaviours_new(struct ctx *cx, const struct decisions *dc)
@@ -150,35 +157,59 @@ const struct portset *behaviour_reach(const struct behaviours *all, uint32_t fro
 		   : NULL;
 }
 
-static void resize(struct arena *a, struct port_list *list, size_t len)
+static void begin(struct arena *a, struct memo *memo, size_t len)
 {
-	while (list->len < len)
-		*ARENA_PUSH(a, list) = NULL;
+	while (memo->len < len)
+		*ARENA_PUSH(a, memo) = (struct remembered){ 0 };
+	memo->now++;
 }
 
-void behaviour_reach_all(struct behaviours *all, uint32_t from,
-			 const struct portset **out)
+/* Whether the entry has to be filled for the source at hand. */
+static bool is_due(const struct memo *memo, struct remembered *entry)
 {
-	const struct behaviour *b = behaviour_at(all, from);
-	const struct row *row = row_of(all, b, EGRESS);
-	uint32_t families = families_of(b);
+	bool due = entry->at != memo->now;
 
-	resize(all->arena, &all->own, words_len(all->atoms));
-	resize(all->arena, &all->theirs, words_len(all->stances));
-	for (uint32_t i = 0; i < all->own.len; i++)
-		all->own.at[i] = granted(all, row, families, words_at(all->atoms, i)->at);
-	for (uint32_t i = 0; i < all->theirs.len; i++) {
-		const uint32_t *stance = words_at(all->stances, i)->at;
+	entry->at = memo->now;
+	return due;
+}
 
-		all->theirs.at[i] = granted(
+static const struct portset *own_ports(struct behaviours *all, const struct behaviour *b,
+				       uint32_t atoms)
+{
+	struct remembered *entry = &all->own.at[atoms];
+
+	if (is_due(&all->own, entry))
+		entry->ports = granted(all, row_of(all, b, EGRESS), families_of(b),
+				       words_at(all->atoms, atoms)->at);
+	return entry->ports;
+}
+
+static const struct portset *their_ports(struct behaviours *all,
+					 const struct behaviour *b, uint32_t id)
+{
+	struct remembered *entry = &all->theirs.at[id];
+	const uint32_t *stance = words_at(all->stances, id)->at;
+
+	if (is_due(&all->theirs, entry))
+		entry->ports = granted(
 			all, stance[0] == NO_ROW ? NULL : all->dc->all_rows[stance[0]],
 			stance[1], b->atom);
-	}
-	for (size_t i = 0; i < all->parts.len; i++) {
-		const struct portset *own = all->own.at[all->parts.at[i].atoms];
+	return entry->ports;
+}
 
-		out[i] = own ? portset_intersect(all->dc->portsets, own,
-						 all->theirs.at[all->parts.at[i].stance])
+void behaviour_reach_first(struct behaviours *all, uint32_t from, size_t n,
+			   const struct portset **out)
+{
+	const struct behaviour *b = behaviour_at(all, from);
+
+	begin(all->arena, &all->own, words_len(all->atoms));
+	begin(all->arena, &all->theirs, words_len(all->stances));
+	for (size_t i = 0; i < n; i++) {
+		const struct portset *own = own_ports(all, b, all->parts.at[i].atoms);
+
+		out[i] = own ? portset_intersect(
+				       all->dc->portsets, own,
+				       their_ports(all, b, all->parts.at[i].stance))
 			     : NULL;
 	}
 }

@@ -13,9 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* 64 MiB of cells, and as many pairs of members as half a second has room for. */
+/* 64 MiB of cells, and what a second or two have room for: pairs of members, and what
+ * sources may do to each behaviour. */
 #define CELLS_MAX ((size_t)1 << 22)
 #define PAIRS_MAX ((size_t)1 << 25)
+#define REACH_MAX ((size_t)1 << 28)
 
 struct end_list {
 	const struct matrix_end **at;
@@ -181,12 +183,17 @@ static void fill_row(const struct building *b, const struct matrix_end *from,
 {
 	const struct matrix_side *to = &b->out->to;
 
+	/* What is outside is met by pods alone. */
+	size_t n = from->space ? behaviours_len(b->ends->behaviours) : b->ends->of_pods;
+
 	memset(sums, 0, to->len * sizeof(*sums));
 	for (size_t m = 0; m < from->nmembers; m++) {
-		behaviour_reach_all(b->ends->behaviours, from->members[m].behaviour,
-				    reach);
+		behaviour_reach_first(b->ends->behaviours, from->members[m].behaviour, n,
+				      reach);
 		for (size_t i = 0; i < to->len; i++)
-			add_members(b, &sums[i], &from->members[m], to->at[i], reach);
+			if (from->space || to->at[i]->space)
+				add_members(b, &sums[i], &from->members[m], to->at[i],
+					    reach);
 	}
 	for (size_t i = 0; i < to->len; i++)
 		if (from->space || to->at[i]->space)
@@ -213,12 +220,14 @@ static void fill(const struct building *b)
 
 /* ---- size ---- */
 
-static size_t count_members(const struct matrix_side *side)
+/* Of pods, or of groups outside. */
+static size_t count_members(const struct matrix_side *side, bool outside)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < side->len; i++)
-		n += side->at[i]->nmembers;
+		if (outside == !side->at[i]->space)
+			n += side->at[i]->nmembers;
 	return n;
 }
 
@@ -230,14 +239,19 @@ static bool exceeds(size_t x, size_t y, size_t most)
 static bool is_too_large(const struct building *b)
 {
 	const struct matrix *m = b->out;
-	size_t from = count_members(&m->from), to = count_members(&m->to);
+	size_t from = count_members(&m->from, false), to = count_members(&m->to, false);
+	size_t out_from = count_members(&m->from, true);
+	size_t out_to = count_members(&m->to, true);
 
-	if (!exceeds(m->from.len, m->to.len, CELLS_MAX) && !exceeds(from, to, PAIRS_MAX))
+	if (!exceeds(m->from.len, m->to.len, CELLS_MAX) &&
+	    !exceeds(from, to + out_to, PAIRS_MAX) && !exceeds(out_from, to, PAIRS_MAX) &&
+	    !exceeds(from, behaviours_len(b->ends->behaviours), REACH_MAX) &&
+	    !exceeds(out_from, b->ends->of_pods, REACH_MAX))
 		return false;
 	diag_add(b->cx->diags, DIAG_TOO_LARGE, NULL,
 		 "a matrix of %zu times %zu groups, which behave in %zu times %zu ways, "
 		 "outgrows all bounds; --from, --to or --by namespace make it smaller",
-		 m->from.len, m->to.len, from, to);
+		 m->from.len, m->to.len, from + out_from, to + out_to);
 	return true;
 }
 

@@ -283,6 +283,7 @@ struct matrix_ends *matrix_ends(struct ctx *cx, const struct decisions *dc)
 	for (uint32_t id = 0; id < cl->npods; id++)
 		if (!cl->pods[id].finished && !cl->pods[id].replica)
 			add_pod(&g, id);
+	g.out->of_pods = behaviours_len(g.out->behaviours);
 	for (enum family f = 0; f < FAMILIES; f++)
 		for (size_t i = 0; i < pieces[f].len; i++)
 			add_piece(&g, f, &pieces[f].at[i]);

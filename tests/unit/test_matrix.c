@@ -63,6 +63,33 @@ static void too_many_groups_are_refused(void **state)
 	run_free(&r);
 }
 
+/* No pair of them is anybody's business, however many there are. */
+static void blocks_are_met_by_pods_alone(void **state)
+{
+	BUF_AUTO text = { 0 };
+	const struct matrix *m;
+	struct run r;
+
+	(void)state;
+	buf_puts(&text, NAMESPACE("a", "") POD("a", "one", "", "10.0.0.1"));
+	buf_puts(&text, "---\n{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, "
+			"metadata: {namespace: a, name: n}, spec: {podSelector: {}, "
+			"ingress: [");
+	for (unsigned i = 0; i < 6000; i++)
+		buf_printf(&text,
+			   "{from: [{ipBlock: {cidr: 20.%u.%u.0/24}}], ports: [{port: "
+			   "%u}]}, ",
+			   i / 250, i % 250, 1 + i);
+	buf_puts(&text, "]}}\n");
+	m = show(&r, text.at, MATRIX_BY_AUTO);
+	assert_non_null(m);
+	assert_int_equal(m->ends->len, 6002);
+	assert_int_equal(matrix_at(m, 1, 0)->extent, MATRIX_SOME);
+	assert_int_equal(matrix_at(m, 1, 0)->ports->ports[PROTO_TCP].at[0].hi, 6000);
+	assert_int_equal(matrix_at(m, 1, 1)->extent, MATRIX_NONE);
+	run_free(&r);
+}
+
 static const char *set_text(const struct matrix *m, const char *wanted, struct buf *out)
 {
 	bool marks[16] = { false };
@@ -168,6 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_groups_are_put_together),
 		cmocka_unit_test(too_many_groups_are_refused),
+		cmocka_unit_test(blocks_are_met_by_pods_alone),
 		cmocka_unit_test(sets_are_named_as_short_as_can_be),
 		cmocka_unit_test(long_sets_are_cut_and_counted),
 		cmocka_unit_test(a_cell_has_the_policies_and_rules_behind_it),

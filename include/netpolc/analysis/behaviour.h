@@ -38,8 +38,8 @@ size_t behaviours_len(const struct behaviours *all); /* numbers are below it */
 const struct portset *behaviour_reach(const struct behaviours *all, uint32_t from,
 				      uint32_t to);
 
-/* The same for all at once, by number: far quicker than one by one. */
-void behaviour_reach_all(struct behaviours *all, uint32_t from,
-			 const struct portset **out);
+/* The same for the first n numbers at once: far quicker than one by one. */
+void behaviour_reach_first(struct behaviours *all, uint32_t from, size_t n,
+			   const struct portset **out);
 
 #endif

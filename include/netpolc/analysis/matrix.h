@@ -49,6 +49,7 @@ struct matrix_end {
 struct matrix_ends {
 	const struct decisions *dc;
 	struct behaviours *behaviours;
+	size_t of_pods; /* so many of these come first; the others are outside */
 	struct matrix_end *at;
 	size_t len;
 };
