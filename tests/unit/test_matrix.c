@@ -73,7 +73,7 @@ static void blocks_are_met_by_pods_alone(void **state)
 	(void)state;
 	buf_puts(&text, NAMESPACE("a", "") POD("a", "one", "", "10.0.0.1"));
 	buf_puts(&text, "---\n{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, "
-			"metadata: {namespace: a, name: n}, spec: {podSelector: {}, "
+			"metadata: {namespace: a, name: many}, spec: {podSelector: {}, "
 			"ingress: [");
 	for (unsigned i = 0; i < 6000; i++)
 		buf_printf(&text,
