@@ -123,6 +123,20 @@ static bool allows_range(struct checking *ck, const struct row *row, enum family
 	return true;
 }
 
+/* A /0 without except is everybody, also pods that have no address yet. */
+static bool allows_bare(struct checking *ck, const struct row *row,
+			const struct portset *ports)
+{
+	const uint32_t *atoms = ck->dc->classes->atom_of_pod;
+
+	if (!check_spend(ck, 4 * ck->cluster->npods))
+		return false;
+	for (size_t i = 0; i < ck->cluster->npods; i++)
+		if (atoms[i] != NO_ATOM && !allows(ck, row, atoms[i], ports))
+			return false;
+	return true;
+}
+
 /* What the entry leaves out, and no other one.  Of equal entries it is the first. */
 static struct ranges left_out(struct checking *ck, const struct ip_block *block,
 			      size_t index)
@@ -144,19 +158,23 @@ static bool is_allowed_anyhow(struct checking *ck, const struct place_of_block *
 			      const struct ranges *hole)
 {
 	const struct classes *cs = ck->dc->classes;
-	enum family f = at->peer->block->cidr.base.family;
+	const struct ip_block *block = at->peer->block;
+	bool last = block->cidr.length == 0 && block->nexcept == 1;
 
 	if (at->classes->len == 0 || at->resolved->nnames > 0)
 		return false;
 	for (size_t c = 0; c < at->classes->len; c++) {
 		uint32_t number = at->classes->at[c];
 		const struct class *class = &cs->at[at->direction][number];
+		const struct row *row = ck->dc->rows[at->direction][number];
 		const struct portset *ports =
 			needs_ports(ck, class, at->rule, at->resolved);
 
+		if (last && !allows_bare(ck, row, ports))
+			return false;
 		for (size_t i = 0; i < hole->len; i++)
-			if (!allows_range(ck, ck->dc->rows[at->direction][number], f,
-					  &hole->at[i], ports))
+			if (!allows_range(ck, row, block->cidr.base.family, &hole->at[i],
+					  ports))
 				return false;
 	}
 	return true;

@@ -8,6 +8,33 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/base/buf.h>
 
+/* Pods on the host's network that a podSelector matches. */
+struct host_pods {
+	uint32_t first;
+	size_t len; /* workloads count once */
+};
+
+static struct host_pods find_host_pods(struct checking *ck, const struct policy *p)
+{
+	const struct namespace *ns = &ck->cluster->namespaces[p->namespace];
+	const struct id_list *all = &ck->host_pods;
+	size_t i = ids_below(all->at, all->len, ns->first_pod);
+	size_t end = ids_below(all->at, all->len, ns->first_pod + ns->pods);
+	struct host_pods out = { 0 };
+
+	if (!check_spend(ck, (end - i) * selector_cost(p->subject)))
+		return out;
+	for (; i < end; i++) {
+		const struct pod *pod = &ck->cluster->pods[all->at[i]];
+
+		if (pod->replica || !selector_matches(p->subject, &pod->labels))
+			continue;
+		if (out.len++ == 0)
+			out.first = all->at[i];
+	}
+	return out;
+}
+
 void check_subject(struct checking *ck, uint32_t policy)
 {
 	const struct policy *p = &ck->cluster->policies[policy];
@@ -22,9 +49,12 @@ void check_subject(struct checking *ck, uint32_t policy)
 	if (!check_spend(ck, ns->pods))
 		return;
 	labels_of_pods(ck, p->namespace, &labels);
-	if (labels.len == 0)
+	if (find_host_pods(ck, p).len > 0)
+		buf_puts(&reason, " but those on the host's network");
+	else if (labels.len == 0)
 		buf_puts(&reason, ": it has none");
-	mismatch_print(&reason, ck, p->subject, &labels);
+	else
+		mismatch_print(&reason, ck, p->subject, &labels);
 	diag_add(ck->cx->diags, DIAG_SELECTS_NOTHING, &p->subject_origin,
 		 "the policy selects no pod of namespace '%s'%s", ns->name,
 		 reason.len ? reason.at : "");
@@ -120,32 +150,18 @@ void check_contradictions(struct checking *ck, uint32_t policy)
 void check_host_network(struct checking *ck, uint32_t policy)
 {
 	const struct policy *p = &ck->cluster->policies[policy];
-	const struct namespace *ns = &ck->cluster->namespaces[p->namespace];
-	size_t first = ids_below(ck->host_pods.at, ck->host_pods.len, ns->first_pod);
-	size_t end =
-		ids_below(ck->host_pods.at, ck->host_pods.len, ns->first_pod + ns->pods);
-	const struct pod *example = NULL;
+	const struct host_pods found = find_host_pods(ck, p);
 	BUF_AUTO name = { 0 };
 	struct diag *diag;
-	size_t n = 0;
 
-	if (!check_spend(ck, (end - first) * selector_cost(p->subject)))
+	if (found.len == 0)
 		return;
-	for (size_t i = first; i < end; i++) {
-		const struct pod *pod = &ck->cluster->pods[ck->host_pods.at[i]];
-
-		if (pod->replica || !selector_matches(p->subject, &pod->labels))
-			continue;
-		if (n++ == 0)
-			pod_print(&name, ck->cluster, ck->host_pods.at[i]);
-		example = example ? example : pod;
-	}
-	if (n == 0)
-		return;
+	pod_print(&name, ck->cluster, found.first);
 	diag = diag_add(
 		ck->cx->diags, DIAG_HOST_NETWORK, &p->subject_origin,
 		"the policy selects %s, which is on the host's network: no policy "
 		"applies to it%s",
-		name.at, n > 1 ? ", nor to others like it" : "");
-	diag_see(ck->cx->diags, diag, &example->origin, "hostNetwork is set here");
+		name.at, found.len > 1 ? ", nor to others like it" : "");
+	diag_see(ck->cx->diags, diag, &ck->cluster->pods[found.first].origin,
+		 "hostNetwork is set here");
 }

@@ -58,8 +58,9 @@
 	  "much")                                                                        \
 	X(DIAG_REDUNDANT_POLICY, "redundant-policy", DIAG_WARNING,                       \
 	  "a policy without which every decision would be the same",                     \
-	  "remove the policy, or narrow the others if they were not meant to allow so "  \
-	  "much")                                                                        \
+	  "remove it, alone, and check again; or narrow the others if they were not "    \
+	  "meant "                                                                       \
+	  "to allow so much")                                                            \
 	X(DIAG_NO_DNS, "egress-without-dns", DIAG_WARNING,                               \
 	  "pods that may go somewhere, but may ask nobody for a name",                   \
 	  "add an egress rule for UDP and TCP port 53 to the cluster's DNS pods")        \
