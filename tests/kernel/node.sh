@@ -118,7 +118,7 @@ passes()
 	before=$(seen)
 	in_pod "$1" "$connect" udp "$3" 9999 "$2" 9999
 	# it is forwarded while it is sent, or a moment later
-	for _ in 1 2 3 4; do
+	for _ in 1 2 3 4 5 6 7 8; do
 		[ "$(seen)" = "$before" ] || return 0
 		sleep 0.05
 	done

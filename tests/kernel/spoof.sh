@@ -43,7 +43,7 @@ routed web 10.244.1.2 fd00:1::2 && routed db 10.244.1.3 fd00:1::3 &&
 serve db 80
 serve out 80
 answers db 192.0.2.9 80 && answers db 2001:db8::9 80 && answers out 10.244.1.3 80 &&
-	answers web 192.0.2.9 80 && watching
+	answers web 192.0.2.9 80 && answers web 2001:db8::9 80 && watching
 verdict "a node whose pods have routes of their own"
 
 # forges: what web's policy denies passes under one of these addresses, in each family
