@@ -65,6 +65,33 @@ static struct conntrack_opening opening_of(const struct nf_conntrack *entry,
 	return o;
 }
 
+/* Of the connection that this one belongs to, as data belongs to FTP: the destination is
+ * the one that was asked for, since the kernel says no more. */
+static struct conntrack_opening opening_of_master(const struct nf_conntrack *entry,
+						  enum family f)
+{
+	return (struct conntrack_opening){
+		.from = address_of(entry, f, ATTR_MASTER_IPV4_SRC, ATTR_MASTER_IPV6_SRC),
+		.to = address_of(entry, f, ATTR_MASTER_IPV4_DST, ATTR_MASTER_IPV6_DST),
+		.protocol = nfct_get_attr_u8(entry, ATTR_MASTER_L4PROTO),
+		.port = ntohs(nfct_get_attr_u16(entry, ATTR_MASTER_PORT_DST)),
+		.source_port = ntohs(nfct_get_attr_u16(entry, ATTR_MASTER_PORT_SRC)),
+	};
+}
+
+/* What belongs to a connection that may go on could begin too: it is related. */
+static bool is_to_end(const struct walk *w, const struct nf_conntrack *entry)
+{
+	struct conntrack_opening opening = opening_of(entry, w->family);
+
+	if (!w->is_denied(&opening, w->arg))
+		return false;
+	if (nfct_attr_is_set(entry, ATTR_MASTER_L4PROTO) <= 0)
+		return true;
+	opening = opening_of_master(entry, w->family);
+	return w->is_denied(&opening, w->arg);
+}
+
 /* The kernel finds an entry by its zone and the addresses of its opening packet. */
 static int delete (struct nfct_handle *change, const struct nf_conntrack *entry)
 {
@@ -85,11 +112,10 @@ static int delete (struct nfct_handle *change, const struct nf_conntrack *entry)
 static int look_at(enum nf_conntrack_msg_type type, struct nf_conntrack *entry, void *arg)
 {
 	struct walk *w = arg;
-	struct conntrack_opening opening = opening_of(entry, w->family);
 
 	(void)type;
 	w->count->seen++;
-	if (w->err || !w->is_denied(&opening, w->arg))
+	if (w->err || !is_to_end(w, entry))
 		return NFCT_CB_CONTINUE;
 	w->count->cut++;
 	if (w->change)

@@ -27,6 +27,7 @@ struct entry {
 	uint16_t source_port;	  /* of ICMP, what it calls identifier */
 	uint16_t port, real_port; /* behind translation; 0: port */
 	uint16_t zone;
+	const struct entry *master; /* that this one belongs to, or NULL */
 };
 
 static inline void entry_address(struct nf_conntrack *ct, const char *text,
@@ -58,6 +59,17 @@ static inline void entry_echo(struct nf_conntrack *ct, const struct entry *e)
 	nfct_set_attr_u16(ct, ATTR_ICMP_ID, htons(e->source_port));
 }
 
+static inline void entry_master(struct nf_conntrack *ct, const struct entry *e,
+				uint8_t family)
+{
+	nfct_set_attr_u8(ct, ATTR_MASTER_L3PROTO, family);
+	nfct_set_attr_u8(ct, ATTR_MASTER_L4PROTO, e->protocol);
+	entry_address(ct, e->from, ATTR_MASTER_IPV4_SRC, ATTR_MASTER_IPV6_SRC);
+	entry_address(ct, e->to, ATTR_MASTER_IPV4_DST, ATTR_MASTER_IPV6_DST);
+	nfct_set_attr_u16(ct, ATTR_MASTER_PORT_SRC, htons(e->source_port));
+	nfct_set_attr_u16(ct, ATTR_MASTER_PORT_DST, htons(e->port));
+}
+
 /* 0, or -1 with errno. */
 static inline int entry_create(struct nfct_handle *h, const struct entry *e)
 {
@@ -81,6 +93,8 @@ static inline int entry_create(struct nfct_handle *h, const struct entry *e)
 		entry_ports(ct, e);
 	nfct_set_attr_u32(ct, ATTR_TIMEOUT, ENTRY_SECONDS);
 	nfct_set_attr_u32(ct, ATTR_STATUS, IPS_SEEN_REPLY | IPS_ASSURED);
+	if (e->master)
+		entry_master(ct, e->master, family);
 	if (e->zone)
 		nfct_set_attr_u16(ct, ATTR_ZONE, e->zone);
 	done = nfct_query(h, NFCT_Q_CREATE, ct);

@@ -45,8 +45,9 @@ void conntrack_close(struct conntrack *ct);
 
 /*
  * Asks about each connection of the family, and deletes the entries of those that are
- * to end; with check, only counts them.  Adds to *count.  0 or a negative errno, which
- * leaves the rest of the entries alone.
+ * to end; what belongs to another connection (is related to it) ends only if that one is
+ * to end, too.  With check, only counts them.  Adds to *count.  0 or a negative errno,
+ * which leaves the rest of the entries alone.
  */
 int conntrack_cut(struct conntrack *ct, enum family family, bool check,
 		  conntrack_judge *is_denied, void *arg, struct conntrack_count *count);
