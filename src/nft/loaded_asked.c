@@ -25,8 +25,11 @@
 #include <linux/filter.h>
 #include <linux/netfilter/nf_tables.h>
 
-#define AT_ONCE	     128 /* elements of a request: the queue has room for the answers */
-#define FEW	     32	 /* of a verdict, for which a filter is not worth its making */
+/* Elements of a request whose answers are held back: each request costs as much as some
+ * twenty elements.  Of other answers no more than have room in a queue that was not made
+ * longer; a filter is not worth its making for fewer. */
+#define AT_ONCE	     1000
+#define FEW	     32
 #define ANSWER_BYTES 512
 #define KEY_BYTES    32 /* two IPv6 addresses */
 
@@ -228,7 +231,8 @@ static int ask_alike(struct asking *a, size_t n)
 		held_back = !err && !a->differs && hold_back(a);
 	}
 	while (n && !err && !a->differs) {
-		size_t some = n < AT_ONCE ? n : AT_ONCE;
+		size_t most = held_back ? AT_ONCE : FEW;
+		size_t some = n < most ? n : most;
 
 		err = ask(a, some, held_back);
 		n -= some;
