@@ -9,7 +9,7 @@ PACKAGES_BUILD='gcc libc6-dev meson ninja-build pkg-config libyaml-dev libjansso
 # meson brings python3, which sends the packets of the quick start
 PACKAGES_RUN='iproute2 nftables'
 PACKAGES_TEST='libcmocka-dev libnetfilter-log-dev mandoc clang-format procps git
-	graphviz'
+	graphviz shellcheck systemd yamllint'
 # Of Debian; Ubuntu has it as a snap alone.  Without it, one test is skipped.
 PACKAGES_BROWSER='chromium chromium-driver fonts-dejavu-core'
 PACKAGES_FULL='clang libclang-rt-14-dev|libclang-rt-dev valgrind'
