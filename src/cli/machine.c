@@ -7,6 +7,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/cli/progress.h>
 #include <netpolc/node/bypass.h>
+#include <netpolc/node/flowtables.h>
 #include <netpolc/node/own_addresses.h>
 
 #include <string.h>
@@ -106,6 +107,21 @@ static void check_ipvs(struct ctx *cx, const struct config *cfg, const struct ro
 		       "postrouting");
 }
 
+/* New policies are not for what is on a short cut already. */
+static void check_flowtables(struct ctx *cx)
+{
+	const char *first = flowtables_first(cx->arena);
+	struct diag *d;
+
+	if (!first)
+		return;
+	d = diag_add(cx->diags, DIAG_BYPASS, NULL,
+		     "flowtable %s takes packets of known connections past policy, "
+		     "and past --recheck-connections",
+		     first);
+	diag_set_level(cx->diags, d, DIAG_WARNING);
+}
+
 static bool owns_node(struct ctx *cx, const struct cluster *cl)
 {
 	struct ranges own[FAMILIES];
@@ -169,8 +185,10 @@ bool machine_settle(struct ctx *cx, struct config *cfg, const struct cluster *cl
 	struct routes *routes;
 	int err = routes_open(&routes, cx->arena);
 
-	if (check)
+	if (check) {
 		check_nodes(cx, cl);
+		check_flowtables(cx);
+	}
 	if (!err && check)
 		check_ipvs(cx, cfg, routes);
 	/* That takes a question to the kernel for each pod. */
