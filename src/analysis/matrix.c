@@ -250,8 +250,9 @@ static bool is_too_large(const struct building *b)
 		return false;
 	diag_add(b->cx->diags, DIAG_TOO_LARGE, NULL,
 		 "a matrix of %zu times %zu groups, which behave in %zu times %zu ways, "
-		 "outgrows all bounds; --from, --to or --by namespace make it smaller",
-		 m->from.len, m->to.len, from + out_from, to + out_to);
+		 "outgrows all bounds; --from%s make it smaller",
+		 m->from.len, m->to.len, from + out_from, to + out_to,
+		 m->by_namespace ? " and --to" : ", --to or --by namespace");
 	return true;
 }
 

@@ -259,47 +259,84 @@ static json_t *policy_json(struct reporting *r, const struct policy *p)
 	return json;
 }
 
-/* By number; null for one that no reason names. */
-static json_t *policies_json(struct reporting *r)
-{
-	const struct cluster *cl = r->m->ends->dc->cluster;
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < cl->npolicies; i++)
-		json_array_append_new(list, r->named[i] ? policy_json(r, &cl->policies[i])
-							: json_null());
-	return list;
-}
-
 /* ---- the page ---- */
 
-static json_t *findings_json(const struct buf *findings)
+/* Text of JSON that no browser takes for an end of the element that it stands in. */
+static void put_text(struct buf *out, const char *text, size_t len)
 {
-	json_t *list = json_array();
-
-	for (size_t at = 0; at < findings->len;) {
-		const char *line = findings->at + at;
-		size_t len = strcspn(line, "\n");
-		json_t *finding = json_loadb(line, len, 0, NULL);
-
-		if (finding)
-			json_array_append_new(list, finding);
-		at += len + 1;
-	}
-	return list;
+	for (size_t i = 0; i < len; i++)
+		if (text[i] == '<')
+			buf_puts(out, "\\u003c");
+		else
+			buf_putc(out, text[i]);
 }
 
-/* JSON that no browser takes for an end of the element that it stands in. */
-static void put_data(struct buf *out, json_t *json)
+/* Gives json up: of what can be long, no more is in memory than one part at a time. */
+static void put_json(struct buf *out, json_t *json)
 {
 	BUF_AUTO text = { 0 };
 
-	json_write(&text, json, JSON_COMPACT);
-	for (size_t i = 0; i < text.len; i++)
-		if (text.at[i] == '<')
-			buf_puts(out, "\\u003c");
-		else
-			buf_putc(out, text.at[i]);
+	json_write(&text, json, JSON_COMPACT | JSON_ENCODE_ANY);
+	put_text(out, text.at, text.len - 1);
+}
+
+static void put_key(struct buf *out, const char *key)
+{
+	buf_printf(out, ",\"%s\":", key);
+}
+
+/* By number; null for one that no reason names. */
+static void put_policies(struct buf *out, struct reporting *r)
+{
+	const struct cluster *cl = r->m->ends->dc->cluster;
+
+	for (size_t i = 0; i < cl->npolicies; i++) {
+		buf_putc(out, i ? ',' : '[');
+		put_json(out,
+			 r->named[i] ? policy_json(r, &cl->policies[i]) : json_null());
+	}
+	buf_puts(out, cl->npolicies ? "]" : "[]");
+}
+
+/* One a line already. */
+static void put_findings(struct buf *out, const struct buf *findings)
+{
+	buf_putc(out, '[');
+	for (size_t at = 0; at < findings->len;) {
+		size_t len = strcspn(findings->at + at, "\n");
+
+		if (at)
+			buf_putc(out, ',');
+		put_text(out, findings->at + at, len);
+		at += len + 1;
+	}
+	buf_putc(out, ']');
+}
+
+/* The reasons and words are made with the cells, and what they name after them. */
+static void put_data(struct buf *out, struct reporting *r, const struct buf *findings)
+{
+	const struct matrix *m = r->m;
+
+	buf_printf(out, "{\"by\":\"%s\",\"all\":%zu",
+		   m->by_namespace ? "namespace" : "workload", m->ends->len);
+	put_key(out, "groups");
+	put_json(out, groups_json(m));
+	put_key(out, "from");
+	put_json(out, ids_json(&m->from));
+	put_key(out, "to");
+	put_json(out, ids_json(&m->to));
+	put_key(out, "cells");
+	put_json(out, cells_json(r));
+	put_key(out, "words");
+	put_json(out, r->words);
+	put_key(out, "whys");
+	put_json(out, r->whys);
+	put_key(out, "policies");
+	put_policies(out, r);
+	put_key(out, "findings");
+	put_findings(out, findings);
+	buf_puts(out, "}\n");
 }
 
 void report(struct ctx *cx, struct buf *out, const struct matrix *m,
@@ -312,20 +349,9 @@ void report(struct ctx *cx, struct buf *out, const struct matrix *m,
 			       .lists = words_index_new(cx->arena),
 			       .words = json_array(),
 			       .whys = json_array() };
-	json_t *json = json_object();
 
 	r.named = ARENA_ARRAY(cx->arena, m->ends->dc->cluster->npolicies, bool);
-	json_set(json, "by", json_string(m->by_namespace ? "namespace" : "workload"));
-	json_set(json, "all", json_count(m->ends->len));
-	json_set(json, "groups", groups_json(m));
-	json_set(json, "from", ids_json(&m->from));
-	json_set(json, "to", ids_json(&m->to));
-	json_set(json, "cells", cells_json(&r));
-	json_set(json, "words", r.words);
-	json_set(json, "whys", r.whys);
-	json_set(json, "policies", policies_json(&r));
-	json_set(json, "findings", findings_json(findings));
 	buf_puts(out, report_before);
-	put_data(out, json);
+	put_data(out, &r, findings);
 	buf_puts(out, report_behind);
 }
