@@ -297,4 +297,31 @@ attack 0 "every pod alone in a class, and very many policies that select all"
 } >in
 attack 0 "a port name that stands for very many numbers, asked for as often"
 
+{
+	pods 10 ''
+	printf '%bspec: {podSelector: {}, ingress: [' "---\n$policy"
+	repeat 6000 '{ports: [{port: @0}]}, '
+	echo '{ports: [{port: 1, endPort: 65535}]}]}'
+} >in
+attack 0 "very many rules that another one shadows"
+
+{
+	pods 10 ''
+	printf '%bspec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [' \
+		"---\n$policy"
+	addresses 30000 '%s/32, '
+	echo ']}}]}]}'
+} >in
+attack 0 "very many entries of except"
+
+{
+	pods 3000 'app: web'
+	policies 1 'podSelector: {}'
+	repeat 8000 '---
+{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s@},
+ spec: {selector: {app: web}, ports: [{port: 80}]}}
+'
+} >in
+attack 0 "very many Services of the same pods"
+
 echo "1..$count"

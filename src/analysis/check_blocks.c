@@ -80,14 +80,6 @@ static void check_covered(struct checking *ck, const struct place_of_block *at,
 
 /* ---- except ----------------------------------------------------------------------- */
 
-static bool allows(const struct checking *ck, const struct row *row, uint32_t atom,
-		   const struct portset *ports)
-{
-	const struct portset *has = row_ports(row, atom);
-
-	return portset_union(ck->dc->portsets, has, ports) == has;
-}
-
 /* The interval that has the address. */
 static size_t interval_of(const struct classes *cs, enum family f, u128 number)
 {
@@ -115,10 +107,10 @@ static bool allows_range(struct checking *ck, const struct row *row, enum family
 	if (!check_spend(ck, 16 + 8 * (end - first + last - interval)))
 		return false;
 	for (size_t i = first; i < end; i++)
-		if (!allows(ck, row, cs->addresses[f][i].atom, ports))
+		if (!portset_includes(row_ports(row, cs->addresses[f][i].atom), ports))
 			return false;
 	for (size_t i = interval; i <= last; i++)
-		if (!allows(ck, row, cs->intervals[f][i].atom, ports))
+		if (!portset_includes(row_ports(row, cs->intervals[f][i].atom), ports))
 			return false;
 	return true;
 }
@@ -132,7 +124,8 @@ static bool allows_bare(struct checking *ck, const struct row *row,
 	if (!check_spend(ck, 4 * ck->cluster->npods))
 		return false;
 	for (size_t i = 0; i < ck->cluster->npods; i++)
-		if (atoms[i] != NO_ATOM && !allows(ck, row, atoms[i], ports))
+		if (atoms[i] != NO_ATOM &&
+		    !portset_includes(row_ports(row, atoms[i]), ports))
 			return false;
 	return true;
 }

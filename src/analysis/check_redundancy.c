@@ -76,7 +76,6 @@ static bool covers_in(struct checking *ck, const struct class *class, struct rul
 	const struct policy_rule *big = rule_of(ck, d, y), *small = rule_of(ck, d, x);
 	const struct resolved_rule *bigs = &ck->dc->sets->rules[d][y.policy][y.rule];
 	const struct resolved_rule *smalls = &ck->dc->sets->rules[d][x.policy][x.rule];
-	const struct portset *ports;
 
 	if (big->invalid || !ids_find(class->policies, class->npolicies, y.policy) ||
 	    (small->any_peer && !big->any_peer))
@@ -84,9 +83,8 @@ static bool covers_in(struct checking *ck, const struct class *class, struct rul
 	for (size_t i = 0; d == EGRESS && !big->any_port && i < smalls->nnames; i++)
 		if (!ids_find(bigs->names, bigs->nnames, smalls->names[i]))
 			return false;
-	ports = needs_ports(ck, class, big, bigs);
-	if (portset_union(ck->dc->portsets, ports,
-			  needs_ports(ck, class, small, smalls)) != ports)
+	if (!portset_includes(needs_ports(ck, class, big, bigs),
+			      needs_ports(ck, class, small, smalls)))
 		return false;
 	for (size_t k = 0; !big->any_peer && k < smalls->npeers; k++)
 		if (!has_atoms(ck, bigs, smalls->peers[k]))
@@ -101,7 +99,7 @@ static bool covers(struct checking *ck, const struct policy_need *need, enum dir
 	const struct id_list *classes = &need[x.policy].classes[d];
 
 	for (size_t i = 0; i < classes->len; i++)
-		if (!check_spend(ck, 16 + rule_of(ck, d, x)->nports +
+		if (!check_spend(ck, 64 + rule_of(ck, d, x)->nports +
 					     rule_of(ck, d, y)->nports) ||
 		    !covers_in(ck, &ck->dc->classes->at[d][classes->at[i]], y, x))
 			return false;

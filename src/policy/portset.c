@@ -243,6 +243,37 @@ bool portset_contains(const struct portset *set, unsigned protocol, uint16_t por
 	return ranges_contain(&set->ports[protocol], port);
 }
 
+/* Ranges do not touch, so each of other has to lie in one of set. */
+static bool ranges_include(const struct ranges *set, const struct ranges *other)
+{
+	for (size_t i = 0; i < other->len; i++) {
+		size_t lo = 0, hi = set->len;
+
+		while (lo < hi) {
+			size_t mid = lo + (hi - lo) / 2;
+
+			if (set->at[mid].hi < other->at[i].lo)
+				lo = mid + 1;
+			else
+				hi = mid;
+		}
+		if (lo == set->len || set->at[lo].lo > other->at[i].lo ||
+		    set->at[lo].hi < other->at[i].hi)
+			return false;
+	}
+	return true;
+}
+
+bool portset_includes(const struct portset *set, const struct portset *other)
+{
+	if (set == other || set->everything)
+		return true;
+	for (int p = 0; p < PROTOCOLS; p++)
+		if (!ranges_include(&set->ports[p], &other->ports[p]))
+			return false;
+	return !other->everything;
+}
+
 static void print_ranges(struct buf *out, const struct ranges *ranges)
 {
 	for (size_t i = 0; i < ranges->len; i++) {

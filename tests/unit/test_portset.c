@@ -100,6 +100,27 @@ static void unions_hold_what_either_holds(void **state)
 	}
 }
 
+/* The one that has all of the other is their union. */
+static void what_includes_is_the_union(void **state)
+{
+	struct portsets *all = portsets_new(*state);
+	const struct portset *sets[3 * ARRAY_SIZE(unions) + 1];
+	size_t n = 0;
+
+	sets[n++] = portset_everything(all);
+	for (size_t i = 0; i < ARRAY_SIZE(unions); i++) {
+		sets[n++] = portset_make(all, unions[i].x.ports);
+		sets[n++] = portset_make(all, unions[i].y.ports);
+		sets[n++] = portset_make(all, unions[i].want.ports);
+	}
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			if (portset_includes(sets[i], sets[j]) !=
+			    (portset_union(all, sets[i], sets[j]) == sets[i]))
+				fail_msg("%s and %s", text_of(*state, sets[i]),
+					 text_of(*state, sets[j]));
+}
+
 static void different_pairs_have_different_unions(void **state)
 {
 	struct portsets *all = portsets_new(*state);
@@ -320,6 +341,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(unions_hold_what_either_holds),
+		TEST(what_includes_is_the_union),
 		TEST(different_pairs_have_different_unions),
 		TEST(everything_takes_all_in),
 		TEST(members_are_asked_by_protocol),

@@ -59,6 +59,9 @@ const struct portset *portset_copy(struct portsets *all, const struct portset *s
 /* protocol is one of enum protocol, or PROTO_OTHER (then port is ignored). */
 bool portset_contains(const struct portset *set, unsigned protocol, uint16_t port);
 
+/* Whether set has all that other has; nothing is interned for it. */
+bool portset_includes(const struct portset *set, const struct portset *other);
+
 /* "tcp 80, 443-445; udp 53", "everything", "nothing". */
 void portset_print(struct buf *out, const struct portset *set);
 
