@@ -6,6 +6,7 @@
 
 #include <netpolc/base/arena.h>
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -57,12 +58,27 @@ void signals_hold(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+/* One that is ignored would be noticed while it is held. */
+static sigset_t heard_ends(void)
+{
+	sigset_t set = all_ends();
+	struct sigaction now;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (!sigaction(ends[i], NULL, &now) && now.sa_handler == SIG_IGN)
+			sigdelset(&set, ends[i]);
+	return set;
+}
+
 bool signals_wait(unsigned long seconds)
 {
 	const struct timespec time = { .tv_sec = (time_t)seconds };
-	sigset_t set = all_ends();
-	int got = sigtimedwait(&set, NULL, &time);
+	sigset_t set = heard_ends();
+	int got;
 
+	do /* a process that was stopped meanwhile waits anew */
+		got = sigtimedwait(&set, NULL, &time);
+	while (got < 0 && errno == EINTR);
 	if (got > 0)
 		raise(got);
 	return got <= 0;

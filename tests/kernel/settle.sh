@@ -139,6 +139,11 @@ wait $applying
 [ $? = 143 ] && grep -q 'ended by SIGTERM; nothing was changed' err && ! loaded
 verdict "a signal ends the wait, and nothing is left"
 
+(trap '' HUP; exec "$netpolc" apply --state-dir "$dir/state" --settle 2 policy.yaml) >out 2>err &
+applying=$!
+until_true loaded && kill -HUP $applying && wait $applying && run 0 status && run 0 delete
+verdict "one that is ignored does not"
+
 begin --settle $forever policy.yaml
 kill -KILL $applying
 wait $applying 2>/dev/null
