@@ -66,6 +66,7 @@ static const struct matrix_why *why_of_many(struct matrix_reasons *r, enum direc
 {
 	struct matrix_why *why = ARENA_NEW(r->arena, struct matrix_why);
 
+	why->several = true;
 	for (size_t i = 0; i < subject->nmembers; i++) {
 		const struct behaviour *b = behaviour_at(r->m->ends->behaviours,
 							 subject->members[i].behaviour);

@@ -164,6 +164,7 @@ static json_t *why_json(struct reporting *r, const struct matrix_why *why)
 	json_set(json, "isolated", json_boolean(why->isolated));
 	json_set(json, "policies", policies);
 	json_set(json, "rules", rules);
+	json_set(json, "several", json_boolean(why->several));
 	return json;
 }
 
@@ -174,7 +175,7 @@ static uint32_t why_of(struct reporting *r, enum direction d, size_t from, size_
 	size_t n = 0, most = 2 + why->policies.len + 2 * why->rules.len;
 	uint32_t *key = ARENA_ARRAY(scratch, most, uint32_t), id;
 
-	key[n++] = why->isolated;
+	key[n++] = why->isolated | (uint32_t)why->several << 1;
 	key[n++] = (uint32_t)why->policies.len;
 	for (size_t i = 0; i < why->policies.len; i++)
 		key[n++] = why->policies.at[i];

@@ -198,6 +198,17 @@ def check_looks(tap, browser):
     tap.check("it can be printed", browser.pdf().startswith(b"%PDF"))
 
 
+def check_coarse(tap, browser, netpolc, page):
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(run(netpolc, "--by", "namespace", "-o", "html"))
+    browser.open(page)
+    browser.click(cell_css(browser, "monitoring/*", "shop/*"))
+    said = browser.text("#detail")
+    tap.check("whole namespaces are said to be mixed, and rules are not spoken of",
+              "some all" in said and "Some of its pods are isolated, by:" in said and
+              "lets" not in said, said)
+
+
 def check_all(tap, browser, netpolc, directory):
     page = os.path.join(directory, "report.html")
     html = run(netpolc, "-o", "html")
@@ -216,6 +227,7 @@ def check_all(tap, browser, netpolc, directory):
     check_findings(tap, browser)
     check_harm(tap, browser)
     check_looks(tap, browser)
+    check_coarse(tap, browser, netpolc, page)
     errors = [entry for entry in browser.console() if entry["level"] in ("SEVERE", "WARNING")]
     tap.check("the console has no error", not errors, errors)
 

@@ -15,10 +15,10 @@ struct matrix_why {
 	bool isolated; /* some of them, at least */
 	/* That isolate them, ascending; none where containment or an annotation does. */
 	struct id_list policies;
+	bool several; /* in a cell of several members: then rules are not looked for */
 	/*
 	 * Rules that allow any of the cell's ports; where it has none, any port at all:
-	 * then it is the other direction that denies, or they are none.  Not looked for
-	 * in a cell of several members.
+	 * then it is the other direction that denies, or they are none.
 	 */
 	struct rule_refs rules;
 };

@@ -241,15 +241,15 @@ function source(policy, marks) {
   return pre;
 }
 
-function policyPart(id, direction, rules) {
+function policyPart(id, direction, why) {
   const policy = data.policies[id];
-  const mine = rules.filter(([owner]) => owner === id).map(([, rule]) => policy[direction][rule]);
+  const mine = why.rules.filter(([owner]) => owner === id).map(([, rule]) => policy[direction][rule]);
   const part = make("div", {},
     make("p", {}, make("strong", {}, policy.namespace + "/" + policy.name), " ",
       make("span", { class: "place" }, policy.file + ":" + policy.line)));
-  if (!mine.length)
+  if (!mine.length && !why.several)
     part.append(make("p", { class: "soft" }, "selects it; none of its rules lets it through"));
-  else
+  else if (mine.length)
     part.append(make("p", {}, "lets it through by " +
       mine.map(([path, line]) => path + " (line " + line + ")").join(", ")));
   if (policy.lines.length)
@@ -265,13 +265,13 @@ function directionPart(direction, subject, why) {
     return part;
   }
   const allowing = new Set(why.rules.map(([policy]) => policy));
-  part.append(make("p", {}, allowing.size
+  part.append(make("p", {}, why.several ? "Some of its pods are isolated, by:" : allowing.size
     ? "Isolated; these rules let the other end through:"
     : why.policies.length ? "Isolated, and no rule lets the other end through:"
       : "Isolated as an invalid pod, or by an annotation of its namespace."));
   const order = why.policies.filter((id) => allowing.has(id))
     .concat(why.policies.filter((id) => !allowing.has(id)));
-  order.forEach((id) => part.append(policyPart(id, direction, why.rules)));
+  order.forEach((id) => part.append(policyPart(id, direction, why)));
   return part;
 }
 
@@ -316,7 +316,7 @@ function explain(from, to) {
   panel.replaceChildren(close,
     make("h2", {}, labelOf(from) + " \u2192 " + labelOf(to)),
     make("p", {}, make("span", { class: "verdict " + cell.kind },
-      { none: "nothing", self: "no pair", all: "everything", mix: "mixed" }[cell.kind] || cell.text)));
+      { none: "nothing", self: "no pair", all: "everything" }[cell.kind] || cell.text)));
   if (from.group)
     panel.append(membersPart(from.group));
   if (to.group && to.group !== from.group)
@@ -336,7 +336,7 @@ function explain(from, to) {
 function explainPair(panel, from, to) {
   const row = data.cells[from.places[0]];
   const at = CELL * to.places[0];
-  if (data.by === "namespace")
+  if (data.whys[row[at + 1]].several || data.whys[row[at + 2]].several)
     panel.append(make("p", { class: "soft" },
       "All pods of a namespace stand together here, so no rules are named; " +
       "netpolc matrix --from and --to show them."));
