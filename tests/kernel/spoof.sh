@@ -23,6 +23,7 @@ pod()
 	printf 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n'
 	pod web n1 10.244.1.2 fd00:1::2
 	pod db n1 10.244.1.3 fd00:1::3
+	pod far n2 10.244.2.7 fd00:2::7
 	cat <<'END'
 ---
 apiVersion: networking.k8s.io/v1
@@ -40,6 +41,8 @@ for link in all default; do
 done
 routed web 10.244.1.2 fd00:1::2 && routed db 10.244.1.3 fd00:1::3 &&
 	routed out 192.0.2.9 2001:db8::9 && routed other 192.0.2.8 2001:db8::8
+# Another node's pods are behind a gateway, and so are strangers.
+ip route add 10.244.2.0/24 via 192.0.2.9 dev out && ip -6 route add fd00:2::/64 via 2001:db8::9 dev out
 serve db 80
 serve out 80
 answers db 192.0.2.9 80 && answers db 2001:db8::9 80 && answers out 10.244.1.3 80 &&
@@ -73,6 +76,7 @@ passes db 10.244.1.3 192.0.2.9 && passes db fd00:1::3 2001:db8::9 && reaches db 
 	reaches out tcp fd00:1::3 80 && ! passes web 10.244.1.2 192.0.2.9
 verdict "what pods send as themselves is judged as ever"
 passes other 192.0.2.9 10.244.1.3 && passes other 2001:db8::9 fd00:1::3 &&
+	passes out 192.0.2.8 10.244.1.3 && passes out 2001:db8::8 fd00:1::3 &&
 	passes out 198.51.100.1 10.244.1.3
 verdict "hosts outside may take another way than back"
 run 0 apply --no-anti-spoof cluster.yaml && passes db 10.244.1.3 192.0.2.9 &&
