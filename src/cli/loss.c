@@ -19,18 +19,33 @@ static size_t count(const struct ranges *set)
 	return n;
 }
 
-/* Loaded as isolated, held by a pod of the input, and open from now on. */
-static size_t count_opened(const struct decisions *dc, const struct ranges *loaded,
-			   enum family f)
+/* Pods that policy isolates, if only they had an address. */
+static size_t count_bare(const struct decisions *dc)
 {
 	size_t n = 0;
+
+	for (size_t id = 0; id < dc->cluster->npods; id++)
+		n += dc->cluster->pods[id].naddresses == 0 && plan_isolates(dc, id);
+	return n;
+}
+
+/* Loaded as isolated, and open from now on: held by a pod of the input that is not
+ * isolated in this family, or by nobody while isolated pods have no address, which may
+ * be theirs still. */
+static size_t count_opened(const struct ctx *cx, const struct decisions *dc,
+			   const struct ranges *loaded, enum family f)
+{
+	size_t opened = 0, gone = count(loaded), bare = count_bare(dc);
 
 	for (size_t i = 0; i < dc->classes->naddresses[f]; i++) {
 		const struct pod_address *a = &dc->classes->addresses[f][i];
 
-		n += ranges_contain(loaded, a->number) && !plan_isolates(dc, a->pod);
+		if (!ranges_contain(loaded, a->number))
+			continue;
+		gone--;
+		opened += !cx->set.families[f] || !plan_isolates(dc, a->pod);
 	}
-	return n;
+	return opened + (gone < bare ? gone : bare);
 }
 
 /* With --legacy an annotation isolates without any policy. */
@@ -50,7 +65,7 @@ void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
 		return;
 	for (enum family f = 0; f < FAMILIES; f++) {
 		isolated += count(&loaded[f]);
-		opened += count_opened(dc, &loaded[f], f);
+		opened += count_opened(cx, dc, &loaded[f], f);
 	}
 	if (isolated == 0)
 		return;

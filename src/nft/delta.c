@@ -415,7 +415,7 @@ static void compare_layouts(struct building *b)
 
 	if (state.layout == RULESET_LAYOUT)
 		return;
-	differs(b, state.ours ? "it has another layout" : "its rules are gone");
+	differs(b, state.ours ? "it has another layout" : "it says no more whose it is");
 	b->delta.replace = true;
 }
 

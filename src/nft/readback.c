@@ -157,22 +157,39 @@ struct owner {
 	enum loaded found;
 };
 
-/* Whether it is the table that was applied, but without rules, as `flush table` leaves
- * it: it cannot say whose it is any more, but the cache knows that there was one of ours
- * in this network, and nobody's rules are in it. */
+/* Whether the rules of a chain are those that the cache knows. */
+static bool is_remembered(const struct cache *c, const struct loaded_chain *chain)
+{
+	for (size_t i = 0; i < c->loaded->chains.len; i++) {
+		const struct loaded_chain *known = c->loaded->chains.at[i];
+
+		if (!strcmp(known->name, chain->name))
+			return known->rules == chain->rules && known->comment &&
+			       chain->comment && !strcmp(known->comment, chain->comment);
+	}
+	return false;
+}
+
+/* Whether it is the table that was applied, but without what says so, as `flush table`
+ * or a change to the state chain leave it: the cache knows that there was one of ours in
+ * this network, and nobody else's rules are in it. */
 static int look_for_remains(struct table_reader *l, struct owner *o)
 {
 	struct arena *scratch = arena_new();
 	const struct cache *c = cache_open(scratch, o->dir, o->table, CACHE_GUESS);
 	struct loaded_table table = { 0 };
 	int err = c ? loaded_read(l, o->table, &table) : 0;
-	bool state = false, rules = false;
+	bool state = false, strange = false;
 
 	for (size_t i = 0; i < table.chains.len; i++) {
-		state |= !strcmp(table.chains.at[i]->name, RULESET_STATE);
-		rules |= table.chains.at[i]->rules > 0;
+		const struct loaded_chain *chain = table.chains.at[i];
+
+		if (!strcmp(chain->name, RULESET_STATE))
+			state = true;
+		else if (chain->rules > 0)
+			strange |= !is_remembered(c, chain);
 	}
-	if (state && !rules)
+	if (state && !strange)
 		o->found = LOADED_OURS;
 	arena_free(scratch);
 	return err;
@@ -190,7 +207,7 @@ static int look_for_owner(struct table_reader *l, void *to)
 	if (err)
 		return err;
 	o->found = readback_owner_of(ruleset_state_parse(comment));
-	return comment ? 0 : look_for_remains(l, o);
+	return o->found == LOADED_FOREIGN ? look_for_remains(l, o) : 0;
 }
 
 void readback_report(struct ctx *cx, int err)

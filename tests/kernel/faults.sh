@@ -89,7 +89,7 @@ nobodys()
 }
 
 mount -t tmpfs none /run && heals && nft flush table inet netpolc && run 0 apply first.yaml &&
-	grep -q '^netpolc: table netpolc replaced: its rules are gone$' err && is_first
+	grep -q '^netpolc: table netpolc replaced: it says no more whose it is$' err && is_first
 verdict "what was applied and lost its rules is filled again, and that is said"
 nft 'add table inet netpolc { flags dormant; }' && run 0 apply --dry-run first.yaml &&
 	grep -q 'would be replaced: the table is dormant$' err && run 0 apply -q first.yaml &&
@@ -97,6 +97,14 @@ nft 'add table inet netpolc { flags dormant; }' && run 0 apply --dry-run first.y
 verdict "as for any table that has to be replaced, unless nobody wants to know"
 nft flush table inet netpolc && run 0 delete && [ -z "$(listing)" ] && heals
 verdict "or deleted"
+for change in "flush chain inet netpolc state" "insert rule inet netpolc state drop" \
+	"insert rule inet netpolc state drop comment mine"; do
+	nft "$change" && run 0 apply first.yaml && grep -q 'says no more whose it is$' err && is_first
+	verdict "what was applied and lost its state is known: $change"
+done
+nft flush chain inet netpolc state && nft add rule inet netpolc forward drop && nobodys &&
+	nft delete table inet netpolc && heals
+verdict "but not with a rule more"
 nft delete table inet netpolc && nft 'table inet netpolc { chain state { }; chain mine { accept; }; }' &&
 	nobodys && nft delete table inet netpolc && heals
 verdict "but not where somebody's rules are"

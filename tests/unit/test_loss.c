@@ -96,8 +96,15 @@ static const struct {
 	{ "and one fewer of them", PODS ON("w", "ingress: []"),
 	  LOADED({ "10.0.0.1", 4 }, { "10.0.9.1", 3 }), false,
 	  "4 of 7 isolated pod addresses would be open at once;" },
-	{ "pods that were open before do not count", PODS ON("v", "ingress: []"),
+	{ "pods that were open before do not count", PODS ON("w", "ingress: []"),
 	  LOADED({ "10.0.9.1", 1 }), false, NULL },
+	{ "a pod without address may have had the one that is gone",
+	  PODS ON("v", "ingress: []"), LOADED({ "10.0.9.1", 1 }), false,
+	  "1 of 1 isolated pod addresses would be open at once;" },
+	{ "but not more than one", PODS ON("v", "ingress: []"), LOADED({ "10.0.9.1", 2 }),
+	  false, NULL },
+	{ "nor one that others have", PODS ON("v", "ingress: []") ON("x", "ingress: []"),
+	  LOADED({ "10.0.0.1", 1 }), false, NULL },
 	{ "a policy that allows everything opens", PODS ON("x", "ingress: [{}]"),
 	  LOADED({ "10.0.0.1", 4 }), false,
 	  "4 of 4 isolated pod addresses would be open at once;" },
@@ -165,6 +172,21 @@ static void containment_says_something(void **state)
 	run_free(&r);
 }
 
+static void a_family_that_is_not_decided_opens(void **state)
+{
+	struct settings set = settings_default();
+	struct run r;
+
+	(void)state;
+	set.families[FAMILY_IPV4] = false;
+	readable = true;
+	loaded = LOADED({ "10.0.0.1", 4 });
+	run_decide(&r, &set, PODS ON("x", "ingress: []"));
+	loss_check(&r.cx, r.dc, "mine", NULL);
+	assert_non_null(message_of(r.cx.diags));
+	run_free(&r);
+}
+
 /* Whoever could not read has reported it. */
 static void what_cannot_be_read_is_not_judged(void **state)
 {
@@ -184,6 +206,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(losing_more_than_half_is_reported),
 		TEST(containment_says_something),
+		TEST(a_family_that_is_not_decided_opens),
 		TEST(what_cannot_be_read_is_not_judged),
 	};
 
