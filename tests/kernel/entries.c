@@ -30,5 +30,7 @@ int main(void)
 	}
 	if (failed)
 		perror("conntrack");
+	if (h)
+		nfct_close(h);
 	return failed;
 }

@@ -313,11 +313,14 @@ int main(void)
 		cmocka_unit_test(policy_is_asked_about_what_it_would_see),
 		cmocka_unit_test(the_core_decides),
 	};
+	int failed;
 
 	enter_namespace();
 	add_own_address();
 	kernel = nfct_open(CONNTRACK, 0);
 	if (!kernel)
 		skip_test(strerror(errno));
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	nfct_close(kernel);
+	return failed;
 }
