@@ -56,5 +56,7 @@ const char *compile_mistake(const struct config *cfg)
 	if (cfg->lower.late && cfg->lower.anti_spoof)
 		return "at the hook postrouting nobody knows the way back, for "
 		       "--anti-spoof";
+	if (cfg->set.npod_cidrs && !cfg->set.deny_unknown)
+		return "--pod-cidr says something only with --unknown-pods deny";
 	return NULL;
 }

@@ -83,6 +83,8 @@ static const struct {
 	  "not '10.0.0.0'" },
 	{ "a range with host bits", "netpolc compile --pod-cidr 10.0.0.1/24 x",
 	  "not '10.0.0.1/24'" },
+	{ "a range for nothing", "netpolc apply --pod-cidr 10.0.0.0/24 x",
+	  "only with --unknown-pods deny" },
 	{ "an interface that is none", "netpolc compile --pod-interface a/b x",
 	  "not 'a/b'" },
 	{ "a pattern that is none", "netpolc compile --pod-interface a*b x",
