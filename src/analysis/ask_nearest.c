@@ -55,7 +55,7 @@ static const struct pod *begins_alike(const struct cluster *cl, const char *text
 
 #define SLIPS 3 /* of the fingers, fewer than these, and than there are letters */
 
-/* What is at most two edits away, or NULL. */
+/* What is one edit or two away, or NULL; what is there needs no other name. */
 static const char *spelt_alike(struct ctx *cx, const struct asker *asker,
 			       const char *text)
 {
@@ -69,6 +69,8 @@ static const char *spelt_alike(struct ctx *cx, const struct asker *asker,
 				      : service_text(cx, &cl->services[i - cl->npods]);
 		size_t edits = edit_distance(text, other);
 
+		if (edits == 0)
+			return NULL;
 		if (edits < least && (i >= cl->npods || !cl->pods[i].finished)) {
 			least = edits;
 			best = other;
