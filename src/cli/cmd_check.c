@@ -45,16 +45,19 @@ static void list_findings(struct buf *out)
 				   names[diag_default_level(id)], diag_meaning(id));
 }
 
+/* The least that is told; what makes the exit status 1 always is. */
+static enum diag_level least_told(const struct config *cfg)
+{
+	if (cfg->loudness == QUIET)
+		return cfg->fail_on < DIAG_FAULT ? cfg->fail_on : DIAG_FAULT;
+	return cfg->loudness == VERBOSE ? DIAG_HIDDEN : DIAG_NOTE;
+}
+
 static void print(struct buf *out, struct ctx *cx, const struct config *cfg)
 {
-	static const enum diag_level least[] = {
-		[QUIET + 1] = DIAG_FAULT,
-		[NORMAL + 1] = DIAG_NOTE,
-		[VERBOSE + 1] = DIAG_HIDDEN,
-	};
 	const struct diag_style style = {
 		.format = cfg->report,
-		.least = least[cfg->loudness + 1],
+		.least = least_told(cfg),
 		.max_errors = cfg->max_errors,
 		.width = terminal_width(STDOUT_FILENO),
 		.color = color_wanted(cfg, STDOUT_FILENO),

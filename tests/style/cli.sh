@@ -343,6 +343,9 @@ run 0 check good.yaml && [ ! -s err ] && grep -q ': info: .*\[missing-default-de
 verdict "check: findings below the level that fails"
 run 1 check --fail-on info good.yaml && [ ! -s err ] && grep -q '\[missing-default-deny\]' out
 verdict "check: findings at the level that fails"
+run 1 check -q --fail-on info good.yaml && grep -q '\[missing-default-deny\]' out &&
+	run 0 check -q good.yaml && [ ! -s out ]
+verdict "check -q tells what makes it fail, and nothing else"
 run 0 check --fail-on warning good.yaml
 verdict "check: none at the level that fails"
 run 0 check --fail-on info -W no-missing-default-deny -W no-uncovered-pod good.yaml && [ "$(cat out)" = 'no findings' ]
