@@ -138,13 +138,15 @@ static bool has_dns(const struct portset *ports)
 	       portset_contains(ports, PROTO_TCP, DNS_PORT);
 }
 
-/* Whether pods that may go somewhere may ask nobody for a name. */
+/* Whether pods that may go somewhere may ask nobody for a name.  A rule for that
+ * counts even when nobody in the input is its peer, which is another finding. */
 static bool lacks_dns(const struct decisions *dc, const struct row *row)
 {
 	if (row->base == portset_none(dc->portsets) && row->ncells == 0)
 		return false; /* no way out at all is meant */
-	if (has_dns(row->base))
-		return false;
+	for (size_t i = 0; i < row->ngrants; i++)
+		if (has_dns(row->grants[i].ports))
+			return false;
 	for (size_t i = 0; i < row->ncells; i++)
 		if (has_dns(row->cells[i].ports))
 			return false;
