@@ -212,7 +212,7 @@ void machine_survey(struct ctx *cx, const struct survey *s, struct machine *out)
 	struct routes *routes;
 	int err = routes_open(&routes, cx->arena);
 
-	*out = (struct machine){ 0 };
+	*out = (struct machine){ .flowtable = flowtables_first(cx->arena) };
 	if (!err)
 		err = pod_links_find(cx->arena, routes, s->pods.at, s->pods.len, &links);
 	if (!err) {

@@ -95,10 +95,11 @@ static void describe(json_t *to, const struct status *st)
 	json_set(to, "antiSpoof", json_boolean(s->anti_spoof));
 	json_set(to, "antiSpoofGap", text_or_null(st->machine.spoof_gap));
 	json_set(to, "escapes",
-		 json_pack("{s:o, s:o, s:b}", "bridgeIPv4",
+		 json_pack("{s:o, s:o, s:b, s:o}", "bridgeIPv4",
 			   text_or_null(st->machine.bridge[FAMILY_IPV4]), "bridgeIPv6",
 			   text_or_null(st->machine.bridge[FAMILY_IPV6]), "ipvs",
-			   st->machine.ipvs));
+			   st->machine.ipvs, "flowtable",
+			   text_or_null(st->machine.flowtable)));
 	json_set(to, "lastApply", last_apply(st));
 	json_set(to, "trial", trial(&st->trial));
 	json_set(to, "isolatedAddresses",

@@ -64,6 +64,11 @@ static void put_escapes(struct buf *out, const struct machine *m)
 	if (m->ipvs)
 		buf_puts(out, "  escapes      what IPVS balances: it needs --hook "
 			      "postrouting\n");
+	if (m->flowtable)
+		buf_printf(out,
+			   "  escapes      connections that flowtable %s knows: new "
+			   "policies are not for them\n",
+			   m->flowtable);
 }
 
 static void put_drift(struct buf *out, enum drift drift)

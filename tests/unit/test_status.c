@@ -81,10 +81,12 @@ static void every_form_says_how_it_is_enforced(void **state)
 	st.survey.spoofed = (struct loaded_counter){ "spoofed", 8, 80 };
 	st.machine = (struct machine){ .spoof_gap = "cni0",
 				       .bridge = { NULL, "br1" },
-				       .ipvs = true };
+				       .ipvs = true,
+				       .flowtable = "nat fast" };
 	status_text(&out, &st);
 	expect(&out, "  escapes      IPv6 between pods on bridge br1,");
 	expect(&out, "  escapes      what IPVS balances");
+	expect(&out, "  escapes      connections that flowtable nat fast knows");
 	refuse(&out, "IPv4 between");
 	expect(&out, "  anti-spoof   on, but pods on bridge cni0 ");
 	expect(&out, " 8             80  spoofed ");
@@ -98,6 +100,7 @@ static void every_form_says_how_it_is_enforced(void **state)
 	expect(&out, "\"bridgeIPv4\": null");
 	expect(&out, "\"bridgeIPv6\": \"br1\"");
 	expect(&out, "\"ipvs\": true");
+	expect(&out, "\"flowtable\": \"nat fast\"");
 }
 
 static void a_prefix_leads_to_its_class(void **state)

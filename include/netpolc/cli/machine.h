@@ -24,6 +24,7 @@ struct machine {
 	const char *spoof_gap;
 	const char *bridge[FAMILIES]; /* whose packets of the family are not seen */
 	bool ipvs;
+	const char *flowtable; /* of another table, "TABLE FLOWTABLE"; NULL: none */
 };
 
 void machine_survey(struct ctx *cx, const struct survey *s, struct machine *out);
