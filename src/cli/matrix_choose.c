@@ -32,6 +32,15 @@ static bool is_named(const struct matrix_end *end, const char *text)
 	return !strcmp(text + len + 1, label.at) || !strcmp(text + len + 1, part.at);
 }
 
+/* "outside" is all that no pod has, and each group of it has a name. */
+static bool is_named_outside(const struct matrix_end *end, const char *text)
+{
+	BUF_AUTO label = { 0 };
+
+	matrix_label(&label, end);
+	return !strcmp(text, "outside") || !strcmp(text, label.at);
+}
+
 static bool choose_named(const struct matrix_ends *ends, const char *text, bool *wanted)
 {
 	bool found = false;
@@ -39,7 +48,8 @@ static bool choose_named(const struct matrix_ends *ends, const char *text, bool 
 	for (size_t i = 0; i < ends->len; i++) {
 		const struct matrix_end *end = &ends->at[i];
 
-		wanted[i] = end->space ? is_named(end, text) : !strcmp(text, "outside");
+		wanted[i] =
+			end->space ? is_named(end, text) : is_named_outside(end, text);
 		found = found || wanted[i];
 	}
 	return found;

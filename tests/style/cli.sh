@@ -327,6 +327,25 @@ run 0 matrix --from shop/web --to 10.0.0.2 good.yaml && grep -q '^shop/web *tcp 
 verdict "matrix: from a pod to what has an address"
 run 0 matrix --from shop/* --to outside good.yaml && grep -q '^shop/db *all$' out
 verdict "matrix: from a namespace to outside"
+cat >block.yaml <<'END'
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {}
+  ingress: [{from: [{ipBlock: {cidr: 203.0.113.0/25}}]}]
+END
+run 0 matrix -o csv --from 203.0.113.0/25 block.yaml && [ "$(wc -l <out)" = 2 ] &&
+	grep -q '^203\.0\.113\.0/25,shop/web,allow,everything' out
+verdict "matrix: a group of addresses is named as it is shown"
 run 2 matrix --from shop/wbe good.yaml && [ ! -s out ] && grep -q "'shop/wbe'.*\[bad-endpoint\]" err &&
 	run 2 matrix --to web good.yaml && grep -q "did you mean 'shop/web'" err
 verdict "matrix: what is not there"

@@ -94,8 +94,9 @@ struct matrix_choice {
 	const bool *from, *to; /* by index of ends */
 };
 
-/* MATRIX_BY_AUTO is by workload, unless there would be more cells than so many. */
-#define MATRIX_AUTO_CELLS ((size_t)300 * 300)
+/* MATRIX_BY_AUTO is by workload, unless there would be more cells than so many: 300
+ * workloads and what is outside of the cluster have room. */
+#define MATRIX_AUTO_CELLS ((size_t)330 * 330)
 
 /* NULL after reporting DIAG_TOO_LARGE. */
 const struct matrix *matrix(struct ctx *cx, const struct matrix_ends *ends,
