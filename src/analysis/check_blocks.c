@@ -25,26 +25,10 @@ struct place_of_block {
 
 /* ---- pods ------------------------------------------------------------------------- */
 
-/* How many pod addresses of the family are below number. */
-static size_t addresses_below(const struct classes *cs, enum family f, u128 number)
-{
-	size_t lo = 0, hi = cs->naddresses[f];
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (cs->addresses[f][mid].number < number)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
 static size_t addresses_up_to(const struct classes *cs, enum family f, u128 number)
 {
 	return number == family_max(f) ? cs->naddresses[f]
-				       : addresses_below(cs, f, number + 1);
+				       : classes_addresses_below(cs, f, number + 1);
 }
 
 static void check_covered(struct checking *ck, const struct place_of_block *at,
@@ -61,7 +45,7 @@ static void check_covered(struct checking *ck, const struct place_of_block *at,
 		return;
 	for (size_t i = 0; i < peer->addresses.len; i++) {
 		const struct range *r = &peer->addresses.at[i];
-		size_t from = addresses_below(cs, f, r->lo);
+		size_t from = classes_addresses_below(cs, f, r->lo);
 		size_t end = addresses_up_to(cs, f, r->hi);
 
 		if (!first && end > from)
@@ -101,7 +85,8 @@ static bool allows_range(struct checking *ck, const struct row *row, enum family
 			 const struct range *r, const struct portset *ports)
 {
 	const struct classes *cs = ck->dc->classes;
-	size_t first = addresses_below(cs, f, r->lo), end = addresses_up_to(cs, f, r->hi);
+	size_t first = classes_addresses_below(cs, f, r->lo),
+	       end = addresses_up_to(cs, f, r->hi);
 	size_t interval = interval_of(cs, f, r->lo), last = interval_of(cs, f, r->hi);
 
 	if (!check_spend(ck, 16 + 8 * (end - first + last - interval)))

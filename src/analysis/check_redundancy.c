@@ -8,8 +8,6 @@
 #include <netpolc/analysis/needs.h>
 #include <netpolc/base/arena.h>
 
-#include <stdlib.h>
-
 /* Other policies that a message names. */
 #define SHOWN 3
 
@@ -35,13 +33,6 @@ static const struct policy_rule *rule_of(const struct checking *ck, enum directi
 
 /* ---- rules ------------------------------------------------------------------------ */
 
-static int compare_ids(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* Whether every atom of a peer is one of the peers of the other rule. */
 static bool has_atoms(struct checking *ck, const struct resolved_rule *other,
 		      uint32_t peer)
@@ -60,7 +51,7 @@ static bool has_atoms(struct checking *ck, const struct resolved_rule *other,
 			return false;
 		missing = 0;
 		for (size_t i = 0; i < n; i++)
-			if (!bsearch(&left[i], has, nhas, sizeof(*has), compare_ids))
+			if (!ids_find(has, nhas, left[i]))
 				left[missing++] = left[i];
 		n = missing;
 	}

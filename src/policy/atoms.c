@@ -155,22 +155,7 @@ static void add_run(struct atoms *at, size_t first, size_t end)
 			(struct id_run){ (uint32_t)first, (uint32_t)end };
 }
 
-/* How many addresses (intervals) of the family begin below number. */
-static size_t addresses_below(const struct classes *cs, enum family f, u128 number)
-{
-	size_t lo = 0, hi = cs->naddresses[f];
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (cs->addresses[f][mid].number < number)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
+/* How many intervals of the family begin below number. */
 static size_t intervals_below(const struct classes *cs, enum family f, u128 number)
 {
 	size_t lo = 0, hi = cs->nintervals[f];
@@ -190,9 +175,9 @@ static void add_addresses(struct atoms *at, enum family f, struct range r)
 {
 	const struct classes *cs = at->out;
 	size_t end = r.hi == family_max(f) ? cs->naddresses[f]
-					   : addresses_below(cs, f, r.hi + 1);
+					   : classes_addresses_below(cs, f, r.hi + 1);
 
-	add_run(at, at->first_address[f] + addresses_below(cs, f, r.lo),
+	add_run(at, at->first_address[f] + classes_addresses_below(cs, f, r.lo),
 		at->first_address[f] + end);
 }
 
@@ -444,9 +429,24 @@ bool atoms_build(struct arena *a, struct arena *scratch, const struct cluster *c
 	return good;
 }
 
+size_t classes_addresses_below(const struct classes *cs, enum family f, u128 number)
+{
+	size_t lo = 0, hi = cs->naddresses[f];
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (cs->addresses[f][mid].number < number)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 const struct pod_address *classes_find_address(const struct classes *cs, struct address a)
 {
-	size_t i = addresses_below(cs, a.family, a.number);
+	size_t i = classes_addresses_below(cs, a.family, a.number);
 
 	if (i == cs->naddresses[a.family] ||
 	    cs->addresses[a.family][i].number != a.number)

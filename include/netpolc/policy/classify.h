@@ -92,6 +92,9 @@ const struct classes *classify_within(struct ctx *cx, const struct cluster *cl,
 const struct pod_address *classes_find_address(const struct classes *cs,
 					       struct address a);
 
+/* How many pod addresses of the family are below number. */
+size_t classes_addresses_below(const struct classes *cs, enum family f, u128 number);
+
 /* The atom of an address that no live pod has. */
 uint32_t classes_interval_atom(const struct classes *cs, struct address a);
 
