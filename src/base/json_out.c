@@ -4,6 +4,8 @@
  */
 #include <netpolc/base/json_out.h>
 
+#include <netpolc/base/diag.h>
+#include <netpolc/base/source.h>
 #include <netpolc/base/visible.h>
 
 json_t *json_text(const char *value)
@@ -30,6 +32,12 @@ json_t *json_place(uint32_t n)
 void json_set(json_t *object, const char *key, json_t *value)
 {
 	json_object_set_new(object, key, value);
+}
+
+void json_set_where(json_t *object, const struct sources *s, const struct place *at)
+{
+	json_set(object, "file", json_text(at->line ? source_name(s, at->file) : NULL));
+	json_set(object, "line", json_place(at->line));
 }
 
 static int append(const char *bytes, size_t len, void *out)

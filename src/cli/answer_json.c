@@ -27,10 +27,7 @@ static json_t *place(struct ctx *cx, const struct origin *origin)
 	json_t *out = json_object();
 
 	json_set(out, "path", json_text(origin->path));
-	json_set(out, "file",
-		 json_text(origin->at.line ? source_name(&cx->sources, origin->at.file)
-					   : NULL));
-	json_set(out, "line", json_place(origin->at.line));
+	json_set_where(out, &cx->sources, &origin->at);
 	return out;
 }
 

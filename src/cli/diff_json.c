@@ -73,10 +73,7 @@ static json_t *ref_json(struct ctx *cx, const struct comparison *cmp,
 		origin = &policy->rules[cause->direction][cause->refs[i].rule].origin;
 		json_set(json, "path", json_text(origin->path));
 	}
-	json_set(json, "file",
-		 json_text(origin->at.line ? source_name(&cx->sources, origin->at.file)
-					   : NULL));
-	json_set(json, "line", json_place(origin->at.line));
+	json_set_where(json, &cx->sources, &origin->at);
 	return json;
 }
 

@@ -62,9 +62,7 @@ static json_t *coverage(const struct test_report *report)
 		json_set(one, "namespace", json_text(policy->origin.object->space));
 		json_set(one, "policy", json_text(policy->name));
 		json_set(one, "path", json_text(at->path));
-		json_set(one, "file",
-			 json_text(source_name(&report->cx->sources, at->at.file)));
-		json_set(one, "line", json_place(at->at.line));
+		json_set_where(one, &report->cx->sources, &at->at);
 		json_array_append_new(idle, one);
 	}
 	json_set(out, "rules", json_count(c->rules));

@@ -9,6 +9,9 @@
 
 #include <jansson.h>
 
+struct place;
+struct sources;
+
 /* A string, or null for NULL.  Text that is not UTF-8 is shown as on a terminal: JSON
  * has no bytes. */
 json_t *json_text(const char *value);
@@ -20,6 +23,9 @@ json_t *json_place(uint32_t n);
 
 /* object[key] = value; value is given up. */
 void json_set(json_t *object, const char *key, json_t *value);
+
+/* Sets file and line of the object; null where the place has no line. */
+void json_set_where(json_t *object, const struct sources *s, const struct place *at);
 
 /* Appends json, as the flags of jansson say, and a newline; json is given up.  It is
  * written in ASCII: no terminal takes any of it for something else. */
