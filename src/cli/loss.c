@@ -33,9 +33,9 @@ static size_t count_bare(const struct decisions *dc)
  * isolated in this family, or by nobody while isolated pods have no address, which may
  * be theirs still. */
 static size_t count_opened(const struct ctx *cx, const struct decisions *dc,
-			   const struct ranges *loaded, enum family f)
+			   const struct ranges *loaded, enum family f, size_t bare)
 {
-	size_t opened = 0, gone = count(loaded), bare = count_bare(dc);
+	size_t opened = 0, gone = count(loaded);
 
 	for (size_t i = 0; i < dc->classes->naddresses[f]; i++) {
 		const struct pod_address *a = &dc->classes->addresses[f][i];
@@ -59,13 +59,14 @@ void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
 		const char *cache)
 {
 	struct ranges loaded[FAMILIES];
-	size_t isolated = 0, opened = 0;
+	size_t isolated = 0, opened = 0, bare;
 
 	if (!readback_isolated(cx, table, cache, loaded))
 		return;
+	bare = count_bare(dc);
 	for (enum family f = 0; f < FAMILIES; f++) {
 		isolated += count(&loaded[f]);
-		opened += count_opened(cx, dc, &loaded[f], f);
+		opened += count_opened(cx, dc, &loaded[f], f, bare);
 	}
 	if (isolated == 0)
 		return;
