@@ -78,6 +78,24 @@ bridged()
 		in_pod "$1" ip -6 route add default via fd00:1::1
 }
 
+# shop NAME...: manifests of a namespace and of pods 2, 3, ... of this node, each with a
+# label app that is its name
+shop()
+{
+	printf 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n'
+	number=1
+	for name; do
+		number=$((number + 1))
+		cat <<END
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: $name, namespace: shop, labels: {app: $name}}
+status: {podIPs: [{ip: 10.244.1.$number}, {ip: "fd00:1::$number"}]}
+END
+	done
+}
+
 # forwarding: this namespace is a router
 forwarding()
 {

@@ -12,25 +12,8 @@ cd "$dir" || exit 1
 
 # db may be reached by web and one network outside, and web may reach db alone: always
 # on the port of the pod, which no service has.
-cat >cluster.yaml <<'END'
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: web, namespace: shop, labels: {app: web}}
-status: {podIPs: [{ip: 10.244.1.2}, {ip: "fd00:1::2"}]}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: db, namespace: shop, labels: {app: db}}
-status: {podIPs: [{ip: 10.244.1.3}, {ip: "fd00:1::3"}]}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: job, namespace: shop, labels: {app: job}}
-status: {podIPs: [{ip: 10.244.1.4}, {ip: "fd00:1::4"}]}
+shop web db job >cluster.yaml
+cat >>cluster.yaml <<'END'
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
