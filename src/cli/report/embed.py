@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The frame of the report, as C.
 
-Puts style and script into the page, with a policy that lets a browser run nothing but
-these two, and writes the halves before and behind the data as arrays of bytes.
+Puts style and scripts, these as one, into the page, with a policy that lets a browser
+run nothing but these two, and writes the halves before and behind the data as arrays of
+bytes.
 """
 import base64
 import hashlib
@@ -24,9 +25,11 @@ def array(name, text):
     return f"const char {name}[] = {{\n" + "\n".join(rows) + "\n};\n"
 
 
-def main(page, style, script, out):
-    texts = [open(name, encoding="ascii").read() for name in (page, style, script)]
-    html, css, js = texts
+def main(page, style, *scripts_and_out):
+    *scripts, out = scripts_and_out
+    html, css, *parts = (open(name, encoding="ascii").read()
+                         for name in (page, style, *scripts))
+    js = "".join(parts)
     html = html.replace("{style-digest}", digest(css))
     html = html.replace("{script-digest}", digest(js))
     html = html.replace("{style}", css).replace("{script}", js)

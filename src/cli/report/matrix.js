@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The matrix, as a table.
+
+let rows = [];
+let columns = [];
+
+function heading(line) {
+  const children = line.key === undefined
+    ? make("span", {}, line.text)
+    : make("button", { type: "button", "data-space": line.key, "aria-expanded": line.open },
+      (line.open ? "\u25be " : "\u25b8 ") + line.text);
+  return make("th", { scope: "row", title: labelOf(line), class: line.child ? "child" : "" },
+    children);
+}
+
+// What is open stands in its own lines.
+function cellOf(row, column) {
+  return row.open || column.open ? { kind: "head", text: "" } : shownCell(sumOf(row, column));
+}
+
+function showMatrix() {
+  const grid = byId("grid");
+  rows = linesOf(data.from, state.from);
+  columns = linesOf(data.to, state.to);
+  const head = make("tr", {}, make("th", {}, "from \\ to"));
+  columns.forEach((line) => {
+    const cell = heading(line);
+    cell.setAttribute("scope", "col");
+    head.append(cell);
+  });
+  const compact = rows.length * columns.length > COMPACT_CELLS;
+  const body = document.createElement("tbody");
+  rows.forEach((row) => {
+    const tr = make("tr", {}, heading(row));
+    for (const column of columns) {
+      const cell = cellOf(row, column);
+      const td = document.createElement("td");
+      td.className = cell.kind;
+      if (!compact)
+        td.textContent = cell.text;
+      tr.append(td);
+    }
+    body.append(tr);
+  });
+  grid.className = compact ? "compact" : "";
+  grid.replaceChildren(make("thead", {}, head), body);
+  if (rows.length && columns.length)
+    cellAt(0, 0).tabIndex = 0;
+  byId("empty").hidden = rows.length > 0 && columns.length > 0;
+}
+
+// What a cell has no room for.
+function describe(td) {
+  const [i, j] = placeOf(td);
+  const text = labelOf(rows[i]) + " \u2192 " + labelOf(columns[j]) + ": " +
+    cellOf(rows[i], columns[j]).text;
+  td.title = text;
+  td.setAttribute("aria-label", text);
+}
+
+const cellAt = (i, j) => byId("grid").tBodies[0].rows[i].cells[j + 1];
+
+function placeOf(td) {
+  return [td.parentNode.sectionRowIndex, td.cellIndex - 1];
+}
+
+function focusCell(i, j) {
+  if (i < 0 || j < 0 || i >= rows.length || j >= columns.length)
+    return;
+  const before = byId("grid").querySelector("td[tabindex='0']");
+  if (before)
+    before.tabIndex = -1;
+  const td = cellAt(i, j);
+  td.tabIndex = 0;
+  describe(td);
+  td.focus();
+}
+
+function choose(td) {
+  const [i, j] = placeOf(td);
+  if (td.className === "head")
+    return;
+  const before = byId("grid").querySelector("td[aria-selected]");
+  if (before)
+    before.removeAttribute("aria-selected");
+  td.setAttribute("aria-selected", "true");
+  explain(rows[i], columns[j]);
+}
