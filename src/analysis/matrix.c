@@ -80,8 +80,11 @@ static const struct matrix_end *join(struct arena *a, const struct matrix_end *c
 {
 	struct matrix_end *out = ARENA_NEW(a, struct matrix_end);
 
-	*out = (struct matrix_end){ .space = at[0]->space, .part = 1, .parts = 1 };
+	*out = (struct matrix_end){
+		.space = at[0]->space, .part = 1, .parts = 1, .host_network = true
+	};
 	for (size_t i = 0; i < n; i++) {
+		out->host_network = out->host_network && at[i]->host_network;
 		for (size_t p = 0; p < at[i]->pods.len; p++)
 			*ARENA_PUSH(a, &out->pods) = at[i]->pods.at[p];
 		for (enum family f = 0; f < FAMILIES; f++) {

@@ -19,6 +19,7 @@
 struct group {
 	const char *space, *kind, *name; /* interned: equal text is one pointer */
 	uint32_t behaviour;
+	bool host_network; /* where no policy tells it apart, the reader still does */
 	struct matrix_end *end;
 	struct matrix_member *member; /* the one of end */
 };
@@ -35,7 +36,8 @@ static uint64_t hash_group(const void *item, uint64_t seed)
 	const struct group *g = item;
 	const void *text[] = { g->space, g->kind, g->name };
 
-	return hash_bytes(text, sizeof(text), seed + g->behaviour);
+	return hash_bytes(text, sizeof(text),
+			  seed + g->behaviour + ((uint64_t)g->host_network << 32));
 }
 
 static bool equal_groups(const void *a, const void *b)
@@ -43,7 +45,7 @@ static bool equal_groups(const void *a, const void *b)
 	const struct group *x = a, *y = b;
 
 	return x->space == y->space && x->kind == y->kind && x->name == y->name &&
-	       x->behaviour == y->behaviour;
+	       x->behaviour == y->behaviour && x->host_network == y->host_network;
 }
 
 static struct matrix_member *add_member(struct grouping *g, struct matrix_end *end,
@@ -97,6 +99,7 @@ static struct group key_of(struct grouping *g, uint32_t id)
 				   pod->owner ? pod->owner_kind : pod->kind),
 		.name = pod->owner ? pod->owner : pod->name,
 		.behaviour = behaviour_of_pod(g->out->behaviours, id),
+		.host_network = pod->host_network,
 	};
 
 	if (!pod->owner && !pod->workload && pod->labels.len)
@@ -113,7 +116,7 @@ static void add_pod(struct grouping *g, uint32_t id)
 	const struct matrix_end start = { .space = key.space,
 					  .kind = key.kind,
 					  .name = key.name,
-					  .host_network = pod->host_network };
+					  .host_network = key.host_network };
 	struct group *group = find_group(g, &key, &start, id);
 
 	*ARENA_PUSH(g->cx->arena, &group->end->pods) = id;

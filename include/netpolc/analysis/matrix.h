@@ -37,7 +37,7 @@ struct matrix_end {
 	 */
 	const char *kind, *name;
 	unsigned part, parts; /* of what space, kind and name stand for; from 1 */
-	bool host_network;    /* its pods are no subjects of policy */
+	bool host_network;    /* none of its pods is a subject of policy */
 	struct id_list pods;  /* ascending, without replicas */
 	struct ranges addresses[FAMILIES]; /* outside; pods may have some of them */
 	bool rest[FAMILIES]; /* they are what ipBlocks leave of the family */
