@@ -7,6 +7,8 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/base/visible.h>
 
+#include <stdlib.h>
+
 struct judge {
 	struct arena *arena;
 	const struct decisions *dc;
@@ -175,53 +177,57 @@ static void print_label(struct buf *out, const struct condition *c)
 	}
 }
 
+/* Of a namespace that lacks a label, the label that it lacks is all there is to say. */
+static bool is_lack(const struct condition *c)
+{
+	return c->kind == CONDITION_NAMESPACE_TERM && !c->value &&
+	       c->term->op == SELECTOR_IN;
+}
+
 static void print_namespace_term(struct buf *out, const struct condition *c)
 {
 	buf_puts(out, "namespace ");
 	visible_text(out, c->space);
-	if (!c->holds && !c->value && c->term->op == SELECTOR_IN) {
+	if (!c->holds && is_lack(c)) {
 		buf_puts(out, " lacks ");
 		print_term(out, c->term);
 		return;
 	}
 	buf_puts(out, c->value ? " has " : " has no ");
 	print_label(out, c);
-	if (c->holds)
-		return;
-	buf_puts(out, ", wanted ");
-	print_term(out, c->term);
 }
 
 static void print_pod_term(struct buf *out, const struct condition *c)
 {
 	buf_puts(out, c->value ? "label " : "no label ");
 	print_label(out, c);
-	if (c->holds)
-		return;
-	buf_puts(out, ", wanted ");
-	print_term(out, c->term);
+}
+
+static void print_address(struct buf *out, const struct condition *c)
+{
+	char text[ADDRESS_TEXT];
+
+	buf_puts(out, c->whose ? c->whose : address_text(text, c->address));
 }
 
 /* Selectors pass over pods on the host's network and faulty ones. */
 static void print_pod(struct buf *out, const struct condition *c)
 {
-	char text[ADDRESS_TEXT];
-
-	if (c->holds)
+	if (c->holds) {
 		buf_puts(out, "a pod");
-	else if (c->addressed)
-		buf_printf(out, "%s is no pod", address_text(text, c->address));
-	else
+	} else if (c->addressed) {
+		print_address(out, c);
+		buf_puts(out, " is no pod");
+	} else {
 		buf_puts(out, "a pod on the host's network, or a faulty one, which no "
 			      "selector matches");
+	}
 }
 
 static void print_block(struct buf *out, const struct condition *c)
 {
-	char text[ADDRESS_TEXT];
-
 	if (c->addressed)
-		buf_puts(out, address_text(text, c->address));
+		print_address(out, c);
 	else
 		buf_puts(out, "a pod without an address");
 	if (c->kind == CONDITION_EXCEPT)
@@ -231,7 +237,7 @@ static void print_block(struct buf *out, const struct condition *c)
 	visible_text(out, c->block);
 }
 
-void condition_print(struct buf *out, const struct condition *c)
+void condition_print_found(struct buf *out, const struct condition *c)
 {
 	switch (c->kind) {
 	case CONDITION_POD:
@@ -240,10 +246,6 @@ void condition_print(struct buf *out, const struct condition *c)
 	case CONDITION_HOME:
 		buf_puts(out, "namespace ");
 		visible_text(out, c->space);
-		if (c->holds)
-			break;
-		buf_puts(out, ", wanted ");
-		visible_text(out, c->home);
 		break;
 	case CONDITION_NAMESPACE_TERM:
 		print_namespace_term(out, c);
@@ -256,4 +258,41 @@ void condition_print(struct buf *out, const struct condition *c)
 		print_block(out, c);
 		break;
 	}
+}
+
+void condition_print_wanted(struct buf *out, const struct condition *c)
+{
+	if (c->holds || is_lack(c))
+		return;
+	if (c->kind == CONDITION_HOME)
+		visible_text(out, c->home);
+	else if (c->term)
+		print_term(out, c->term);
+}
+
+void condition_print(struct buf *out, const struct condition *c)
+{
+	BUF_AUTO wanted = { 0 };
+
+	condition_print_found(out, c);
+	condition_print_wanted(&wanted, c);
+	if (wanted.len)
+		buf_printf(out, ", wanted %s", wanted.at);
+}
+
+/* ---- order ---- */
+
+static int compare_stories(const void *a, const void *b)
+{
+	const struct peer_story *x = a, *y = b;
+
+	if (x->conditions.failed != y->conditions.failed)
+		return x->conditions.failed < y->conditions.failed ? -1 : 1;
+	return x->peer < y->peer ? -1 : x->peer > y->peer;
+}
+
+void peer_stories_sort(struct peer_story *at, size_t n)
+{
+	if (n)
+		qsort(at, n, sizeof(*at), compare_stories);
 }

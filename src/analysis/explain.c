@@ -126,15 +126,6 @@ static struct rule_finding find(const struct asked *q, uint32_t policy, size_t i
 	return f;
 }
 
-static int compare_peers(const void *a, const void *b)
-{
-	const struct peer_story *x = a, *y = b;
-
-	if (x->conditions.failed != y->conditions.failed)
-		return x->conditions.failed < y->conditions.failed ? -1 : 1;
-	return x->peer < y->peer ? -1 : x->peer > y->peer;
-}
-
 static void tell_peers(const struct asked *q, struct rule_story *story)
 {
 	const struct policy_rule *rule = story->found.rule;
@@ -150,8 +141,7 @@ static void tell_peers(const struct asked *q, struct rule_story *story)
 					    q->other, q->family)
 		};
 	}
-	if (story->npeers)
-		qsort(at, story->npeers, sizeof(*at), compare_peers);
+	peer_stories_sort(at, story->npeers);
 	story->peers = at;
 }
 

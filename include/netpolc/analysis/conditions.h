@@ -29,6 +29,7 @@ struct condition {
 	const char *value;		/* of the label with that key, or NULL */
 	bool addressed; /* BLOCK: it has such an address; POD: it is but that */
 	struct address address;
+	const char *whose; /* said in place of the address; NULL: nothing is */
 	const char *block; /* BLOCK and EXCEPT: as written */
 };
 
@@ -46,5 +47,19 @@ struct conditions conditions_of(struct arena *a, const struct decisions *dc,
 
 /* "label role=web, wanted role=frontend", or, where it holds, "label role=frontend". */
 void condition_print(struct buf *out, const struct condition *c);
+
+/* The halves of that: "label role=web", and "role=frontend" where there is more to say.
+ */
+void condition_print_found(struct buf *out, const struct condition *c);
+void condition_print_wanted(struct buf *out, const struct condition *c);
+
+/* A peer entry and how the other end fares. */
+struct peer_story {
+	const struct policy_peer *peer;
+	struct conditions conditions;
+};
+
+/* Those that are nearest to matching first; of one rule, else in its order. */
+void peer_stories_sort(struct peer_story *at, size_t n);
 
 #endif

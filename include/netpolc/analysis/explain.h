@@ -22,11 +22,6 @@ struct rule_finding {
 	const struct policy_port *port;	 /* the port entry that matched, or NULL (any) */
 };
 
-struct peer_story {
-	const struct policy_peer *peer;
-	struct conditions conditions;
-};
-
 /* The same for a reader. */
 struct rule_story {
 	struct rule_finding found;
