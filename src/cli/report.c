@@ -13,13 +13,14 @@
 #include <netpolc/base/json_out.h>
 #include <netpolc/base/visible.h>
 #include <netpolc/cli/matrix_out.h>
+#include <netpolc/cli/report_parts.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/policy/words.h>
 
 #include <string.h>
 
-/* Of the pods and address ranges of a group so many are listed. */
-#define LISTED 200
+/* Pairs of a peer and a group to tell of: a second and ten megabytes, at worst. */
+#define MISSES_ROOM ((size_t)1 << 20)
 
 struct reporting {
 	struct ctx *cx;
@@ -29,10 +30,10 @@ struct reporting {
 	json_t *words, *whys;
 	struct words_index *lists; /* reasons, as words */
 	bool *named;		   /* by policy: some reason names it */
+	struct report_misses *misses;
 };
 
-/* What a browser shows as what it is. */
-static json_t *shown(const char *text)
+json_t *report_text(const char *text)
 {
 	BUF_AUTO out = { 0 };
 
@@ -40,84 +41,6 @@ static json_t *shown(const char *text)
 		return json_null();
 	visible_text(&out, text);
 	return json_string(out.len ? out.at : "");
-}
-
-/* ---- groups ---- */
-
-static bool has_label(const struct pod *pod, const struct label *label)
-{
-	for (size_t i = 0; i < pod->labels.len; i++)
-		if (pod->labels.at[i].key == label->key)
-			return !strcmp(pod->labels.at[i].value, label->value);
-	return false;
-}
-
-/* Labels that all pods of a group have. */
-static json_t *labels_json(const struct matrix *m, const struct matrix_end *end)
-{
-	const struct pod *pods = m->ends->dc->cluster->pods;
-	const struct labels *first;
-	json_t *list = json_array();
-
-	if (!end->pods.len)
-		return list;
-	first = &pods[end->pods.at[0]].labels;
-	for (size_t i = 0; i < first->len; i++) {
-		bool common = true;
-		BUF_AUTO text = { 0 };
-
-		for (size_t p = 1; common && p < end->pods.len; p++)
-			common = has_label(&pods[end->pods.at[p]], &first->at[i]);
-		if (!common)
-			continue;
-		buf_printf(&text, "%s=%s", first->at[i].key, first->at[i].value);
-		json_array_append_new(list, shown(text.at));
-	}
-	return list;
-}
-
-static json_t *members_json(const struct matrix *m, const struct matrix_end *end)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < end->pods.len && i < LISTED; i++)
-		json_array_append_new(
-			list, shown(m->ends->dc->cluster->pods[end->pods.at[i]].name));
-	for (enum family f = 0; f < FAMILIES; f++)
-		for (size_t i = 0; i < end->addresses[f].len && i < LISTED; i++) {
-			BUF_AUTO range = { 0 };
-
-			range_print(&range, f, end->addresses[f].at[i]);
-			json_array_append_new(list, json_string(range.at));
-		}
-	return list;
-}
-
-static json_t *group_json(const struct matrix *m, const struct matrix_end *end)
-{
-	json_t *json = json_object();
-	BUF_AUTO label = { 0 };
-
-	matrix_short_label(&label, end);
-	json_set(json, "name", shown(label.at));
-	json_set(json, "namespace", shown(end->space));
-	json_set(json, "labels", labels_json(m, end));
-	json_set(json, "members", members_json(m, end));
-	json_set(json, "count",
-		 json_count(end->space ? end->pods.len
-				       : end->addresses[FAMILY_IPV4].len +
-						 end->addresses[FAMILY_IPV6].len));
-	json_set(json, "host", json_boolean(end->host_network));
-	return json;
-}
-
-static json_t *groups_json(const struct matrix *m)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < m->ngroups; i++)
-		json_array_append_new(list, group_json(m, m->groups[i]));
-	return list;
 }
 
 static json_t *ids_json(const struct matrix_side *side)
@@ -211,55 +134,6 @@ static json_t *cells_json(struct reporting *r)
 	return rows;
 }
 
-/* ---- policies ---- */
-
-static json_t *lines_json(const struct excerpt *lines)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < lines->nlines; i++) {
-		size_t end = i + 1 < lines->nlines ? lines->starts[i + 1] : lines->len;
-		size_t start = lines->starts[i];
-		BUF_AUTO line = { 0 };
-
-		while (end > start && strchr("\r\n", lines->text[end - 1]))
-			end--;
-		buf_add(&line, lines->text + start, end - start);
-		json_array_append_new(list, shown(line.len ? line.at : ""));
-	}
-	return list;
-}
-
-static json_t *rules_json(const struct policy *p, enum direction d)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < p->nrules[d]; i++)
-		json_array_append_new(
-			list, json_pack("[o,I]", shown(p->rules[d][i].origin.path),
-					(json_int_t)p->rules[d][i].origin.at.line));
-	return list;
-}
-
-static json_t *policy_json(struct reporting *r, const struct policy *p)
-{
-	static const struct excerpt none;
-	const struct object *object = p->origin.object;
-	const struct excerpt *lines = object ? &object->lines : &none;
-	json_t *json = json_object();
-
-	json_set(json, "namespace",
-		 shown(r->m->ends->dc->cluster->namespaces[p->namespace].name));
-	json_set(json, "name", shown(p->name));
-	json_set(json, "file", shown(source_name(&r->cx->sources, p->origin.at.file)));
-	json_set(json, "line", json_count(p->origin.at.line));
-	json_set(json, "first", json_count(lines->first));
-	json_set(json, "lines", lines_json(lines));
-	for (enum direction d = 0; d < DIRECTIONS; d++)
-		json_set(json, direction_name(d), rules_json(p, d));
-	return json;
-}
-
 /* ---- the page ---- */
 
 /* Text of JSON that no browser takes for an end of the element that it stands in. */
@@ -293,8 +167,8 @@ static void put_policies(struct buf *out, struct reporting *r)
 
 	for (size_t i = 0; i < cl->npolicies; i++) {
 		buf_putc(out, i ? ',' : '[');
-		put_json(out,
-			 r->named[i] ? policy_json(r, &cl->policies[i]) : json_null());
+		put_json(out, r->named[i] ? report_policy(r->misses, &cl->policies[i])
+					  : json_null());
 	}
 	buf_puts(out, cl->npolicies ? "]" : "[]");
 }
@@ -322,7 +196,7 @@ static void put_data(struct buf *out, struct reporting *r, const struct buf *fin
 	buf_printf(out, "{\"by\":\"%s\",\"all\":%zu",
 		   m->by_namespace ? "namespace" : "workload", m->ends->len);
 	put_key(out, "groups");
-	put_json(out, groups_json(m));
+	put_json(out, report_groups(m));
 	put_key(out, "from");
 	put_json(out, ids_json(&m->from));
 	put_key(out, "to");
@@ -335,6 +209,8 @@ static void put_data(struct buf *out, struct reporting *r, const struct buf *fin
 	put_json(out, r->whys);
 	put_key(out, "policies");
 	put_policies(out, r);
+	put_key(out, "conditions");
+	put_json(out, report_conditions(r->misses));
 	put_key(out, "findings");
 	put_findings(out, findings);
 	buf_puts(out, "}\n");
@@ -349,7 +225,8 @@ void report(struct ctx *cx, struct buf *out, const struct matrix *m,
 			       .texts = words_index_new(cx->arena),
 			       .lists = words_index_new(cx->arena),
 			       .words = json_array(),
-			       .whys = json_array() };
+			       .whys = json_array(),
+			       .misses = report_misses_new(cx, m, MISSES_ROOM) };
 
 	r.named = ARENA_ARRAY(cx->arena, m->ends->dc->cluster->npolicies, bool);
 	buf_puts(out, report_before);

@@ -113,13 +113,22 @@ def check_click(tap, browser):
     tap.check("a click explains an allowance",
               all(word in said for word in
                   ("shop/web \u2192 shop/db", "tcp 5432", "Not isolated", "shop/db",
-                   "in.yaml:18", "spec.ingress[0] (line 25)")), said)
+                   "in.yaml:20", "spec.ingress[0] (line 27)")), said)
     tap.check("with the lines of the rule", [line.strip() for line in marked] == [
         "- from:", "- podSelector: {matchLabels: {app: web}}", "ports:", "- port: 5432"], marked)
     browser.click(cell_css(browser, "outside", "shop/db"))
     said = browser.text("#detail")
     tap.check("and a denial", "no rule lets the other end through" in said and
               "nothing" in said, said)
+    tap.check("with what each peer of its rules wants", "it is no pod" in said, said)
+    browser.click(cell_css(browser, "jobs/batch", "shop/db"))
+    said = browser.run("return [...document.querySelectorAll('#detail .misses > li')]"
+                       ".map((item) => item.innerText)")
+    tap.check("those that are nearest to it first", said == [
+        "shop/db spec.ingress[1] line 31: namespace jobs has kubernetes.io/metadata.name=jobs, "
+        "wanted kubernetes.io/metadata.name=monitoring",
+        "shop/db spec.ingress[0] line 27: namespace jobs, wanted shop; "
+        "label app=batch, wanted app=web"], said)
     tap.check("whose rules are not marked",
               browser.run("return document.querySelectorAll('#detail .mark').length") == 0)
 
@@ -207,6 +216,9 @@ def check_coarse(tap, browser, netpolc, page):
     tap.check("whole namespaces are said to be mixed, and rules are not spoken of",
               "some all" in said and "Some of its pods are isolated, by:" in said and
               "lets" not in said, said)
+    browser.type("#from-text", "tier=store")
+    sources = {source for source, *_ in browser.run(CELLS)}
+    tap.check("a namespace is found by a label of any pod", sources == {"shop/*"}, sources)
 
 
 def check_all(tap, browser, netpolc, directory):

@@ -6,8 +6,10 @@
 #include "manifests.h"
 
 #include <netpolc/analysis/matrix.h>
+#include <netpolc/analysis/matrix_miss.h>
 #include <netpolc/analysis/matrix_why.h>
 #include <netpolc/cli/matrix_out.h>
+#include <netpolc/cli/report_parts.h>
 
 /* So many namespaces, each with so many pods of different names. */
 static void add_spaces(struct buf *out, unsigned spaces, unsigned pods)
@@ -190,6 +192,106 @@ static void a_cell_has_the_policies_and_rules_behind_it(void **state)
 	run_free(&r);
 }
 
+/* What is said of the peers of the only rule, nearest first; of each "place: ..." */
+static const char *miss_text(struct run *r, const struct matrix *m, const char *label,
+			     struct buf *out)
+{
+	const struct policy *p = &r->cluster->policies[0];
+	struct matrix_miss miss = matrix_miss(r->cx.arena, r->dc, p, p->rules[INGRESS],
+					      m->from.at[place_of(m, label)]);
+
+	out->len = 0;
+	buf_puts(out, miss.len ? "" : "a peer");
+	for (size_t i = 0; i < miss.len; i++) {
+		const struct conditions *all = &miss.at[i].conditions;
+
+		buf_printf(out, "%s%zu:", i ? " | " : "",
+			   (size_t)(miss.at[i].peer - p->rules[INGRESS]->peers));
+		for (size_t k = 0; k < all->len; k++)
+			if (!all->at[k].holds) {
+				buf_puts(out, " ");
+				condition_print(out, &all->at[k]);
+			}
+	}
+	return out->at;
+}
+
+static void a_group_is_told_what_it_lacks(void **state)
+{
+	static const struct {
+		const char *label, *text;
+	} cases[] = {
+		{ "a/four", "0: it is not in 192.0.2.0/24 | 1: label app=web, wanted "
+			    "app=api" },
+		{ "a/six",
+		  "0: it is not in 192.0.2.0/24 | 1: no label app, wanted app=api" },
+		{ "a/none", "0: a pod without an address is not in 192.0.2.0/24 | 1: no "
+			    "label app, wanted app=api" },
+		{ "outside", "0: it is not in 192.0.2.0/24 | 1: it is no pod" },
+		{ "192.0.2.0/25", "a peer" },
+		{ "192.0.2.128/25", "0: it is excepted by 192.0.2.128/25 | 1: it is no "
+				    "pod" },
+		{ "a/api", "a peer" },
+	};
+	BUF_AUTO out = { 0 };
+	const struct matrix *m;
+	struct run r;
+
+	(void)state;
+	m = show(&r,
+		 NAMESPACE("a", "") POD("a", "four", "app: web", "10.0.0.1")
+			 POD("a", "six", "", "fd00::1")
+				 POD("a", "api", "app: api",
+				     "10.0.0.2") "---\n{apiVersion: v1, kind: Pod, "
+						 "metadata: {namespace: "
+						 "a, name: none}}\n" POLICY(
+							 "a", "p",
+							 "podSelector: {}, ingress: "
+							 "[{from: [{ipBlock: "
+							 "{cidr: 192.0.2.0/24, except: "
+							 "[192.0.2.128/25]}}, "
+							 "{podSelector: {matchLabels: "
+							 "{app: api}}}]}, "
+							 "{from: [{ipBlock: {cidr: "
+							 "192.0.2.128/25}}], "
+							 "ports: [{port: 1}]}]"),
+		 MATRIX_BY_AUTO);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(miss_text(&r, m, cases[i].label, &out),
+				    cases[i].text);
+	run_free(&r);
+}
+
+/* What rules say of misses, while there is room for it. */
+static void a_report_is_not_blown_up_by_misses(void **state)
+{
+	struct report_misses *misses;
+	const struct matrix *m;
+	json_t *rules, *policy;
+	struct run r;
+
+	(void)state;
+	m = show(&r,
+		 NAMESPACE("a", "") POD("a", "one", "", "10.0.0.1") POLICY(
+			 "a", "p",
+			 "podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: "
+			 "{x: a}}}]}, {from: [{podSelector: {matchLabels: {x: a}}}, "
+			 "{podSelector: {matchLabels: {x: b}}}]}, {from: [{podSelector: "
+			 "{matchLabels: {x: c}}}]}]"),
+		 MATRIX_BY_AUTO);
+	assert_int_equal(m->ngroups, 2);
+	misses = report_misses_new(&r.cx, m, 4);
+	policy = report_policy(misses, &r.cluster->policies[0]);
+	rules = json_object_get(policy, "ingress");
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(
+			json_is_null(json_array_get(json_array_get(rules, i), 3)),
+			i == 1);
+	json_decref(policy);
+	json_decref(report_conditions(misses));
+	run_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +301,8 @@ int main(void)
 		cmocka_unit_test(sets_are_named_as_short_as_can_be),
 		cmocka_unit_test(long_sets_are_cut_and_counted),
 		cmocka_unit_test(a_cell_has_the_policies_and_rules_behind_it),
+		cmocka_unit_test(a_group_is_told_what_it_lacks),
+		cmocka_unit_test(a_report_is_not_blown_up_by_misses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,23 +24,118 @@ function source(policy, marks) {
   return pre;
 }
 
-function policyPart(id, direction, why) {
-  const policy = data.policies[id];
-  const mine = why.rules.filter(([owner]) => owner === id).map(([, rule]) => policy[direction][rule]);
-  const part = make("div", {},
-    make("p", {}, make("strong", {}, policy.namespace + "/" + policy.name), " ",
-      make("span", { class: "place" }, policy.file + ":" + policy.line)));
-  if (!mine.length && !why.several)
-    part.append(make("p", { class: "soft" }, "selects it; none of its rules lets it through"));
-  else if (mine.length)
-    part.append(make("p", {}, "lets it through by " +
-      mine.map(([path, line]) => path + " (line " + line + ")").join(", ")));
-  if (policy.lines.length)
-    part.append(source(policy, mine.map(([, line]) => rangeOf(policy, line))));
+// A rule as the data has it.
+function ruleOf(id, direction, index) {
+  const [path, line, peerLines, misses] = data.policies[id][direction][index];
+  return { id, direction, path, line, peerLines, misses };
+}
+
+const policyName = (policy) => policy.namespace + "/" + policy.name;
+
+// ---- nearest misses ----
+
+// What a miss of the data says: the peers, nearest first, with the conditions that fail.
+function peersOf(miss) {
+  const peers = [];
+  for (const number of miss.slice(1))
+    if (number < 0)
+      peers.push({ place: -1 - number, conditions: [] });
+    else
+      peers[peers.length - 1].conditions.push(number);
+  return peers;
+}
+
+// "label role=web, wanted role=frontend", for each condition.
+function conditionsPart(conditions) {
+  const part = document.createElement("span");
+  const [texts, halves] = data.conditions;
+  conditions.forEach((condition, i) => {
+    const [found, wanted] = halves[condition].map((half) => texts[half]);
+    part.append(i ? "; " : "", found);
+    if (wanted)
+      part.append(", wanted ", make("strong", {}, wanted));
+  });
   return part;
 }
 
-function directionPart(direction, subject, why) {
+function missPart(rule, miss) {
+  const item = make("li", {}, make("strong", {}, policyName(data.policies[rule.id])),
+    " " + rule.path + " ", make("span", { class: "place" }, "line " + rule.line), ": ");
+  if (miss === 0) {
+    item.append("a peer matches, but there is no port of that name");
+    return item;
+  }
+  const peers = peersOf(miss);
+  const all = rule.peerLines.length;
+  if (all === 1) {
+    item.append(conditionsPart(peers[0].conditions));
+    return item;
+  }
+  const list = document.createElement("ul");
+  for (const peer of peers)
+    list.append(make("li", {}, (rule.direction === "ingress" ? "from[" : "to[") + peer.place + "] ",
+      make("span", { class: "place" }, "line " + rule.peerLines[peer.place]), ": ",
+      conditionsPart(peer.conditions)));
+  if (peers.length < all)
+    list.append(make("li", {}, "and " + (all - peers.length) + " more peers"));
+  item.append("none of its " + all + " peers matches", list);
+  return item;
+}
+
+// Of the rules of the policies, what the other end lacks to be let through: those where
+// the least is missing first.
+function missesPart(direction, why, other) {
+  const rules = why.policies.flatMap((id) =>
+    data.policies[id][direction].map((_, index) => ruleOf(id, direction, index)));
+  const told = rules.filter((rule) => rule.misses);
+  const far = (rule) => (rule.misses[other] === 0 ? 1 : rule.misses[other][0]);
+  const part = document.createElement("div");
+  if (rules.length === 0)
+    return part;
+  const list = make("ol", { class: "misses" });
+  told.sort((a, b) => far(a) - far(b)).slice(0, MISSES_MAX)
+    .forEach((rule) => list.append(missPart(rule, rule.misses[other])));
+  if (told.length)
+    part.append(make("p", {}, "Rules that came into question, the nearest first:"), list);
+  const left = rules.length - Math.min(told.length, MISSES_MAX);
+  if (left)
+    part.append(make("p", { class: "soft" }, (told.length ? "And " + left + " more; " : "") +
+      "netpolc query --explain tells of each connection."));
+  return part;
+}
+
+// ---- one direction ----
+
+function policyPart(id, direction, why) {
+  const policy = data.policies[id];
+  const mine = why.rules.filter(([owner]) => owner === id)
+    .map(([, index]) => ruleOf(id, direction, index));
+  const part = make("div", {},
+    make("p", {}, make("strong", {}, policyName(policy)), " ",
+      make("span", { class: "place" }, policy.file + ":" + policy.line)));
+  if (mine.length)
+    part.append(make("p", {}, "lets it through by " +
+      mine.map((rule) => rule.path + " (line " + rule.line + ")").join(", ")));
+  else if (!policy[direction].length)
+    part.append(make("p", { class: "soft" }, "selects it, and has no " + direction + " rule"));
+  else if (!why.several)
+    part.append(make("p", { class: "soft" }, "selects it; none of its rules lets it through"));
+  if (policy.lines.length)
+    part.append(source(policy, mine.map((rule) => rangeOf(policy, rule.line))));
+  return part;
+}
+
+function isolationText(why, allowing) {
+  if (why.several)
+    return "Some of its pods are isolated, by:";
+  if (allowing.size)
+    return "Isolated; these rules let the other end through:";
+  return why.policies.length ? "Isolated, and no rule lets the other end through."
+    : "Isolated as an invalid pod, or by an annotation of its namespace.";
+}
+
+// other: the group at the other end, if there is one.
+function directionPart(direction, subject, why, other) {
   const part = make("div", {}, make("h3", {}, direction === "egress"
     ? "Egress of " + subject : "Ingress to " + subject));
   if (!why.isolated) {
@@ -48,10 +143,9 @@ function directionPart(direction, subject, why) {
     return part;
   }
   const allowing = new Set(why.rules.map(([policy]) => policy));
-  part.append(make("p", {}, why.several ? "Some of its pods are isolated, by:" : allowing.size
-    ? "Isolated; these rules let the other end through:"
-    : why.policies.length ? "Isolated, and no rule lets the other end through:"
-      : "Isolated as an invalid pod, or by an annotation of its namespace."));
+  part.append(make("p", {}, isolationText(why, allowing)));
+  if (!why.several && !allowing.size)
+    part.append(missesPart(direction, why, other));
   const order = why.policies.filter((id) => allowing.has(id))
     .concat(why.policies.filter((id) => !allowing.has(id)));
   order.forEach((id) => part.append(policyPart(id, direction, why)));
@@ -66,6 +160,9 @@ function membersPart(group) {
   part.append(make("p", { class: "soft" }, group.members.join(", ") + count));
   if (group.labels.length)
     part.append(make("p", { class: "soft" }, group.labels.join(", ")));
+  if (group.someLabels.length)
+    part.append(make("p", { class: "soft" }, "some: " + group.someLabels.slice(0, LABELS_MAX).join(", ") +
+      (group.someLabels.length > LABELS_MAX ? ", \u2026" : "")));
   if (group.host)
     part.append(make("p", { class: "soft" }, "In the network of its node: no policy isolates it."));
   return part;
@@ -119,12 +216,17 @@ function explain(from, to) {
 function explainPair(panel, from, to) {
   const row = data.cells[from.places[0]];
   const at = CELL * to.places[0];
-  if (data.whys[row[at + 1]].several || data.whys[row[at + 2]].several)
+  const [egress, ingress] = [data.whys[row[at + 1]], data.whys[row[at + 2]]];
+  const passes = (why) => !why.isolated || why.rules.length > 0;
+  if (egress.several || ingress.several)
     panel.append(make("p", { class: "soft" },
       "All pods of a namespace stand together here, so no rules are named; " +
       "netpolc matrix --from and --to show them."));
+  else if (kinds[row[at]] === "none" && passes(egress) && passes(ingress))
+    panel.append(make("p", {}, "Both directions let something through, but no port in " +
+      "common, or not in every IP family that both have."));
   if (!from.group.isOutside)
-    panel.append(directionPart("egress", labelOf(from), data.whys[row[at + 1]]));
+    panel.append(directionPart("egress", labelOf(from), egress, data.to[to.places[0]]));
   if (!to.group.isOutside)
-    panel.append(directionPart("ingress", labelOf(to), data.whys[row[at + 2]]));
+    panel.append(directionPart("ingress", labelOf(to), ingress, data.from[from.places[0]]));
 }

@@ -8,12 +8,13 @@ const groups = data.groups.map((group) => ({
   label: group.namespace === null ? group.name : group.namespace + "/" + group.name,
 }));
 
+// A group is shown for a label that any of its pods has.
 function matches(group, filter) {
   if (filter.space && filter.space !== (group.isOutside ? "\n" : group.space))
     return false;
   const text = filter.text.trim().toLowerCase();
   return !text || group.label.toLowerCase().includes(text) ||
-    group.labels.some((label) => label.toLowerCase().includes(text));
+    group.labels.concat(group.someLabels).some((label) => label.toLowerCase().includes(text));
 }
 
 // The lines of a side: a namespace with several groups has one of its own, behind which

@@ -9,6 +9,8 @@ const CELL = 3; // numbers of a cell in its row: word, egress reason, ingress re
 const COMPACT_CELLS = 10000; // from here on cells are colors, and say more when asked
 const EDGES_MAX = 1500;
 const LABEL_MAX = 40;
+const LABELS_MAX = 50; // of a group, that only some of its pods have
+const MISSES_MAX = 10; // rules that did not let somebody through
 const SVG = "http://www.w3.org/2000/svg";
 
 const byId = (id) => document.getElementById(id);
