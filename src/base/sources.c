@@ -8,6 +8,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/diag.h>
+#include <netpolc/base/glob.h>
 #include <netpolc/base/hashset.h>
 
 #include <dirent.h>
@@ -25,6 +26,7 @@ struct walk {
 	struct sources *sources;
 	struct diags *diags;
 	struct hashset *seen, *apart;
+	size_t root; /* length of the input that is being walked */
 };
 
 struct names {
@@ -137,6 +139,18 @@ static bool is_missed(const char *name, int error)
 	return error != ELOOP && !(error == ENOENT && name[0] == '.');
 }
 
+static bool is_excluded(const struct walk *w, const char *name)
+{
+	const struct sources *s = w->sources;
+	const char *path = name + w->root;
+
+	path += strspn(path, "/");
+	for (size_t i = 0; i < s->excluded.len; i++)
+		if (glob_matches(&s->excluded.at[i], path))
+			return true;
+	return false;
+}
+
 static uint32_t add(struct sources *s, const char *name, bool listed)
 {
 	*ARENA_PUSH(s->arena, s) = name;
@@ -153,7 +167,9 @@ static void take_directory(struct walk *w, const char *path)
 		bool wanted = is_manifest(last);
 		struct stat st;
 
-		if (stat(name, &st) < 0) {
+		if (is_excluded(w, name)) {
+			w->sources->nexcluded++;
+		} else if (stat(name, &st) < 0) {
 			if (is_missed(last, errno))
 				unreadable(w, name, strerror(errno));
 		} else if (S_ISDIR(st.st_mode)) {
@@ -173,15 +189,23 @@ static void take_input(struct walk *w, const char *input)
 	bool is_stdin = !strcmp(input, "-");
 	struct stat st;
 
-	if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(input, &st)) < 0)
+	if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(input, &st)) < 0) {
 		unreadable(w, input, strerror(errno));
-	else if (!is_new(w, &st))
 		return;
-	else if (S_ISDIR(st.st_mode) && !is_stdin)
+	}
+	if (!is_new(w, &st))
+		return;
+	if (S_ISDIR(st.st_mode) && !is_stdin) {
+		w->root = strlen(input);
 		take_directory(w, input);
-	else
-		add(w->sources, arena_strndup(w->sources->arena, input, strlen(input)),
-		    false);
+		return;
+	}
+	add(w->sources, arena_strndup(w->sources->arena, input, strlen(input)), false);
+}
+
+bool sources_exclude(struct sources *s, const char *pattern)
+{
+	return glob_parse(s->arena, ARENA_PUSH(s->arena, &s->excluded), pattern);
 }
 
 uint32_t sources_add(struct sources *s, const char *name)
@@ -203,7 +227,7 @@ void sources_expand(struct sources *s, struct diags *diags, char *const inputs[]
 		    size_t n)
 {
 	struct walk w = { s, diags, hashset_new(s->arena, &file_type),
-			  hashset_new(s->arena, &file_type) };
+			  hashset_new(s->arena, &file_type), 0 };
 
 	find_apart(&w);
 	for (size_t i = 0; i < n; i++)

@@ -237,6 +237,14 @@ static bool add_pod_interface(struct config *cfg, const char *value)
 	return ifname_is_plain(stem);
 }
 
+static bool add_exclude(struct config *cfg, const char *value)
+{
+	if (cfg->set.nexcludes == EXCLUDES_MAX || !value[strspn(value, "/")])
+		return false;
+	cfg->set.excludes[cfg->set.nexcludes++] = value;
+	return true;
+}
+
 static bool set_color(struct config *cfg, const char *value)
 {
 	int i = choose(value, (const char *const[]){ "auto", "always", "never", NULL });
@@ -517,6 +525,10 @@ const struct opt option_table[] = {
 	{ MANIFESTS, 'n', "namespace", "NS",
 	  "namespace of objects that name none (default: default)",
 	  "the name of a namespace", 0, set_namespace },
+	{ MANIFESTS, 0, "exclude", "GLOB",
+	  "pass over files and directories below a directory INPUT; may be repeated",
+	  "a pattern such as node_modules or charts/*/templates, at most 64 times", 0,
+	  add_exclude },
 	{ MANIFESTS, 0, "node", "NAME", "enforce only the pods of this node",
 	  "the name of a node", 0, set_node },
 	{ MANIFESTS, 0, "strict", NULL, "warnings about input are errors", NULL,

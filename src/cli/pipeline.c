@@ -33,6 +33,8 @@ const struct cluster *pipeline_read_from(struct ctx *cx, const struct config *cf
 		       cx->sources.len, cluster->nnamespaces,
 		       cluster->npods - 2 * nworkloads, nworkloads, cluster->nnodes,
 		       cluster->npolicies);
+	if (cx->sources.nexcluded)
+		progress_tell(cfg, "excluded: %zu", cx->sources.nexcluded);
 	validate(cx, cluster);
 	progress_stage(cfg, &since, "validate");
 	return diag_failed(cx->diags) ? NULL : cluster;

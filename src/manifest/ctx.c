@@ -27,6 +27,8 @@ void ctx_init(struct ctx *cx, const struct settings *set)
 		.sources = { .arena = a },
 		.set = *set,
 	};
+	for (size_t i = 0; i < set->nexcludes; i++)
+		sources_exclude(&cx->sources, set->excludes[i]);
 }
 
 void ctx_free(struct ctx *cx)

@@ -246,6 +246,14 @@ verdict "test: either on standard input"
 mkdir together && cp good.yaml tests.yaml together/
 run 0 test --tests together/tests.yaml together && [ ! -s err ]
 verdict "test: assertions among manifests"
+mkdir together/node_modules && echo '{' >together/node_modules/x.json
+run 0 compile -v --exclude '**/*.json' --exclude tests.yaml together && grep -q 'excluded: 2$' err &&
+	run 2 compile together && run 0 check -q --exclude node_modules --exclude tests.yaml together
+verdict "what is excluded is passed over"
+for pattern in '' /; do
+	run 2 compile --exclude "$pattern" together && one_line err || break
+done && [ "$pattern" = / ]
+verdict "what is no pattern"
 run 2 test --tests /dev/null good.yaml && [ ! -s out ] && grep -q 'no-tests' err
 verdict "test: nothing is asserted"
 run 3 test --tests missing.yaml good.yaml && [ ! -s out ] && grep -q 'missing.yaml' err

@@ -117,6 +117,29 @@ static void a_directory_is_its_manifests_sorted_by_name(void **state)
 			    "d/a.json,d/b.yml,d/m/x.yaml,d/m.yaml/y.yaml,d/z.yaml,");
 }
 
+static void what_is_excluded_is_passed_over(void **state)
+{
+	struct world *w = *state;
+
+	mkdir("d", 0755);
+	mkdir("d/shop", 0755);
+	mkdir("d/shop/node_modules", 0755);
+	mkdir("d/locked", 0000);
+	touch("d/package.json");
+	touch("d/shop/package.json");
+	touch("d/shop/node_modules/a.yaml");
+	touch("d/shop/web.yaml");
+	touch("d/web.yaml");
+	assert_true(sources_exclude(&w->sources, "package.json"));
+	assert_true(sources_exclude(&w->sources, "shop/node_modules/"));
+	assert_true(sources_exclude(&w->sources, "/locked"));
+	assert_true(sources_exclude(&w->sources, "d"));
+	assert_false(sources_exclude(&w->sources, "//"));
+	assert_string_equal(EXPAND(*state, "d/", "d/package.json"),
+			    "d/shop/web.yaml,d/web.yaml,d/package.json,");
+	assert_int_equal(w->sources.nexcluded, 4);
+}
+
 static void a_named_file_needs_no_ending_and_keeps_its_place(void **state)
 {
 	mkdir("d", 0755);
@@ -427,6 +450,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WORLD_TEST(a_directory_is_its_manifests_sorted_by_name),
+		WORLD_TEST(what_is_excluded_is_passed_over),
 		WORLD_TEST(a_named_file_needs_no_ending_and_keeps_its_place),
 		WORLD_TEST(a_file_is_listed_once),
 		WORLD_TEST(a_directory_loop_ends),

@@ -18,6 +18,7 @@
 
 struct arena;
 struct diags;
+struct glob;
 struct source;
 
 /* The names of all inputs of a run, in the order in which they are read. */
@@ -33,7 +34,17 @@ struct sources {
 		uint32_t *at;
 		size_t len, cap;
 	} apart; /* files that sources_add() added */
+	struct {
+		struct glob *at;
+		size_t len, cap;
+	} excluded;
+	size_t nexcluded; /* files and directories that were passed over */
 };
+
+/* Passes over what the pattern matches (glob.h), files and whole directories, below
+ * directories among inputs; what an input names itself is read.  False for a pattern
+ * that is none. */
+bool sources_exclude(struct sources *s, const char *pattern);
 
 /* Adds a file that is to be read for something else than the inputs; returns its id.
  * Where a directory among inputs holds it, it is not listed there. */

@@ -21,6 +21,9 @@ struct intern;
 /* Families, and as many more as anybody merges by hand. */
 #define POD_CIDRS_MAX 16
 
+/* How many --exclude. */
+#define EXCLUDES_MAX 64
+
 struct settings {
 	const char *default_namespace; /* of objects that name none */
 	const char *node;	       /* only its pods are enforced; NULL: all */
@@ -32,6 +35,8 @@ struct settings {
 	bool deny_unknown;	    /* --unknown-pods deny: pod_ranges.h says of which */
 	struct prefix pod_cidrs[POD_CIDRS_MAX]; /* --pod-cidr */
 	size_t npod_cidrs;
+	const char *excludes[EXCLUDES_MAX]; /* of directories of manifests: glob.h */
+	size_t nexcludes;
 	bool pitfalls; /* report what is valid and easily misread, too */
 };
 
