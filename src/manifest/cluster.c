@@ -11,6 +11,7 @@
 #include <netpolc/base/intern.h>
 #include <netpolc/manifest/decode.h>
 #include <netpolc/manifest/same.h>
+#include <netpolc/manifest/stray.h>
 
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -208,6 +209,7 @@ static struct cluster *cluster_finish(struct ctx *cx, struct draft *draft)
 	struct cluster *cl = ARENA_NEW(cx->arena, struct cluster);
 
 	report_skipped(cx, draft);
+	stray_report(cx, draft);
 	settle_namespaces(cx, draft, cl);
 	translate_spaces(cx, draft, cl);
 	cl->pods = draft->pods.at;

@@ -12,6 +12,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/base/intern.h>
 #include <netpolc/manifest/pitfalls.h>
+#include <netpolc/manifest/stray.h>
 
 #include <string.h>
 #include <strings.h>
@@ -104,6 +105,10 @@ static void no_kind(struct decoder *d, const struct node *root)
 	name_object(d, root, has_kind ? text_of(d, kind) : NULL, false);
 	if (!has_kind && kind)
 		diag_node(d, DIAG_NO_KIND, kind, "kind takes a string such as 'Pod'");
+	else if (node_has_key(root, "tests"))
+		diag_node(
+			d, DIAG_NO_KIND, root,
+			"assertions are no manifest: they go to 'netpolc test --tests'");
 	else
 		diag_node(d, DIAG_NO_KIND, root, "an object without %s",
 			  has_kind ? "apiVersion" : "kind");
@@ -258,8 +263,11 @@ static struct excerpt lines_of(struct decoder *d, const struct node *root)
 static void finish_object(struct decoder *d, const struct node *root, struct list *outer)
 {
 	bool complete = identity(d, root, "kind") && identity(d, root, "apiVersion");
-	struct excerpt lines = lines_of(d, root);
+	struct excerpt lines;
 
+	if (!outer && !complete && stray_object(d, root))
+		return;
+	lines = lines_of(d, root);
 	if (outer && !complete && !(outer->kind && outer->api_version))
 		wait_for_kind(d, outer, root, lines);
 	else
@@ -357,17 +365,6 @@ static const struct shape *shape_for(struct decoder *d, const struct list *list)
 
 static bool read_object(struct decoder *d, const struct event *start, struct list *outer);
 
-static void not_an_object(struct decoder *d, const struct event *e)
-{
-	struct place at = { d->nodes.file, e->line, e->column, e->width };
-	struct origin origin = { at, NULL, NULL };
-
-	diag_add(d->cx->diags, DIAG_NOT_AN_OBJECT, &origin,
-		 "%s where an object is due: a mapping with apiVersion and kind",
-		 e->type == EVENT_SEQUENCE ? "a list" : "a scalar");
-	reader_skip(d->nodes.reader);
-}
-
 /* The items have memory of their own: the list's nodes must outlive them. */
 static bool read_items(struct decoder *d, struct list *list)
 {
@@ -381,11 +378,8 @@ static bool read_items(struct decoder *d, struct list *list)
 		good = e->type != EVENT_END;
 		if (!good || e->type == EVENT_CLOSE)
 			break;
-		if (e->type != EVENT_MAPPING) {
-			not_an_object(d, e);
-			continue;
-		}
-		good = read_object(d, e, list);
+		good = e->type == EVENT_MAPPING ? read_object(d, e, list)
+						: stray_value(d, e, false);
 		if (!good)
 			break;
 		arena_reset(d->nodes.arena);
@@ -519,15 +513,15 @@ void decode_source(struct ctx *cx, struct draft *draft, struct source *src)
 	while (reader_next(reader)->type == EVENT_DOCUMENT) {
 		const struct event *e = reader_next(reader);
 
-		if (e->type == EVENT_END)
+		bool good = e->type != EVENT_END;
+
+		if (good && e->type == EVENT_MAPPING)
+			good = read_object(&d, e, NULL);
+		else if (good && !event_is_null(e))
+			good = stray_value(&d, e, true);
+		if (!good)
 			break;
-		if (e->type == EVENT_MAPPING) {
-			if (!read_object(&d, e, NULL))
-				break;
-			arena_reset(d.nodes.arena);
-		} else if (!event_is_null(e)) {
-			not_an_object(&d, e);
-		}
+		arena_reset(d.nodes.arena);
 	}
 	arena_free(d.nodes.arena);
 	reader_close(reader);

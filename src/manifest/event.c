@@ -28,6 +28,18 @@ void reader_quote(struct reader *r, struct diag *d)
 		diag_set_quote(r->cx->diags, d, line, len);
 }
 
+/* Nobody named what was found in a directory. */
+static void hint_at_exclude(struct reader *r, struct diag *d)
+{
+	if (!r->cx->sources.listed.at[source_file(r->src)])
+		return;
+	diag_see(r->cx->diags, d, NULL,
+		 d->quote && strstr(d->quote, "{{")
+			 ? "a template has to be rendered first, or passed over with "
+			   "--exclude"
+			 : "--exclude passes over what is no manifest");
+}
+
 struct diag *reader_error(struct reader *r, enum diag_id id, struct place at,
 			  const char *format, ...)
 {
@@ -41,6 +53,7 @@ struct diag *reader_error(struct reader *r, enum diag_id id, struct place at,
 	d = diag_vadd(r->cx->diags, id, &origin, format, ap);
 	va_end(ap);
 	reader_quote(r, d);
+	hint_at_exclude(r, d);
 	return d;
 }
 

@@ -246,9 +246,12 @@ verdict "test: either on standard input"
 mkdir together && cp good.yaml tests.yaml together/
 run 0 test --tests together/tests.yaml together && [ ! -s err ]
 verdict "test: assertions among manifests"
-mkdir together/node_modules && echo '{' >together/node_modules/x.json
-run 0 compile -v --exclude '**/*.json' --exclude tests.yaml together && grep -q 'excluded: 2$' err &&
-	run 2 compile together && run 0 check -q --exclude node_modules --exclude tests.yaml together
+cp failing.yaml together/ && mkdir together/node_modules && echo '{' >together/node_modules/x.json
+run 0 test --tests together/tests.yaml --exclude node_modules together &&
+	grep -q '^together/failing.yaml:1:1: note: .*\[not-a-manifest\]$' err
+verdict "test: other assertions among manifests"
+run 0 compile -v --exclude '**/*.json' together && grep -q 'excluded: 1$' err &&
+	run 2 compile together && run 0 check -q --exclude node_modules together
 verdict "what is excluded is passed over"
 for pattern in '' /; do
 	run 2 compile --exclude "$pattern" together && one_line err || break

@@ -58,6 +58,8 @@ enum diag_level {
 	  "a document is not a mapping")                                                 \
 	X(DIAG_NO_KIND, "no-kind", DIAG_ERROR, 0,                                        \
 	  "an object without kind or apiVersion")                                        \
+	X(DIAG_NOT_A_MANIFEST, "not-a-manifest", DIAG_NOTE, DIAG_STRICT,                 \
+	  "a document below a directory that is no manifest, and passed over")           \
 	X(DIAG_UNKNOWN_VERSION, "unknown-version", DIAG_ERROR, 0,                        \
 	  "a version of a known API group that is not known")                            \
 	X(DIAG_UNKNOWN_KIND, "unknown-kind", DIAG_HIDDEN, DIAG_STRICT,                   \

@@ -57,6 +57,8 @@ struct draft {
 		size_t len, cap;
 	} skipped;
 	struct hashset *space_names, *skipped_kinds, *selectors;
+	struct origin first_stray; /* a document that is no manifest, and passed over */
+	size_t strays;
 	size_t objects; /* of any kind */
 };
 
