@@ -127,7 +127,7 @@ static bool read_loaded(struct ctx *cx, const struct live *live, struct arena *s
 			 "table inet %s is not netpolc's", live->rs->table);
 	if (owner == LOADED_FOREIGN || owner == LOADED_UNKNOWN)
 		return false;
-	err = readback_delta(scratch, live->rs, NULL, found);
+	err = readback_delta(scratch, live->rs, CACHE_DIR, found);
 	if (err)
 		readback_report(cx, err);
 	return !err;

@@ -32,7 +32,7 @@ struct header {
 	uint64_t own_hash;  /* of what stands before it */
 };
 
-static const char magic[8] = "npolc-1";
+static const char magic[8] = "npolc-2";
 
 static uint64_t header_hash(const struct header *h)
 {
@@ -130,10 +130,11 @@ static uint8_t *read_body(struct arena *a, int fd, const struct header *h)
 }
 
 /* What stands for rs in that generation, header and body. */
-static void put_all(struct buf *out, struct header *h, const struct ruleset *rs)
+static void put_all(struct buf *out, struct header *h, const struct ruleset *rs,
+		    const struct table_reader *l)
 {
 	buf_add(out, h, sizeof(*h));
-	cache_body_put(out, rs);
+	cache_body_put(out, rs, l);
 	h->digest = rs->digest;
 	h->len = out->len - sizeof(*h);
 	h->hash = hash_bytes(out->at + sizeof(*h), h->len, 0);
@@ -141,29 +142,45 @@ static void put_all(struct buf *out, struct header *h, const struct ruleset *rs)
 	memcpy(out->at, h, sizeof(*h));
 }
 
-/* ---- public ---- */
-
-const char *cache_store(const char *path, const struct ruleset *rs, uint32_t generation)
+static const char *store(const struct table_reader *l, const char *path,
+			 const struct ruleset *rs, struct header *h)
 {
 	const struct file_name name = name_of(rs->table);
 	BUF_AUTO bytes = { 0 };
 	FD_AUTO dir = -1;
-	struct header h;
-	const char *why;
-	int err = expected(rs->table, &h);
+	const char *why = private_dir_open(path, true, &dir);
 
-	if (err)
-		return strerror(-err);
-	if (h.generation != generation || ruleset_elements(rs) > CACHE_ELEMENTS)
-		return NULL;
-	why = private_dir_open(path, true, &dir);
 	if (why)
 		return why;
-	put_all(&bytes, &h, rs);
+	put_all(&bytes, h, rs, l);
 	why = private_file_replace(dir, name.at, &bytes);
 	/* What stood for the table of before is worth nothing. */
 	if (why)
 		unlinkat(dir, name.at, 0);
+	return why;
+}
+
+/* ---- public ---- */
+
+const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation)
+{
+	struct arena *scratch = arena_new();
+	const char *why = NULL;
+	struct table_reader *l;
+	struct header h;
+	int err = loaded_open(&l, scratch);
+
+	if (!err)
+		err = loaded_rules(l, rs->table);
+	/* Behind that, so that what was read was there in this generation. */
+	if (!err)
+		err = expected(rs->table, &h);
+	if (err)
+		why = strerror(-err);
+	else if (h.generation == generation && ruleset_elements(rs) <= CACHE_ELEMENTS)
+		why = store(l, dir, rs, &h);
+	loaded_close(l);
+	arena_free(scratch);
 	return why;
 }
 

@@ -93,20 +93,24 @@ static void put_set(struct buf *out, const struct set *s)
 		put_element(out, &shape, &s->at[i]);
 }
 
-static void put_chain(struct buf *out, const struct ruleset *rs, const struct chain *c)
+static void put_chain(struct buf *out, const struct ruleset *rs, const struct chain *c,
+		      const struct loaded_chain *loaded)
 {
 	put_text(out, c->name);
 	put_number(out, c->base, 1);
 	put_number(out, (uint32_t)rs->priority, 4);
 	put_number(out, c->len, 8);
+	put_number(out, loaded ? loaded->bodies : 0, 8);
 	put_text(out, c->len ? c->at[0].comment : NULL);
 }
 
-void cache_body_put(struct buf *out, const struct ruleset *rs)
+void cache_body_put(struct buf *out, const struct ruleset *rs,
+		    const struct table_reader *l)
 {
 	put_number(out, rs->nchains, 8);
 	for (size_t i = 0; i < rs->nchains; i++)
-		put_chain(out, rs, rs->chains[i]);
+		put_chain(out, rs, rs->chains[i],
+			  l ? loaded_find(l, rs->chains[i]->name) : NULL);
 	put_number(out, rs->ncounters, 8);
 	for (size_t i = 0; i < rs->ncounters; i++)
 		put_text(out, rs->counters[i]->name);
@@ -176,6 +180,7 @@ static void get_chain(struct arena *a, struct cursor *c, struct loaded_chains *t
 	if (base && chain->name)
 		loaded_form_hook(chain, priority);
 	chain->rules = get_number(c, 8);
+	chain->bodies = get_number(c, 8);
 	chain->comment = get_text(c);
 	c->good = c->good && chain->name;
 	*ARENA_PUSH(a, to) = chain;

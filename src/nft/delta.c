@@ -23,8 +23,9 @@ struct building {
 	struct delta delta; /* first: callers see nothing else */
 	struct arena *arena;
 	const struct loaded_table *table;
-	bool *fresh; /* by id of chain: it is not loaded yet */
-	bool ahead;  /* what is fresh has to go first */
+	const struct loaded_chain *state; /* NULL: the table has none */
+	bool *fresh;			  /* by id of chain: it is not loaded yet */
+	bool ahead;			  /* what is fresh has to go first */
 	struct delta_operations kinds[TURNS][DELTA_KINDS];
 };
 
@@ -147,6 +148,30 @@ static void add_rules(struct building *b, enum turn turn, const struct chain *wa
 						    .rule = &want->at[i] });
 }
 
+/* What we write last is the rule of the state chain, whenever we write one: so whatever
+ * rule is younger is another program's. */
+static bool is_altered(const struct building *b, const struct loaded_chain *have)
+{
+	return have->altered || (b->state && have->youngest > b->state->youngest);
+}
+
+static bool same_rules(struct building *b, const struct chain *want,
+		       const struct loaded_chain *have)
+{
+	const char *comment = want->len ? want->at[0].comment : NULL;
+
+	if (want->len != have->rules)
+		differs(b, "chain %s has %zu rules instead of %zu", want->name,
+			have->rules, want->len);
+	else if (!comments_equal(want->name, comment, have->comment))
+		differs(b, "chain %s has other rules", want->name);
+	else if (is_altered(b, have))
+		differs(b, "chain %s has a rule of another program", want->name);
+	else
+		return true;
+	return false;
+}
+
 static void add_chain(struct building *b, const struct chain *want)
 {
 	differs(b, "chain %s is missing", want->name);
@@ -176,11 +201,17 @@ static void remove_chain(struct building *b, const struct loaded_chain *have)
 					    .name = have->name });
 }
 
+static void fill_anew(struct building *b, const struct chain *want,
+		      const struct loaded_chain *have)
+{
+	flush_chain(b, want, have);
+	add_rules(b, CHANGE, want);
+}
+
 static void pair_chain(struct building *b, const void *w, const void *h)
 {
 	const struct loaded_chain *have = h;
 	const struct chain *want = w;
-	const char *comment = want && want->len ? want->at[0].comment : NULL;
 
 	if (!have) {
 		add_chain(b, want);
@@ -195,16 +226,19 @@ static void pair_chain(struct building *b, const void *w, const void *h)
 		b->delta.replace = true;
 		return;
 	}
-	if (comments_equal(want->name, comment, have->comment) &&
-	    want->len == have->rules)
-		return;
-	if (want->len != have->rules)
-		differs(b, "chain %s has %zu rules instead of %zu", want->name,
-			have->rules, want->len);
-	else
-		differs(b, "chain %s has other rules", want->name);
-	flush_chain(b, want, have);
-	add_rules(b, CHANGE, want);
+	if (have != b->state && !same_rules(b, want, have))
+		fill_anew(b, want, have);
+}
+
+/* Behind all others: whenever a rule is written, so is this one, last. */
+static void compare_state(struct building *b)
+{
+	const struct chain *want = ruleset_chain(b->delta.rs, RULESET_STATE);
+	bool wrote = b->kinds[FRESH][DELTA_ADD_RULE].len ||
+		     b->kinds[CHANGE][DELTA_ADD_RULE].len;
+
+	if (b->state && (!same_rules(b, want, b->state) || wrote))
+		fill_anew(b, want, b->state);
 }
 
 static void compare_chains(struct building *b)
@@ -219,6 +253,7 @@ static void compare_chains(struct building *b)
 	for (size_t i = 0; i < have.len; i++)
 		have.at[i] = loaded->at[i];
 	walk(b, want, have, pair_chain);
+	compare_state(b);
 }
 
 /* ---- counters and other objects ---- */
@@ -398,20 +433,19 @@ void delta_elements(struct delta *d, const struct set *want,
 
 /* ---- the whole ---- */
 
-static struct ruleset_state loaded_state(const struct loaded_table *table)
+static const struct loaded_chain *find_state(const struct loaded_table *t)
 {
-	const char *comment = NULL;
-
-	for (size_t i = 0; i < table->chains.len; i++)
-		if (strcmp(table->chains.at[i]->name, RULESET_STATE) == 0)
-			comment = table->chains.at[i]->comment;
-	return ruleset_state_parse(comment);
+	for (size_t i = 0; i < t->chains.len; i++)
+		if (strcmp(t->chains.at[i]->name, RULESET_STATE) == 0)
+			return t->chains.at[i];
+	return NULL;
 }
 
 /* A table of another layout may hold anything under any name. */
 static void compare_layouts(struct building *b)
 {
-	const struct ruleset_state state = loaded_state(b->table);
+	const struct ruleset_state state =
+		ruleset_state_parse(b->state ? b->state->comment : NULL);
 
 	if (state.layout == RULESET_LAYOUT)
 		return;
@@ -454,6 +488,7 @@ struct delta *delta_new(struct arena *a, const struct ruleset *rs,
 	b->delta.rs = rs;
 	b->arena = a;
 	b->table = table;
+	b->state = find_state(table);
 	if (table->dormant) {
 		differs(b, "the table is dormant");
 		b->delta.replace = true;

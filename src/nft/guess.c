@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * In: a loaded set; out: its elements, which are not read if they are known.
+ * In: a loaded set; out: its elements, which are not read if they are known.  In: chains;
+ * out: whether their rules are as they were known.
  */
 #include <netpolc/nft/guess.h>
 
@@ -17,6 +18,19 @@ static const struct cache *open_cache(struct guess *g)
 		g->cache = cache_open(g->arena, g->dir, g->table, CACHE_GUESS);
 	g->opened = true;
 	return g->cache;
+}
+
+void guess_rules(struct guess *g, const struct table_reader *l)
+{
+	const struct cache *c = open_cache(g);
+
+	for (size_t i = 0; c && i < c->loaded->chains.len; i++) {
+		const struct loaded_chain *known = c->loaded->chains.at[i];
+		struct loaded_chain *have = loaded_find(l, known->name);
+
+		if (have && known->bodies && loaded_form_same_rules(have, known))
+			have->altered = have->bodies != known->bodies;
+	}
 }
 
 /* Nothing where no guess has as many elements as the set. */

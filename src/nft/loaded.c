@@ -136,13 +136,27 @@ static bool chain_equal(const void *a, const void *b)
 
 static const struct hashset_type by_name = { chain_hash, chain_equal };
 
+struct loaded_chain *loaded_find(const struct table_reader *l, const char *chain)
+{
+	const struct loaded_chain key = { .name = chain };
+
+	return hashset_find(l->chains, &key);
+}
+
 struct loaded_chain *loading_chain(struct loading_dump *d, const char *name)
 {
-	struct loaded_chain key = { .name = name };
-
-	if (!d->chain || !chain_equal(d->chain, &key))
-		d->chain = hashset_find(d->l->chains, &key);
+	if (!d->chain || strcmp(d->chain->name, name) != 0)
+		d->chain = loaded_find(d->l, name);
 	return d->chain;
+}
+
+static struct loaded_chain *new_chain(struct table_reader *l, const struct nlattr *name)
+{
+	struct loaded_chain *c = ARENA_NEW(l->arena, struct loaded_chain);
+
+	c->name = loading_copy(l->arena, name);
+	hashset_add(l->chains, c);
+	return c;
 }
 
 static int add_chain(const struct nlmsghdr *nlh, void *to)
@@ -154,8 +168,7 @@ static int add_chain(const struct nlmsghdr *nlh, void *to)
 
 	if (!is_ours(d, all.at[NFTA_CHAIN_TABLE]))
 		return MNL_CB_OK;
-	c = ARENA_NEW(a, struct loaded_chain);
-	c->name = loading_copy(a, all.at[NFTA_CHAIN_NAME]);
+	c = new_chain(d->l, all.at[NFTA_CHAIN_NAME]);
 	if (all.at[NFTA_CHAIN_HOOK]) {
 		hook = loading_nested(all.at[NFTA_CHAIN_HOOK]);
 		c->base = true;
@@ -165,7 +178,6 @@ static int add_chain(const struct nlmsghdr *nlh, void *to)
 		c->accept = loading_number(all.at[NFTA_CHAIN_POLICY]) == NF_ACCEPT;
 	}
 	*ARENA_PUSH(a, &d->to->chains) = c;
-	hashset_add(d->l->chains, c);
 	return MNL_CB_OK;
 }
 
@@ -191,17 +203,31 @@ static const char *comment_of(struct arena *a, const struct nlattr *userdata)
 	return comment ? arena_strndup(a, comment, strlen(comment)) : NULL;
 }
 
+static uint64_t wide_number_of(const struct nlattr *attr)
+{
+	return attr ? be64toh(mnl_attr_get_u64(attr)) : 0;
+}
+
 static int add_rule(const struct nlmsghdr *nlh, void *to)
 {
 	struct loading_dump *d = to;
 	struct loading_attributes all = loading_attributes(nlh);
+	uint64_t handle = wide_number_of(all.at[NFTA_RULE_HANDLE]);
+	const struct nlattr *body = all.at[NFTA_RULE_EXPRESSIONS];
 	struct loaded_chain *c;
 
 	if (!is_ours(d, all.at[NFTA_RULE_TABLE]))
 		return MNL_CB_OK;
 	c = loading_chain(d, loading_text(all.at[NFTA_RULE_CHAIN]));
-	if (c && !c->rules++)
+	if (!c)
+		c = new_chain(d->l, all.at[NFTA_RULE_CHAIN]);
+	if (!c->rules++)
 		c->comment = comment_of(d->l->arena, all.at[NFTA_RULE_USERDATA]);
+	if (handle > c->youngest)
+		c->youngest = handle;
+	if (body)
+		c->bodies = hash_bytes(mnl_attr_get_payload(body),
+				       mnl_attr_get_payload_len(body), c->bodies);
 	return MNL_CB_OK;
 }
 
@@ -236,11 +262,6 @@ static int add_set(const struct nlmsghdr *nlh, void *to)
 	if (all.at[SET_COUNT])
 		s->count = loading_number(all.at[SET_COUNT]);
 	return MNL_CB_OK;
-}
-
-static uint64_t wide_number_of(const struct nlattr *attr)
-{
-	return attr ? be64toh(mnl_attr_get_u64(attr)) : 0;
 }
 
 static struct loaded_counter read_counter(const char *name, const struct nlattr *data)
@@ -357,6 +378,13 @@ int loaded_read(struct table_reader *l, const char *table, struct loaded_table *
 		err = dump(&d, dumps[i].type, dumps[i].attr, dumps[i].each);
 	}
 	return err;
+}
+
+int loaded_rules(struct table_reader *l, const char *table)
+{
+	struct loading_dump d = { .l = l, .table = table };
+
+	return dump(&d, NFT_MSG_GETRULE, NFTA_RULE_TABLE, add_rule);
 }
 
 int loaded_namespace(const struct table_reader *l, uint64_t *out)

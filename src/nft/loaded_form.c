@@ -84,6 +84,12 @@ bool loaded_form_alike(const struct loaded_set *a, const struct loaded_set *b)
 	       (!(a->flags & NFT_SET_MAP) || a->data_type == b->data_type);
 }
 
+bool loaded_form_same_rules(const struct loaded_chain *a, const struct loaded_chain *b)
+{
+	return a->rules == b->rules && a->comment && b->comment &&
+	       strcmp(a->comment, b->comment) == 0;
+}
+
 bool loaded_form_same(const struct loaded_set *have, const struct set *want)
 {
 	const struct loaded_set due = loaded_form_set(want);

@@ -56,6 +56,7 @@ static int look(struct table_reader *reader, void *to)
 
 	if (err)
 		return err;
+	guess_rules(&g, reader);
 	l->delta = delta_new(l->arena, l->rs, table);
 	return compare_elements(reader, &g, table, l->delta);
 }
@@ -164,8 +165,8 @@ static bool is_remembered(const struct cache *c, const struct loaded_chain *chai
 		const struct loaded_chain *known = c->loaded->chains.at[i];
 
 		if (!strcmp(known->name, chain->name))
-			return known->rules == chain->rules && known->comment &&
-			       chain->comment && !strcmp(known->comment, chain->comment);
+			return loaded_form_same_rules(known, chain) &&
+			       (!known->bodies || known->bodies == chain->bodies);
 	}
 	return false;
 }

@@ -236,7 +236,8 @@ static int digest_sets(struct look *l)
 
 static void digest_chain(struct look *l, const struct loaded_chain *c)
 {
-	if (c->base && !loaded_form_hooked(c))
+	if ((c->base && !loaded_form_hooked(c)) || c->altered ||
+	    c->youngest > l->state->youngest)
 		l->odd = true;
 	table_digest_chain(&l->digest, c->name, c->base, c->rules, c->comment);
 }
@@ -255,6 +256,7 @@ static int find_drift(struct look *l)
 	struct digest_hex found;
 	int err;
 
+	guess_rules(&l->guess, l->reader);
 	table_digest_begin(&l->digest, l->name, priority_of(&l->table));
 	for (size_t i = 0; i < l->table.counters.len; i++)
 		table_digest_counter(&l->digest, l->table.counters.at[i].name);

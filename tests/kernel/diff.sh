@@ -157,7 +157,7 @@ heal && nft flush chain inet netpolc denied
 run 1 diff --live good.yaml && grep -q '^  ~ chain denied' out
 verdict "a chain is empty"
 heal && nft add rule inet netpolc denied accept
-run 1 diff --live good.yaml && grep -q '^  ~ chain denied' out && lines 'table inet netpolc differs, 2 operations: chain denied has 2 rules instead of 1'
+run 1 diff --live good.yaml && grep -q '^  ~ chain denied' out && lines 'table inet netpolc differs, 4 operations: chain denied has 2 rules instead of 1'
 verdict "a rule too many"
 heal && nft add chain inet netpolc theirs
 run 1 diff --live good.yaml && lines '  - chain theirs'

@@ -4,8 +4,10 @@
 # whether it is still what was applied; in TAP.
 #
 # usage: status.sh NETPOLC
+namespaces=-m
 . "$(dirname "$0")/tap.sh"
 examples=$(realpath "$(dirname "$0")/../../examples")
+mount -t tmpfs none /run || exit 1 # a cache of its own
 cd "$dir" || exit 1
 
 cat >zoo.yaml <<'END'
@@ -66,6 +68,9 @@ run 0 apply good.yaml && sed 's/6379/6380/' good.yaml >other.yaml &&
 	says text 'last apply   unknown: it holds another ruleset'
 verdict "nor with another one"
 
+run 0 delete && "$netpolc" compile -o json good.yaml | nft -j -f - && says text 'drift        none'
+verdict "what nft has loaded is what it was made of"
+
 # counters that have counted: as if packets had been denied
 "$netpolc" compile good.yaml | sed -n 's/^	counter \(.*\) {/\1/p' >counters
 "$netpolc" compile good.yaml | awk '/^\tcounter / { print; print "\t\tpackets " ++n * 1000 " bytes " n * 60000; next } 1' |
@@ -102,16 +107,23 @@ awk '
 	END { exit failed || n < 15 }' out 2>>err
 verdict "in the form that Prometheus reads"
 
-# drifts WHAT COMMAND: after the command, status says that it is another table
+# drifts WHAT COMMAND: after the command, status and diff say that it is another table,
+# and apply makes it what it was
 drifts()
 {
 	what=$1
 	shift
-	run 0 apply --adopt good.yaml && says text 'drift        none' && "$@" 2>>err &&
+	says text 'drift        none' && "$@" 2>>err &&
 		says text 'drift        found' && says json '"drift": true' &&
-		says prometheus 'netpolc_drift{table="netpolc"} 1'
+		says prometheus 'netpolc_drift{table="netpolc"} 1' &&
+		run 1 diff --live good.yaml
 	verdict "$what is noticed"
+	run 0 apply good.yaml && listing >now && diff good.list now >>err
+	verdict "and healed"
 }
+
+run 0 apply good.yaml
+listing >good.list
 
 map=$(sed -n 's/^	map \([^ ]*\) {/\1/p' state/netpolc.nft | head -n 1)
 pair=$(sed -n "/map $map /,/}/s/^			\([^,]*\),*/\1/p" state/netpolc.nft | head -n 1)
@@ -123,6 +135,25 @@ drifts "an element for all others" nft "add element inet netpolc ingress4 { * : 
 drifts "another policy of the hook" nft "add chain inet netpolc forward { policy drop; }"
 drifts "a rule added" nft add rule inet netpolc denied accept
 drifts "a rule before the first" nft insert rule inet netpolc forward accept
+# replaced CHAIN N: the chain's N-th rule accepts everything instead, and keeps its comment
+replaced()
+{
+	rule=$(nft -a list chain inet netpolc "$1" | grep '^		.*# handle' | sed -n "$2p")
+	comment=$(printf '%s\n' "$rule" | sed -n 's/.*\( comment ".*"\) # handle.*/\1/p')
+	nft "replace rule inet netpolc $1 handle ${rule##* } accept$comment"
+}
+
+# filled_anew CHAIN: another program puts the same rules there
+filled_anew()
+{
+	nft -s list chain inet netpolc "$1" >rules && nft flush chain inet netpolc "$1" &&
+		nft -f rules
+}
+
+drifts "the only rule of a chain replaced" replaced denied 1
+drifts "the last rule of a class replaced" replaced "$in" '$'
+drifts "the first rule of the hook replaced" replaced forward 1
+drifts "a chain that another filled anew" filled_anew "$in"
 drifts "a chain emptied" nft flush chain inet netpolc denied
 drifts "a chain added" nft add chain inet netpolc guest
 drifts "a chain that hooks too" nft "add chain inet netpolc guest { type filter hook input priority 0; }"
@@ -132,7 +163,6 @@ drifts "a counter added" nft add counter inet netpolc guest
 drifts "a quota added" nft "add quota inet netpolc guest { over 1 mbytes }"
 drifts "a table that sleeps" nft "add table inet netpolc { flags dormant; }"
 drifts "a rule in the state chain" nft add rule inet netpolc state accept
-run 0 apply good.yaml
 sed 's/chain state {/& type filter hook input priority 0;/' state/netpolc.nft | nft -f - &&
 	says text 'drift        found'
 verdict "a state chain that hooks is noticed"

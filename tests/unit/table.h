@@ -25,6 +25,7 @@ struct table_chain {
 	int priority;
 	const struct rule **at;
 	size_t len, cap;
+	uint64_t youngest; /* handle of the rule that was added last */
 };
 
 struct table_set {
@@ -45,6 +46,7 @@ struct table {
 		size_t len, cap;
 	} sets;
 	struct loaded_counters counters;
+	uint64_t handles; /* given away */
 };
 
 /* The place of the item of that name in an array of items that begin with theirs;
@@ -183,6 +185,19 @@ static inline void table_delete_chain(struct table *t, const struct delta_operat
 	TABLE_REMOVE(&t->chains, c);
 }
 
+static inline void table_add_rule(struct table *t, struct table_chain *c,
+				  const struct rule *r)
+{
+	*ARENA_PUSH(t->arena, c) = r;
+	c->youngest = ++t->handles;
+}
+
+static inline void table_flush_chain(struct table_chain *c)
+{
+	c->len = 0;
+	c->youngest = 0;
+}
+
 static inline void table_delete_counter(struct table *t, const struct delta_operation *op)
 {
 	struct loaded_counter *c = TABLE_GET(&t->counters, op->name);
@@ -220,7 +235,7 @@ static inline void table_run_one(struct table *t, int priority,
 		TABLE_GET(&t->sets, op->name)->len = 0;
 		break;
 	case DELTA_FLUSH_CHAIN:
-		TABLE_GET(&t->chains, op->name)->len = 0;
+		table_flush_chain(TABLE_GET(&t->chains, op->name));
 		break;
 	case DELTA_DELETE_SET:
 		table_delete_set(t, op);
@@ -248,7 +263,7 @@ static inline void table_run_one(struct table *t, int priority,
 		break;
 	case DELTA_ADD_RULE:
 		table_check_rule(t, op->rule);
-		*ARENA_PUSH(t->arena, TABLE_GET(&t->chains, op->name)) = op->rule;
+		table_add_rule(t, TABLE_GET(&t->chains, op->name), op->rule);
 		break;
 	}
 }
@@ -318,6 +333,7 @@ static inline struct loaded_table *table_loaded(const struct table *t)
 					    .type = "filter",
 					    .accept = true,
 					    .rules = c->len,
+					    .youngest = c->youngest,
 					    .comment =
 						    c->len ? c->at[0]->comment : NULL };
 		*ARENA_PUSH(t->arena, &out->chains) = l;
@@ -371,7 +387,7 @@ static inline struct table table_of(struct arena *a, const struct ruleset *rs)
 					   .base = rs->chains[i]->base,
 					   .priority = rs->priority };
 		for (size_t r = 0; r < rs->chains[i]->len; r++)
-			*ARENA_PUSH(a, c) = &rs->chains[i]->at[r];
+			table_add_rule(&t, c, &rs->chains[i]->at[r]);
 	}
 	return t;
 }

@@ -32,7 +32,7 @@ static void what_is_put_is_got(void **state)
 		BUF_AUTO bytes = { 0 };
 		struct delta *d;
 
-		cache_body_put(&bytes, rs);
+		cache_body_put(&bytes, rs, NULL);
 		assert_true(cache_body_get(*state, (uint8_t *)bytes.at, bytes.len, &c));
 		d = compare(*state, rs, &c);
 		if (d->why)
@@ -48,7 +48,7 @@ static void bytes_that_are_not_whole_are_refused(void **state)
 	BUF_AUTO bytes = { 0 };
 	uint8_t *copy;
 
-	cache_body_put(&bytes, rs);
+	cache_body_put(&bytes, rs, NULL);
 	for (size_t len = 0; len < bytes.len; len++) {
 		struct cache c = { 0 };
 

@@ -326,6 +326,50 @@ static void what_no_operation_mends_needs_a_new_table(void **state)
 	}
 }
 
+/* Whatever the number of its rules and the comment of the first: what is younger than
+ * all that we wrote is not ours.  A transaction of ours that writes rules ends with that
+ * of the state chain. */
+static void a_rule_that_came_later_is_another_program_s(void **state)
+{
+	const struct ruleset *rs = built(*state, false);
+
+	for (size_t i = 0; i < rs->nchains; i++) {
+		struct table t = table_of(*state, rs);
+		bool is_state = !strcmp(rs->chains[i]->name, "state");
+		const struct delta_operation *last;
+		struct delta *d;
+
+		t.chains.at[i].youngest = ++t.handles;
+		d = table_delta(&t, rs);
+		assert_int_equal(!d->why, is_state);
+		if (is_state)
+			continue;
+		assert_non_null(strstr(d->why, rs->chains[i]->name));
+		assert_int_equal(delta_len(d), 2 + rs->chains[i]->len + 1);
+		last = &d->then.at[d->then.len - 1];
+		assert_string_equal(last->name, "state");
+		table_run(&t, d, &d->then);
+		assert_null(table_delta(&t, rs)->why);
+	}
+}
+
+static void a_rule_that_is_known_to_be_altered_is_another_program_s(void **state)
+{
+	const struct ruleset *rs = built(*state, false);
+	const struct table t = table_of(*state, rs);
+
+	for (size_t i = 0; i < rs->nchains; i++) {
+		struct loaded_table *loaded = table_loaded(&t);
+		struct delta *d;
+
+		loaded->chains.at[i]->altered = true;
+		d = delta_new(*state, rs, loaded);
+		assert_non_null(d->why);
+		assert_non_null(strstr(d->why, rs->chains[i]->name));
+		assert_false(d->replace);
+	}
+}
+
 /* As if the one were loaded. */
 static void between_rulesets_it_is_the_same(void **state)
 {
@@ -377,6 +421,8 @@ int main(void)
 		TEST(a_change_is_as_many_operations_as_it_has),
 		TEST(what_is_new_goes_first_and_what_goes_goes_in_order),
 		TEST(every_line_knows_its_origin),
+		TEST(a_rule_that_came_later_is_another_program_s),
+		TEST(a_rule_that_is_known_to_be_altered_is_another_program_s),
 		TEST(between_rulesets_it_is_the_same),
 		TEST(what_no_operation_mends_needs_a_new_table),
 		TEST(the_version_alone_is_no_difference),

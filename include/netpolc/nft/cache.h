@@ -48,14 +48,16 @@ struct cache *cache_open(struct arena *a, const char *dir, const char *table,
 void cache_elements(const struct cache *c, size_t i, struct arena *a,
 		    struct loaded_elements *out);
 
-/* Notes that rs is loaded in that generation.  NULL, or why it is not noted; then no
+/* Notes that rs is loaded in that generation, and what its rules are as the kernel has
+ * them, of which nothing else tells afterwards.  NULL, or why it is not noted; then no
  * file is left. */
 const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation);
 
 /* ---- the body of the file ---- */
 
-/* Appends rs. */
-void cache_body_put(struct buf *out, const struct ruleset *rs);
+/* Appends rs, with what l has read of its rules; NULL for nothing. */
+void cache_body_put(struct buf *out, const struct ruleset *rs,
+		    const struct table_reader *l);
 
 /* Fills loaded and elements from the bytes, which are pointed into; false when they
  * make no sense. */

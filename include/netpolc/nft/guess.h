@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * guess - the elements of a set, asked for or read
+ * guess - what the cache knows of a table that others may have changed since
+ *
+ * Rules say nothing that could be compared with those of a ruleset, but the cache knows
+ * what they were when it was loaded.
  *
  * A large set is asked whether it holds what it is thought to hold (loaded_holds()):
  * what it held when it was applied, which the cache knows although others have
@@ -19,6 +22,10 @@ struct guess {
 	const struct cache *cache;
 	bool opened;
 };
+
+/* Marks the chains that l has read whose rules are not those that the cache knows,
+ * although the comment of the first one says so. */
+void guess_rules(struct guess *g, const struct table_reader *l);
 
 /* As loaded_elements().  want: what the set is to hold, or NULL. */
 int guess_elements(struct guess *g, struct table_reader *l, const struct loaded_set *set,

@@ -4,7 +4,8 @@
  *
  * The only user of libmnl and libnftnl for nftables (loaded.c, loaded_elements.c,
  * loaded_asked.c): netlink dumps of one table of family inet as structs.  Rule bodies are
- * skipped; of a chain's rules only their number and the first one's comment are kept.
+ * not understood; of a chain's rules only their number, the first one's comment, the last
+ * handle and a hash are kept.
  *
  * Everything is in the arena given to loaded_open(), except elements, which are
  * in the arena given for them.  Each function returns 0 or a negative errno;
@@ -37,6 +38,13 @@ struct loaded_chain {
 	const char *type; /* of a base chain, "filter" */
 	bool accept;	  /* policy of a base chain */
 	size_t rules;
+	/* Of its rules, 0 where they were not read: the highest handle, which is that of
+	 * the one added last, as a table numbers whatever is added to it (a rule put in
+	 * the place of another has that one's); and a hash of what they do, as this
+	 * kernel and the nft that wrote them put it, which says nothing but whether it
+	 * changed. */
+	uint64_t youngest, bodies;
+	bool altered;	     /* they are not what they were when we loaded them */
 	const char *comment; /* of the first rule, or NULL */
 };
 
@@ -114,6 +122,12 @@ int loaded_comment(struct table_reader *l, const char *table, const char *chain,
 		   const char **out);
 
 int loaded_read(struct table_reader *l, const char *table, struct loaded_table *out);
+
+/* The rules alone, of every chain that has any, for loaded_find(). */
+int loaded_rules(struct table_reader *l, const char *table);
+
+/* The chain, as far as it was read; NULL when there is none of that name. */
+struct loaded_chain *loaded_find(const struct table_reader *l, const char *chain);
 
 /* Of a set that no ruleset of ours has, nothing is read but that it is odd. */
 int loaded_elements(struct table_reader *l, const char *table,

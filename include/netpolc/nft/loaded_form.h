@@ -22,6 +22,9 @@ bool loaded_form_shape(const struct loaded_set *s, struct set *out);
 /* Whether elements of both look the same. */
 bool loaded_form_alike(const struct loaded_set *a, const struct loaded_set *b);
 
+/* Whether both have as many rules, and the first says the same of them. */
+bool loaded_form_same_rules(const struct loaded_chain *a, const struct loaded_chain *b);
+
 /* The elements of s as they would be loaded. */
 struct loaded_elements loaded_form_elements(struct arena *a, const struct set *s);
 

@@ -4,8 +4,7 @@
  *
  * For who has no manifests: everything comes from the kernel.  Whether the table is
  * still what was applied is told by holding it against the digest in its state chain
- * (table_digest.h); that a rule was replaced by another one with the same comment
- * cannot be seen, as rule bodies are never read back.
+ * (table_digest.h); rules that are others' are told as delta.h says.
  */
 #ifndef NETPOLC_SURVEY_H
 #define NETPOLC_SURVEY_H
