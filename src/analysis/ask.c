@@ -2,8 +2,8 @@
 /*
  * Text of ends and a port come in, the core's answer goes out.
  *
- * The table holds every pod, workload and Service by the text that names it, and
- * every address of a live pod as it is usually written; other addresses are parsed.
+ * The table holds every pod, workload and Service by the text that names it, which has
+ * a '/'; what has none is an address.
  */
 #include <netpolc/analysis/ask.h>
 
@@ -13,14 +13,20 @@
 
 #include <string.h>
 
+/* What is behind a Service, found when it is first asked for. */
+struct backing {
+	const struct service *service;
+	bool asked;
+	struct party party;
+};
+
+/* Small, and made together with its text: a question touches few lines of memory. */
 struct known {
 	const char *text;
 	size_t len;
-	struct endpoint endpoint;
+	struct backing *backing; /* NULL: it is the pod */
+	uint32_t pod;
 	bool finished;
-	const struct service *service; /* NULL: it is the endpoint */
-	bool asked;		       /* for its pods, which are the party */
-	struct party party;
 };
 
 struct asker {
@@ -66,27 +72,23 @@ static const char *pod_text(struct arena *a, const struct cluster *cl,
 	return arena_printf(a, "%s/%s", space, pod->name);
 }
 
-static const char *service_text(struct arena *a, const struct service *s)
+static void learn_service(struct asker *asker, const struct service *service)
 {
-	return arena_printf(a, "%s/svc/%s", s->space, s->name);
+	struct backing *backing = ARENA_NEW(asker->arena, struct backing);
+
+	backing->service = service;
+	learn(asker,
+	      arena_printf(asker->arena, "%s/svc/%s", service->space, service->name),
+	      &(const struct known){ .backing = backing });
 }
 
 static void learn_pod(struct asker *asker, uint32_t id)
 {
 	const struct pod *pod = &asker->dc->cluster->pods[id];
-	char text[ADDRESS_TEXT];
 
-	if (pod->replica)
-		return;
-	learn(asker, pod_text(asker->arena, asker->dc->cluster, pod),
-	      &(const struct known){ .endpoint = { .is_pod = true, .pod = id },
-				     .finished = pod->finished });
-	for (size_t i = 0; pod_is_live(pod) && i < pod->naddresses; i++) {
-		const struct known k = { .endpoint = { .address = pod->addresses[i] } };
-
-		address_text(text, pod->addresses[i]);
-		learn(asker, arena_strndup(asker->arena, text, strlen(text)), &k);
-	}
+	if (!pod->replica)
+		learn(asker, pod_text(asker->arena, asker->dc->cluster, pod),
+		      &(const struct known){ .pod = id, .finished = pod->finished });
 }
 
 struct asker *asker_new(struct ctx *cx, const struct decisions *dc)
@@ -102,8 +104,7 @@ struct asker *asker_new(struct ctx *cx, const struct decisions *dc)
 	for (uint32_t id = 0; id < cl->npods; id++)
 		learn_pod(asker, id);
 	for (size_t i = 0; i < cl->nservices; i++)
-		learn(asker, service_text(cx->arena, &cl->services[i]),
-		      &(const struct known){ .service = &cl->services[i] });
+		learn_service(asker, &cl->services[i]);
 	return asker;
 }
 
@@ -114,20 +115,20 @@ const struct decisions *asker_decisions(const struct asker *asker)
 
 /* ---- what a text means ---- */
 
-static const char *ask_service(const struct asker *asker, struct known *k,
+static const char *ask_service(const struct asker *asker, struct backing *b,
 			       struct party *out)
 {
-	if (k->service->invalid)
+	if (b->service->invalid)
 		return "is a Service with a fault, so that its pods are not known";
-	if (k->service->external)
+	if (b->service->external)
 		return "is an ExternalName Service: it stands for a host name, not for "
 		       "pods";
-	if (!k->service->selector)
+	if (!b->service->selector)
 		return "is a Service without a selector: what is behind it is not known";
-	if (!k->asked)
-		k->party = party_of_service(asker->arena, asker->dc->cluster, k->service);
-	k->asked = true;
-	*out = k->party;
+	if (!b->asked)
+		b->party = party_of_service(asker->arena, asker->dc->cluster, b->service);
+	b->asked = true;
+	*out = b->party;
 	return out->len ? NULL : "is a Service that selects no pod";
 }
 
@@ -135,7 +136,7 @@ static bool parse_address(struct address *out, const char *text, size_t len)
 {
 	char copy[ADDRESS_TEXT + 1];
 
-	if (len >= sizeof(copy) || memchr(text, '\0', len))
+	if (len >= sizeof(copy) || memchr(text, '/', len) || memchr(text, '\0', len))
 		return false;
 	memcpy(copy, text, len);
 	copy[len] = '\0';
@@ -146,19 +147,31 @@ const char *ask_party(struct asker *asker, struct party *out, const char *text,
 		      size_t len)
 {
 	const struct known key = { .text = text, .len = len };
-	struct known *k = hashset_find(asker->known, &key);
+	const struct known *k;
 
-	if (k && k->service)
-		return ask_service(asker, k, out);
-	*out = (struct party){ .len = 1 };
-	if (k) {
-		out->one = k->endpoint;
-		return k->finished ? "is a pod that has finished: it has no network"
-				   : NULL;
-	}
-	if (parse_address(&out->one.address, text, len))
+	out->at = NULL;
+	out->len = 1;
+	out->service = NULL;
+	if (parse_address(&out->one.address, text, len)) {
+		out->one.is_pod = false;
 		return NULL;
-	return "is no pod, no workload, no Service and no address";
+	}
+	k = hashset_find(asker->known, &key);
+	if (!k)
+		return "is no pod, no workload, no Service and no address";
+	if (k->backing)
+		return ask_service(asker, k->backing, out);
+	core_expect(asker->core, k->pod);
+	out->one.is_pod = true;
+	out->one.pod = k->pod;
+	return k->finished ? "is a pod that has finished: it has no network" : NULL;
+}
+
+void ask_expect(const struct asker *asker, const char *text, size_t len, bool item)
+{
+	const struct known key = { .text = text, .len = len };
+
+	hashset_expect(asker->known, &key, item);
 }
 
 const char *ask_text(struct ctx *cx, const struct asker *asker, const struct endpoint *e)

@@ -84,6 +84,14 @@ void *hashset_find(const struct hashset *set, const void *key)
 	return look(set, key, set->type->hash(key, set->seed))->item;
 }
 
+void hashset_expect(const struct hashset *set, const void *key, bool item)
+{
+	const struct slot *slot =
+		&set->slots[set->type->hash(key, set->seed) & set->mask];
+
+	__builtin_prefetch(item ? slot->item : slot);
+}
+
 void *hashset_add(struct hashset *set, void *item)
 {
 	uint64_t hash = set->type->hash(item, set->seed);

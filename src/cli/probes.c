@@ -4,6 +4,9 @@
  *
  * What was read is answered and written before more is read.  Lines stay where
  * they are in the buffer: a column is a slice of it.
+ *
+ * In a large cluster most time would go into waiting for memory.  Lines are therefore
+ * taken in batches, in steps; each step asks memory for what the next one looks at.
  */
 #include <netpolc/cli/probes.h>
 
@@ -18,10 +21,21 @@
 #define COLUMNS	       4
 /* Of a bad column a message quotes so much. */
 #define QUOTE_MAX 100
+/* Enough for memory to be busy, few enough to stay in the first cache. */
+#define BATCH 16
 
 struct column {
 	const char *at;
 	size_t len;
+};
+
+struct probe {
+	const char *text;
+	uint32_t line;
+	size_t ncolumns; /* from and to are theirs if it has them all */
+	struct column columns[COLUMNS];
+	struct party from, to;
+	const char *from_fault, *to_fault; /* or NULL */
 };
 
 struct prober {
@@ -35,16 +49,18 @@ struct prober {
 	bool broken;   /* nothing can be written */
 	char in[LINE_MAX_BYTES];
 	size_t held;
+	struct probe batch[BATCH];
+	size_t nbatch;
 };
 
 static const char *const column_names[COLUMNS] = { "source", "destination", "protocol",
 						   "port" };
 
-__attribute__((format(printf, 2, 3))) static bool bad(struct prober *p,
-						      const char *format, ...)
+__attribute__((format(printf, 3, 4))) static bool
+bad(struct prober *p, const struct probe *probe, const char *format, ...)
 {
 	const struct origin origin = { .at = { .file = source_file(p->source),
-					       .line = p->line } };
+					       .line = probe->line } };
 	va_list ap;
 
 	va_start(ap, format);
@@ -53,10 +69,12 @@ __attribute__((format(printf, 2, 3))) static bool bad(struct prober *p,
 	return false;
 }
 
-static bool bad_column(struct prober *p, size_t i, const struct column *c,
+static bool bad_column(struct prober *p, const struct probe *probe, size_t i,
 		       const char *why)
 {
-	return bad(p, "%s '%.*s'%s %s", column_names[i],
+	const struct column *c = &probe->columns[i];
+
+	return bad(p, probe, "%s '%.*s'%s %s", column_names[i],
 		   (int)(c->len < QUOTE_MAX ? c->len : QUOTE_MAX), c->at,
 		   c->len < QUOTE_MAX ? "" : "…", why);
 }
@@ -66,7 +84,6 @@ static size_t split(struct column c[COLUMNS], const char *line, size_t len)
 {
 	size_t n = 0;
 
-	memset(c, 0, COLUMNS * sizeof(*c));
 	for (;;) {
 		const char *tab = memchr(line, '\t', len);
 
@@ -79,59 +96,103 @@ static size_t split(struct column c[COLUMNS], const char *line, size_t len)
 	}
 }
 
-static bool read_probe(struct prober *p, const struct column c[COLUMNS], size_t n,
-		       struct party *from, struct party *to, struct probe_port *port)
+static bool read_probe(struct prober *p, const struct probe *probe,
+		       struct probe_port *port)
 {
-	const char *why;
+	const struct column *c = probe->columns;
 
-	if (n < COLUMNS)
-		return bad(p, "the line has %zu of the columns %s", n,
+	if (probe->ncolumns < COLUMNS)
+		return bad(p, probe, "the line has %zu of the columns %s",
+			   probe->ncolumns,
 			   "source, destination, protocol and port, separated by tabs");
-	why = ask_party(p->asker, from, c[0].at, c[0].len);
-	if (why)
-		return bad_column(p, 0, &c[0], why);
-	why = ask_party(p->asker, to, c[1].at, c[1].len);
-	if (why)
-		return bad_column(p, 1, &c[1], why);
+	if (probe->from_fault)
+		return bad_column(p, probe, 0, probe->from_fault);
+	if (probe->to_fault)
+		return bad_column(p, probe, 1, probe->to_fault);
 	if (!probe_protocol(&port->protocol, c[2].at, c[2].len))
-		return bad_column(p, 2, &c[2], "is not TCP, UDP or SCTP");
+		return bad_column(p, probe, 2, "is not TCP, UDP or SCTP");
 	if (!probe_number_or_name(port, c[3].at, c[3].len))
-		return bad_column(p, 3, &c[3], "is no number 1-65535 and no port name");
+		return bad_column(p, probe, 3, "is no number 1-65535 and no port name");
 	return true;
 }
 
-static const char *verdict(struct prober *p, const struct column c[COLUMNS], size_t n)
+static const char *verdict(struct prober *p, const struct probe *probe)
 {
 	struct inquiry q;
 
-	q.asker = p->asker;
-	q.expected = true;
-	if (!read_probe(p, c, n, &q.from, &q.to, &q.port))
+	if (!read_probe(p, probe, &q.port))
 		return "error";
+	q.asker = p->asker;
+	q.from = probe->from;
+	q.to = probe->to;
+	q.expected = true;
 	if (!ask_port(&q.to, &q.port, &q.target) || !ask_parties(&q) || !q.tally.pairs) {
-		bad_column(p, 3, &c[3], "is no port of the destination");
+		bad_column(p, probe, 3, "is no port of the destination");
 		return "error";
 	}
 	return q.tally.contrary ? "deny" : "allow";
 }
 
-static void answer_line(struct prober *p, const char *line, size_t len)
+/* ---- a batch ---- */
+
+static void expect_parties(const struct prober *p, bool item)
 {
-	struct column c[COLUMNS];
-	size_t n;
+	for (size_t i = 0; i < p->nbatch; i++) {
+		const struct probe *probe = &p->batch[i];
+
+		for (size_t j = 0; j < 2 && j < probe->ncolumns; j++)
+			ask_expect(p->asker, probe->columns[j].at, probe->columns[j].len,
+				   item);
+	}
+}
+
+static void find_parties(struct prober *p)
+{
+	for (size_t i = 0; i < p->nbatch; i++) {
+		struct probe *probe = &p->batch[i];
+		const struct column *c = probe->columns;
+
+		if (probe->ncolumns < COLUMNS)
+			continue;
+		probe->from_fault = ask_party(p->asker, &probe->from, c[0].at, c[0].len);
+		probe->to_fault = ask_party(p->asker, &probe->to, c[1].at, c[1].len);
+	}
+}
+
+static void answer_batch(struct prober *p)
+{
+	expect_parties(p, false);
+	expect_parties(p, true);
+	find_parties(p);
+	for (size_t i = 0; i < p->nbatch; i++) {
+		const struct probe *probe = &p->batch[i];
+		const struct column *last = &probe->columns[probe->ncolumns - 1];
+
+		buf_add(&p->out, probe->text,
+			(size_t)(last->at + last->len - probe->text));
+		buf_add(&p->out, "\t\t\t\t", COLUMNS + 1 - probe->ncolumns);
+		buf_puts(&p->out, verdict(p, probe));
+		buf_putc(&p->out, '\n');
+	}
+	p->nbatch = 0;
+}
+
+static void take_line(struct prober *p, const char *line, size_t len)
+{
+	struct probe *probe = &p->batch[p->nbatch];
 
 	if (len && line[len - 1] == '\r')
 		len--;
 	if (!len || line[0] == '#')
 		return;
-	n = split(c, line, len);
-	for (size_t i = 0; i < COLUMNS; i++) {
-		buf_add(&p->out, c[i].at ? c[i].at : "", c[i].len);
-		buf_putc(&p->out, '\t');
-	}
-	buf_puts(&p->out, verdict(p, c, n));
-	buf_putc(&p->out, '\n');
+	probe->text = line;
+	probe->line = p->line;
+	probe->ncolumns = split(probe->columns, line, len);
+	if (++p->nbatch == BATCH)
+		answer_batch(p);
 }
+
+/* ---- the file ---- */
 
 static void write_out(struct prober *p)
 {
@@ -161,10 +222,11 @@ static void answer_lines(struct prober *p, bool last)
 			newline = end;
 		p->line += !p->overlong;
 		if (!p->overlong)
-			answer_line(p, line, (size_t)(newline - line));
+			take_line(p, line, (size_t)(newline - line));
 		p->overlong = newline == end && !last;
 		line = newline == end ? end : newline + 1;
 	}
+	answer_batch(p);
 	p->held = (size_t)(end - line);
 	memmove(p->in, line, p->held);
 }

@@ -296,6 +296,11 @@ struct verdict_of_core core_decide(const struct core *core, const struct endpoin
 	return v;
 }
 
+void core_expect(const struct core *core, uint32_t pod)
+{
+	__builtin_prefetch(&core->ends[pod]);
+}
+
 struct core_size core_size(const struct core *core)
 {
 	return core->size;

@@ -11,12 +11,14 @@ static unsigned any_pod(struct gen *g)
 	return below(g, g->pods);
 }
 
+/* Another pod of the namespace, if there is one: hardly any pod calls itself. */
 static unsigned neighbour(struct gen *g, unsigned pod)
 {
-	unsigned first = pod - pod % PODS_PER_NAMESPACE;
-	unsigned len = g->pods - first;
+	unsigned place = pod % PODS_PER_NAMESPACE, first = pod - place;
+	unsigned rest = g->pods - first;
+	unsigned len = rest < PODS_PER_NAMESPACE ? rest : PODS_PER_NAMESPACE;
 
-	return first + below(g, len < PODS_PER_NAMESPACE ? len : PODS_PER_NAMESPACE);
+	return len < 2 ? pod : first + (place + 1 + below(g, len - 1)) % len;
 }
 
 static void put_pod(struct gen *g, unsigned i)

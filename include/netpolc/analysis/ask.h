@@ -31,6 +31,9 @@ const struct decisions *asker_decisions(const struct asker *asker)
 const char *ask_party(struct asker *asker, struct party *out, const char *text,
 		      size_t len);
 
+/* Has memory bring what ask_party() will look at for a text, as hashset_expect(). */
+void ask_expect(const struct asker *asker, const char *text, size_t len, bool item);
+
 /* For messages: another end that may have been meant, or NULL. */
 const char *ask_nearest(struct ctx *cx, const struct asker *asker, const char *text);
 

@@ -28,6 +28,10 @@ struct hashset *hashset_new(struct arena *a, const struct hashset_type *type)
 /* The item equal to key, or NULL. */
 void *hashset_find(const struct hashset *set, const void *key);
 
+/* Has memory bring what a find of key will look at, without waiting for it: the slot;
+ * or, when the slot has had time to come, the item in it.  For many finds in a row. */
+void hashset_expect(const struct hashset *set, const void *key, bool item);
+
 /* The equal item that is there already, or item itself after adding it. */
 void *hashset_add(struct hashset *set, void *item) __attribute__((returns_nonnull));
 

@@ -61,6 +61,9 @@ struct verdict_of_core core_decide(const struct core *core, const struct endpoin
 				   const struct endpoint *to, unsigned protocol,
 				   uint16_t port);
 
+/* Has memory bring what is known of a pod that will be asked about soon. */
+void core_expect(const struct core *core, uint32_t pod);
+
 struct core_size core_size(const struct core *core);
 
 #endif
