@@ -8,8 +8,8 @@
  */
 #include <netpolc/cli/guardian.h>
 
+#include <netpolc/cli/identity.h>
 #include <netpolc/cli/last_good.h>
-#include <netpolc/cli/lock.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/readback.h>
 
@@ -186,7 +186,7 @@ static int open_public(const struct config *cfg)
 {
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), yes = 1;
 	struct sockaddr_un name;
-	socklen_t len = lock_address(&name, cfg->lower.table, "/try");
+	socklen_t len = identity_name(&name, cfg->lower.table, "/try");
 
 	if (fd < 0)
 		return -errno;
@@ -312,7 +312,7 @@ enum guardian_answer guardian_ask(const struct config *cfg, enum guardian_reques
 	struct pollfd reply = { .fd = fd, .events = POLLIN };
 	char byte = (char)request;
 	struct sockaddr_un name;
-	socklen_t len = lock_address(&name, cfg->lower.table, "/try");
+	socklen_t len = identity_name(&name, cfg->lower.table, "/try");
 	ssize_t n = -1;
 
 	/* A name of its own, which the kernel chooses, for the answer to go to. */

@@ -5,36 +5,27 @@
  */
 #include <netpolc/cli/lock.h>
 
-#include <netpolc/base/visible.h>
+#include <netpolc/base/diag.h>
+#include <netpolc/cli/identity.h>
 #include <netpolc/cli/progress.h>
+#include <netpolc/manifest/ctx.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define NAP_MS	      10 /* where there is nothing to wait for yet */
-#define COMMAND_BYTES 200
+#define NAP_MS	 10   /* where there is nothing to wait for */
+#define GRACE_MS 1000 /* for whoever has a name to say who it is */
 
 struct wait {
 	const struct config *cfg;
 	struct sockaddr_un name;
 	socklen_t len;
 	struct timespec since;
-	pid_t holder; /* 0: not known */
+	struct identity holder;
+	pid_t told; /* whom we have said that we wait for */
 };
-
-socklen_t lock_address(struct sockaddr_un *out, const char *table, const char *suffix)
-{
-	int len;
-
-	*out = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	len = snprintf(out->sun_path + 1, sizeof(out->sun_path) - 1, "netpolc/%s%s",
-		       table, suffix);
-	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)len);
-}
 
 static int unix_socket(void)
 {
@@ -58,91 +49,63 @@ static int try_lock(const struct wait *w)
 	return err;
 }
 
-static int ms_left(const struct wait *w)
+/* Connected to the holder, or -1: it is between its bind() and its listen(), gone just
+ * now, or wants no connections. */
+static int meet_holder(struct wait *w)
+{
+	int fd = unix_socket();
+
+	w->holder = IDENTITY_UNKNOWN;
+	if (fd < 0)
+		return -1;
+	if (connect(fd, (const struct sockaddr *)&w->name, w->len) < 0) {
+		close(fd);
+		return -1;
+	}
+	w->holder = identity_of(fd);
+	return fd;
+}
+
+static int ms_left(const struct wait *w, bool met)
 {
 	struct timespec now = progress_start();
 	long long passed = (now.tv_sec - w->since.tv_sec) * 1000LL +
 			   (now.tv_nsec - w->since.tv_nsec) / 1000000;
-	long long left = (long long)w->cfg->lock_timeout * 1000 - passed;
+	long long patience = (long long)w->cfg->lock_timeout * 1000;
 
-	return left > 0 ? (int)left : 0;
+	if (!met && patience < GRACE_MS)
+		patience = GRACE_MS;
+	return patience > passed ? (int)(patience - passed) : 0;
 }
 
-/* The words of the process's command line; nothing when it cannot be seen. */
-static void put_command(struct buf *out, pid_t pid)
+static void tell_once(struct wait *w)
 {
-	char path[sizeof("/proc/") + 10 + sizeof("/cmdline")];
-	char words[COMMAND_BYTES + 1];
-	ssize_t len;
-	int fd;
+	BUF_AUTO who = { 0 };
 
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (w->told == w->holder.process)
 		return;
-	len = read(fd, words, COMMAND_BYTES);
-	close(fd);
-	while (len > 0 && !words[len - 1])
-		len--;
-	if (len <= 0)
-		return;
-	words[len] = '\0';
-	for (ssize_t i = 0; i < len; i++)
-		if (!words[i])
-			words[i] = ' ';
-	buf_puts(out, ", '");
-	visible_text(out, words);
-	buf_puts(out, "'");
+	w->told = w->holder.process;
+	identity_describe(&who, &w->holder);
+	progress_tell(w->cfg, "waiting for %s", who.at);
 }
 
-static void put_holder(struct buf *out, const struct wait *w)
-{
-	if (w->holder <= 0) {
-		buf_puts(out, "a process of another PID namespace");
-		return;
-	}
-	buf_printf(out, "process %d", (int)w->holder);
-	put_command(out, w->holder);
-}
-
-/* Connected to the holder, with its number in w->holder; or a negative errno. */
-static int meet_holder(struct wait *w)
-{
-	struct ucred who = { 0 };
-	socklen_t len = sizeof(who);
-	int fd = unix_socket(), err;
-
-	if (fd < 0)
-		return fd;
-	if (!connect(fd, (const struct sockaddr *)&w->name, w->len)) {
-		getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len);
-		w->holder = who.pid;
-		return fd;
-	}
-	err = -errno;
-	close(fd);
-	return err;
-}
-
-/* Until the holder is gone or the time is up; false when it is.  A connection that
- * nobody accepts ends with the listener. */
+/* Until the holder is gone or the time is up; false when it was up before.  A
+ * connection that nobody accepts ends with the listener; a stranger may end it at any
+ * time. */
 static bool wait_for_holder(struct wait *w)
 {
 	struct pollfd gone = { .fd = meet_holder(w), .events = POLLIN };
-	int left = ms_left(w);
-	BUF_AUTO who = { 0 };
+	int left = ms_left(w, gone.fd >= 0);
 
-	if (gone.fd < 0) {
-		/* Between its bind() and its listen(), or gone just now. */
-		poll(NULL, 0, left < NAP_MS ? left : NAP_MS);
-		return left > 0;
+	if (left && gone.fd >= 0) {
+		tell_once(w);
+		poll(&gone, 1, left);
 	}
-	put_holder(&who, w);
-	if (left > 0)
-		progress_tell(w->cfg, "waiting for %s", who.at);
-	poll(&gone, 1, left);
-	close(gone.fd);
-	return ms_left(w) > 0;
+	if (gone.fd >= 0)
+		close(gone.fd);
+	if (left && !identity_is_trusted(&w->holder))
+		poll(NULL, 0, NAP_MS);
+	return left;
 }
 
 static void report(struct ctx *cx, const struct wait *w, int err)
@@ -155,21 +118,38 @@ static void report(struct ctx *cx, const struct wait *w, int err)
 			 table, strerror(-err));
 		return;
 	}
-	put_holder(&who, w);
+	identity_describe(&who, &w->holder);
 	diag_add(cx->diags, DIAG_LOCKED, NULL,
 		 "table inet %s is being changed by %s; waited %lu s", table, who.at,
 		 w->cfg->lock_timeout);
 }
 
+/* A handle of no lock. */
+static int go_without(struct ctx *cx, const struct wait *w)
+{
+	BUF_AUTO who = { 0 };
+	struct diag *d;
+
+	identity_describe(&who, &w->holder);
+	d = diag_add(cx->diags, DIAG_LOCKED, NULL,
+		     "%s has the lock of table inet %s and is not netpolc: going on "
+		     "without; waited %lu s",
+		     who.at, w->cfg->lower.table, w->cfg->lock_timeout);
+	diag_set_level(cx->diags, d, DIAG_WARNING);
+	return unix_socket();
+}
+
 int lock_take(struct ctx *cx, const struct config *cfg)
 {
-	struct wait w = { .cfg = cfg, .since = progress_start() };
+	struct wait w = { .cfg = cfg, .since = progress_start(), .told = -1 };
 	int fd;
 
-	w.len = lock_address(&w.name, cfg->lower.table, "");
+	w.len = identity_name(&w.name, cfg->lower.table, "");
 	do
 		fd = try_lock(&w);
 	while (fd == -EADDRINUSE && wait_for_holder(&w));
+	if (fd == -EADDRINUSE && !identity_is_trusted(&w.holder))
+		fd = go_without(cx, &w);
 	if (fd < 0)
 		report(cx, &w, fd);
 	return fd < 0 ? -1 : fd;

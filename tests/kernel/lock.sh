@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Who changes a table keeps others from doing so, for as long as it lives; in TAP.
 #
-# usage: lock.sh NETPOLC HOLDER
+# usage: lock.sh NETPOLC HOLDER SQUATTER
 . "$(dirname "$0")/tap.sh"
-holder=$(realpath "${2:?usage: lock.sh NETPOLC HOLDER}")
+holder=$(realpath "${2:?usage: lock.sh NETPOLC HOLDER SQUATTER}")
+squatter=$(realpath "${3:?usage: lock.sh NETPOLC HOLDER SQUATTER}")
 cd "$dir" || exit 1
 
 { pods 3; policy 6379; } >first.yaml
@@ -14,6 +15,15 @@ cd "$dir" || exit 1
 hold()
 {
 	"$holder" >held &
+	pid=$!
+	until_true [ -s held ]
+}
+
+# squat ARGUMENT...: another user has the name; the process is called $pid
+squat()
+{
+	: >held
+	setpriv --reuid 65534 --regid 65534 --clear-groups ./squatter "$@" >held &
 	pid=$!
 	until_true [ -s held ]
 }
@@ -53,6 +63,27 @@ verdict "and changes nothing meanwhile"
 release
 wait $waiter && listing >after && grep -q 6380 after
 verdict "a lock is gone with its holder"
+
+if setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null; then
+	cp "$squatter" squatter && chmod 755 squatter
+	for mode in listen hang-up full bind; do
+		run 0 apply --allow-loss first.yaml
+		squat stream netpolc/netpolc $mode
+		who="process $pid of user 65534, './squatter stream netpolc/netpolc $mode'"
+		[ $mode = bind ] || [ $mode = full ] && who='a process that does not say who it is'
+		run 0 apply --lock-timeout 0 second.yaml && listing | cmp -s - after &&
+			grep -q "warning: $who has the lock of table inet netpolc and is not netpolc.*\[locked\]$" err
+		verdict "a stranger who has the name does not keep others from changing the table: $mode"
+		release
+	done
+	squat stream netpolc/netpolc hang-up
+	run 0 apply -v --lock-timeout 1 second.yaml && [ "$(grep -c "waiting for process $pid of user 65534" err)" = 1 ] &&
+		grep -q 'waited 1 s' err
+	verdict "but is waited for, and that is told once"
+	run 0 delete --lock-timeout 0 && [ -z "$(listing)" ]
+	verdict "delete goes on, too"
+	release
+fi
 
 # An apply of many pods is stopped while it has the lock.
 run 0 apply first.yaml
