@@ -26,6 +26,7 @@
 
 #define RESTORE_ATTEMPTS 5
 #define RETRY_MS	 1000
+#define VISIT_MS	 1000 /* for whoever connects to say what it wants */
 
 struct guardian {
 	const struct guardian_job *job;
@@ -33,9 +34,9 @@ struct guardian {
 	int public;  /* whom others ask */
 	int signals; /* SIGTERM */
 	bool armed;
-	int64_t deadline; /* in ms, of now_ms() */
-	enum guardian_answer outcome;
-	char said[GUARDIAN_BYTES]; /* outcome and reason */
+	int64_t deadline;	      /* in ms, of now_ms() */
+	enum guardian_answer outcome; /* GUARDIAN_UNREACHED: it goes on */
+	char said[GUARDIAN_BYTES];    /* last, to a request or in the end */
 };
 
 /* Time goes on while the machine sleeps. */
@@ -62,15 +63,20 @@ static const char *reason(struct ctx *cx)
 	return n ? all[n - 1]->message : "";
 }
 
+static void say(struct guardian *g, enum guardian_answer answer, const char *why)
+{
+	snprintf(g->said, sizeof(g->said), "%c%s", answer, why);
+}
+
 static void conclude(struct guardian *g, enum guardian_answer outcome, const char *why)
 {
 	g->outcome = outcome;
-	snprintf(g->said, sizeof(g->said), "%c%s", outcome, why);
+	say(g, outcome, why);
 }
 
 /* ---- the two ends ---- */
 
-static bool put_back(const struct guardian_job *job, struct ctx *cx)
+bool guardian_put_back(struct ctx *cx, const struct guardian_job *job)
 {
 	if (!job->previous.len)
 		return kernel_delete(cx, &kernel_libnftables, job->cfg->lower.table);
@@ -86,7 +92,7 @@ static void restore(struct guardian *g)
 		bool done;
 
 		ctx_init(&cx, &g->job->cfg->set);
-		done = put_back(g->job, &cx);
+		done = guardian_put_back(&cx, g->job);
 		conclude(g, done ? GUARDIAN_RESTORED : GUARDIAN_FAILED, reason(&cx));
 		ctx_free(&cx);
 		if (done)
@@ -95,24 +101,28 @@ static void restore(struct guardian *g)
 	}
 }
 
+/* Only what was on trial: with another table there, it is not over. */
 static void keep(struct guardian *g)
 {
 	BUF_AUTO why = { 0 };
 	struct ctx cx;
 
 	ctx_init(&cx, &g->job->cfg->set);
-	if (readback_equal(&cx, g->job->rs, &why))
+	if (readback_equal(&cx, g->job->rs, &why)) {
 		last_good_keep(&cx, g->job->cfg, g->job->rs);
-	else
-		diag_add(cx.diags, DIAG_LAST_GOOD, NULL,
-			 "the table was changed since, so the ruleset is not kept for "
-			 "the next start: %s",
-			 why.len ? why.at : reason(&cx));
-	conclude(g, GUARDIAN_KEPT, reason(&cx));
+		conclude(g, GUARDIAN_KEPT, reason(&cx));
+	} else {
+		say(g, GUARDIAN_CHANGED, why.len ? why.at : reason(&cx));
+	}
 	ctx_free(&cx);
 }
 
 /* ---- requests ---- */
+
+static bool send_text(int fd, const char *text)
+{
+	return send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL) > 0;
+}
 
 static void hear_caller(struct guardian *g)
 {
@@ -128,6 +138,8 @@ static void hear_caller(struct guardian *g)
 		arm(g);
 	} else if (request == GUARDIAN_KEEP) {
 		keep(g);
+		if (!g->outcome)
+			send_text(g->caller, g->said);
 	} else if (request == GUARDIAN_RESTORE) {
 		restore(g);
 	} else {
@@ -135,63 +147,56 @@ static void hear_caller(struct guardian *g)
 	}
 }
 
-/* A request, with who sent it in *who and where to answer in *from. */
-static bool receive(int fd, char *request, struct ucred *who, struct sockaddr_un *from,
-		    socklen_t *len)
+/* Who is gone already wants nothing any more. */
+static bool greet(const struct guardian *g, int fd, enum guardian_answer answer)
 {
-	char control[CMSG_SPACE(sizeof(struct ucred))];
-	struct iovec bytes = { request, 1 };
-	struct msghdr msg = { .msg_name = from,
-			      .msg_namelen = sizeof(*from),
-			      .msg_iov = &bytes,
-			      .msg_iovlen = 1,
-			      .msg_control = control,
-			      .msg_controllen = sizeof(control) };
-	const struct cmsghdr *c;
+	char text[GUARDIAN_BYTES];
 
-	if (recvmsg(fd, &msg, MSG_DONTWAIT) != 1)
-		return false;
-	*len = msg.msg_namelen;
-	c = CMSG_FIRSTHDR(&msg);
-	if (!c || c->cmsg_type != SCM_CREDENTIALS)
-		return false;
-	memcpy(who, CMSG_DATA(c), sizeof(*who));
-	return true;
+	snprintf(text, sizeof(text), "%c%lld", answer,
+		 (long long)(time(NULL) + (g->deadline - now_ms()) / 1000));
+	return send_text(fd, text);
+}
+
+/* Strangers are not listened to, so they cannot make anybody wait. */
+static void receive(struct guardian *g, int visitor)
+{
+	const struct identity who = identity_of(visitor);
+	struct pollfd word = { .fd = visitor, .events = POLLIN };
+	char request;
+
+	if (!identity_is_trusted(&who)) {
+		greet(g, visitor, GUARDIAN_FORBIDDEN);
+		return;
+	}
+	if (!greet(g, visitor, GUARDIAN_RUNNING) || poll(&word, 1, VISIT_MS) <= 0 ||
+	    recv(visitor, &request, 1, 0) != 1 || request != GUARDIAN_KEEP)
+		return;
+	keep(g);
+	send_text(visitor, g->said);
 }
 
 static void hear_public(struct guardian *g)
 {
-	char request, answer[GUARDIAN_BYTES];
-	struct sockaddr_un from;
-	struct ucred who;
-	socklen_t len;
+	int visitor = accept4(g->public, NULL, NULL, SOCK_CLOEXEC);
 
-	if (!receive(g->public, &request, &who, &from, &len))
+	if (visitor < 0)
 		return;
-	snprintf(answer, sizeof(answer), "%c%d %lld", GUARDIAN_RUNNING, (int)getpid(),
-		 (long long)(time(NULL) + (g->deadline - now_ms()) / 1000));
-	if (request == GUARDIAN_KEEP && (!who.uid || who.uid == geteuid())) {
-		keep(g);
-		memcpy(answer, g->said, sizeof(answer));
-	} else if (request == GUARDIAN_KEEP) {
-		snprintf(answer, sizeof(answer), "%c", GUARDIAN_FORBIDDEN);
-	}
-	sendto(g->public, answer, strlen(answer), MSG_DONTWAIT,
-	       (const struct sockaddr *)&from, len);
+	receive(g, visitor);
+	close(visitor);
 }
 
 /* ---- its life ---- */
 
 static int open_public(const struct config *cfg)
 {
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), yes = 1;
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	struct sockaddr_un name;
-	socklen_t len = identity_name(&name, cfg->lower.table, "/try");
+	socklen_t len = identity_name(&name, cfg->lower.table, GUARDIAN_SUFFIX);
 
 	if (fd < 0)
 		return -errno;
-	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0 ||
-	    bind(fd, (const struct sockaddr *)&name, len) < 0) {
+	if (bind(fd, (const struct sockaddr *)&name, len) < 0 ||
+	    listen(fd, SOMAXCONN) < 0) {
 		int err = -errno;
 
 		close(fd);
@@ -261,9 +266,8 @@ __attribute__((noreturn)) static void live(const struct guardian_job *job, int l
 		send(caller, g.said, 2, MSG_NOSIGNAL);
 		_exit(1);
 	}
-	conclude(&g, GUARDIAN_READY, "");
+	say(&g, GUARDIAN_READY, "");
 	send(caller, g.said, 1, MSG_NOSIGNAL);
-	g.outcome = GUARDIAN_UNREACHED;
 	guard(&g);
 	send(g.caller, g.said, strlen(g.said), MSG_NOSIGNAL);
 	_exit(0);
@@ -302,29 +306,4 @@ pid_t guardian_start(const struct guardian_job *job, int lock, int *caller)
 	if (pid > 0)
 		waitpid(pid, NULL, 0);
 	return err;
-}
-
-enum guardian_answer guardian_ask(const struct config *cfg, enum guardian_request request,
-				  int wait_ms, char answer[GUARDIAN_BYTES])
-{
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	const struct sockaddr_un own = { .sun_family = AF_UNIX };
-	struct pollfd reply = { .fd = fd, .events = POLLIN };
-	char byte = (char)request;
-	struct sockaddr_un name;
-	socklen_t len = identity_name(&name, cfg->lower.table, "/try");
-	ssize_t n = -1;
-
-	/* A name of its own, which the kernel chooses, for the answer to go to. */
-	if (fd >= 0 && !bind(fd, (const struct sockaddr *)&own, sizeof(own.sun_family)) &&
-	    !connect(fd, (const struct sockaddr *)&name, len) &&
-	    send(fd, &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1) {
-		errno = ETIMEDOUT;
-		if (poll(&reply, 1, wait_ms) > 0)
-			n = recv(fd, answer, GUARDIAN_BYTES - 1, 0);
-	}
-	if (fd >= 0)
-		close(fd);
-	answer[n > 0 ? n : 0] = '\0';
-	return (enum guardian_answer)answer[0];
 }

@@ -70,7 +70,7 @@ static json_t *trial(const struct waiting *w)
 	if (!w->waits)
 		return json_null();
 	status_time(when, &w->end);
-	return json_pack("{s:o, s:o}", "until", json_text(w->process ? when : NULL),
+	return json_pack("{s:o, s:o}", "until", json_text(w->timed ? when : NULL),
 			 "process", json_place((uint32_t)w->process));
 }
 

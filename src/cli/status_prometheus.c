@@ -82,7 +82,7 @@ static void put_info(struct metrics *m)
 
 static void put_trial(struct metrics *m)
 {
-	if (!m->st->trial.process)
+	if (!m->st->trial.timed)
 		return;
 	metric(m, "netpolc_trial_end_timestamp_seconds", "gauge",
 	       "When what is on trial is undone, unless it is confirmed.");

@@ -45,11 +45,11 @@ static void put_trial(struct buf *out, const struct waiting *trial)
 	if (!trial->waits)
 		return;
 	status_time(when, &trial->end);
-	buf_puts(out, "  on trial     ");
+	buf_printf(out, "  on trial     %s%s", trial->timed ? "until " : "",
+		   trial->timed ? when : "nobody says until when");
 	if (trial->process)
-		buf_printf(out, "until %s (process %d)\n", when, trial->process);
-	else
-		buf_puts(out, "nobody says until when\n");
+		buf_printf(out, " (process %d)", trial->process);
+	buf_putc(out, '\n');
 }
 
 static void put_escapes(struct buf *out, const struct machine *m)

@@ -6,11 +6,13 @@
 #include <netpolc/cli/trial.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/visible.h>
 #include <netpolc/cli/guardian.h>
 #include <netpolc/cli/last_good.h>
+#include <netpolc/cli/lock.h>
 #include <netpolc/cli/progress.h>
-#include <netpolc/cli/status.h>
 #include <netpolc/nft/cache.h>
+#include <netpolc/nft/kernel.h>
 #include <netpolc/nft/survey.h>
 
 #include <errno.h>
@@ -25,11 +27,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define ANSWER_MS  2000
-#define CONFIRM_MS 60000 /* the ruleset is written to a disk meanwhile */
-
 struct trial {
-	const struct config *cfg;
+	struct guardian_job job;
 	pid_t guardian;
 	int fd;	     /* to the guardian */
 	int tty;     /* -1: there is nobody to press a key */
@@ -38,41 +37,6 @@ struct trial {
 };
 
 /* ---- before ---- */
-
-struct waiting trial_waiting(const struct config *cfg)
-{
-	char answer[GUARDIAN_BYTES];
-	struct waiting w = { .waits = true };
-	long long seconds = 0;
-
-	if (guardian_ask(cfg, GUARDIAN_ASK, ANSWER_MS, answer) == GUARDIAN_RUNNING)
-		sscanf(answer + 1, "%d %lld", &w.process, &seconds);
-	else
-		w.waits = errno != ECONNREFUSED;
-	w.end.tv_sec = (time_t)seconds;
-	return w;
-}
-
-bool trial_may_change(struct ctx *cx, const struct config *cfg)
-{
-	const struct waiting w = trial_waiting(cfg);
-	char when[STATUS_TIME];
-
-	if (!w.waits)
-		return true;
-	status_time(when, &w.end);
-	if (w.process)
-		diag_add(cx->diags, DIAG_TRIAL, NULL,
-			 "a ruleset is on trial in table inet %s until %s (process %d); "
-			 "apply --confirm keeps it",
-			 cfg->lower.table, when, w.process);
-	else
-		diag_add(cx->diags, DIAG_TRIAL, NULL,
-			 "a ruleset seems to be on trial in table inet %s, but nobody "
-			 "says until when",
-			 cfg->lower.table);
-	return false;
-}
 
 static bool refuse(struct ctx *cx, const char *why)
 {
@@ -103,22 +67,25 @@ static bool find_previous(struct ctx *cx, const struct config *cfg, struct buf *
 struct trial *trial_begin(struct ctx *cx, const struct config *cfg,
 			  const struct ruleset *rs, enum loaded owner, int lock)
 {
-	struct guardian_job job = { .cfg = cfg, .rs = rs };
 	struct trial *trial = ARENA_NEW(cx->arena, struct trial);
+	struct guardian_job *job = &trial->job;
 	bool ready = true;
 
+	*trial = (struct trial){ .job = { cfg, rs, { 0 } }, .tty = -1, .signals = -1 };
 	if (owner == LOADED_FOREIGN)
 		ready = refuse(cx, "it is not netpolc's");
 	else if (owner == LOADED_OURS)
-		ready = find_previous(cx, cfg, &job.previous);
-	trial->cfg = cfg;
-	trial->tty = trial->signals = -1;
-	trial->guardian = ready ? guardian_start(&job, lock, &trial->fd) : 0;
-	buf_free(&job.previous);
+		ready = find_previous(cx, cfg, &job->previous);
+	trial->guardian = ready ? guardian_start(job, lock, &trial->fd) : 0;
+	if (trial->guardian > 0)
+		return trial;
+	buf_free(&job->previous);
 	if (trial->guardian < 0)
 		diag_add(cx->diags, DIAG_TRIAL, NULL, "no trial: %s",
-			 strerror((int)-trial->guardian));
-	return trial->guardian > 0 ? trial : NULL;
+			 trial->guardian == -EADDRINUSE
+				 ? "a process that does not say who it is has its name"
+				 : strerror((int)-trial->guardian));
+	return NULL;
 }
 
 /* ---- afterwards ---- */
@@ -178,7 +145,8 @@ static void hear_key(struct trial *trial)
 
 	if (read(trial->tty, &key, 1) == 1)
 		tell_guardian(trial, GUARDIAN_KEEP);
-	close_terminal(trial);
+	else
+		close_terminal(trial);
 }
 
 static void hear_signal(struct trial *trial)
@@ -189,9 +157,8 @@ static void hear_signal(struct trial *trial)
 		tell_guardian(trial, GUARDIAN_RESTORE);
 }
 
-/* Until the guardian says how it ended; an empty answer when it is gone without a
- * word. */
-static void hear_guardian(struct trial *trial, char answer[GUARDIAN_BYTES])
+/* What the guardian says next; nothing when it is gone. */
+static void hear_guardian(struct trial *trial, char said[GUARDIAN_BYTES])
 {
 	for (;;) {
 		struct pollfd fds[] = { { .fd = trial->fd, .events = POLLIN },
@@ -202,8 +169,8 @@ static void hear_guardian(struct trial *trial, char answer[GUARDIAN_BYTES])
 		if (poll(fds, 3, -1) <= 0)
 			continue;
 		if (fds[0].revents) {
-			n = recv(trial->fd, answer, GUARDIAN_BYTES - 1, 0);
-			answer[n > 0 ? n : 0] = '\0';
+			n = recv(trial->fd, said, GUARDIAN_BYTES - 1, 0);
+			said[n > 0 ? n : 0] = '\0';
 			return;
 		}
 		if (fds[1].revents)
@@ -215,7 +182,7 @@ static void hear_guardian(struct trial *trial, char answer[GUARDIAN_BYTES])
 
 static void ask(const struct trial *trial)
 {
-	const struct config *cfg = trial->cfg;
+	const struct config *cfg = trial->job.cfg;
 
 	progress_say(cfg,
 		     "table %s is on trial: %s'netpolc apply --confirm --table %s' keeps "
@@ -224,43 +191,96 @@ static void ask(const struct trial *trial)
 		     cfg->lower.table, cfg->try_seconds);
 }
 
-static enum exit_status conclude(struct ctx *cx, const struct config *cfg,
-				 const char *answer)
+static enum exit_status tell_back(const struct config *cfg)
 {
-	const char *why = answer + 1;
+	progress_say(cfg, "table %s: the previous ruleset is back", cfg->lower.table);
+	return STATUS_NO;
+}
 
-	switch ((enum guardian_answer)answer[0]) {
-	case GUARDIAN_KEPT:
-		if (*why)
-			diag_add(cx->diags, DIAG_LAST_GOOD, NULL, "%s", why);
-		return STATUS_YES;
-	case GUARDIAN_RESTORED:
-		progress_say(cfg, "table %s: the previous ruleset is back",
-			     cfg->lower.table);
-		return STATUS_NO;
-	case GUARDIAN_FORBIDDEN:
-		diag_add(cx->diags, DIAG_TRIAL, NULL,
-			 "only root and who began a trial can confirm it");
-		break;
-	case GUARDIAN_FAILED:
-		diag_add(cx->diags, DIAG_TRIAL, NULL,
-			 "the previous ruleset cannot be put back: %s", why);
-		break;
-	case GUARDIAN_READY:
-	case GUARDIAN_RUNNING:
-	case GUARDIAN_UNREACHED:
-		diag_add(cx->diags, DIAG_TRIAL, NULL,
-			 "whoever should put the previous ruleset back is gone");
-		break;
-	}
+/* The reason may name what another program has made. */
+static void tell_changed(const struct config *cfg, const char *why)
+{
+	BUF_AUTO shown = { 0 };
+
+	visible_text(&shown, why);
+	progress_say(cfg,
+		     "table %s is not what is on trial, so it cannot be kept: %s; the "
+		     "trial goes on",
+		     cfg->lower.table, shown.at);
+}
+
+/* The new ruleset stays, and nobody will put the previous one back. */
+static enum exit_status tell_stays(struct ctx *cx, const struct guardian_job *job,
+				   const char *why)
+{
+	const char *table = job->cfg->lower.table;
+	const char *back =
+		job->previous.len
+			? arena_printf(cx->arena, "nft -f %s/%s.nft", job->cfg->state_dir,
+				       table)
+			: arena_printf(cx->arena, "netpolc delete --table %s", table);
+
+	diag_add(cx->diags, DIAG_TRIAL, NULL,
+		 "the previous ruleset is not back: %s; what is in table inet %s stays "
+		 "in force until you run '%s'",
+		 why, table, back);
 	return STATUS_SYSTEM;
+}
+
+/* The guardian was killed.  What another has made of the table since is not for us to
+ * undo. */
+static enum exit_status stand_in(struct ctx *cx, const struct guardian_job *job)
+{
+	int lock = lock_take(cx, job->cfg);
+	const char *why = NULL;
+	BUF_AUTO found = { 0 };
+
+	progress_say(job->cfg,
+		     "table %s: whoever should put the previous ruleset back is gone",
+		     job->cfg->lower.table);
+	if (lock < 0)
+		why = "the table is locked";
+	else if (!readback_equal(cx, job->rs, &found))
+		why = found.len ? found.at : "the table cannot be read";
+	else if (!guardian_put_back(cx, job))
+		why = "the kernel refuses it";
+	if (lock >= 0)
+		close(lock);
+	return why ? tell_stays(cx, job, why) : tell_back(job->cfg);
+}
+
+static enum exit_status await_end(struct ctx *cx, struct trial *trial)
+{
+	const struct guardian_job *job = &trial->job;
+	char said[GUARDIAN_BYTES];
+
+	for (;;) {
+		hear_guardian(trial, said);
+		switch ((enum guardian_answer)said[0]) {
+		case GUARDIAN_KEPT:
+			if (said[1])
+				diag_add(cx->diags, DIAG_LAST_GOOD, NULL, "%s", said + 1);
+			return STATUS_YES;
+		case GUARDIAN_RESTORED:
+			return tell_back(job->cfg);
+		case GUARDIAN_FAILED:
+			return tell_stays(cx, job, said + 1);
+		case GUARDIAN_CHANGED:
+			tell_changed(job->cfg, said + 1);
+			break;
+		case GUARDIAN_READY:
+		case GUARDIAN_RUNNING:
+		case GUARDIAN_FORBIDDEN:
+		case GUARDIAN_UNREACHED:
+			return stand_in(cx, job);
+		}
+	}
 }
 
 enum exit_status trial_end(struct ctx *cx, struct trial *trial,
 			   enum apply_outcome outcome)
 {
 	bool changed = outcome == APPLY_CHANGED || outcome == APPLY_REPLACED;
-	char answer[GUARDIAN_BYTES] = "";
 	enum exit_status status = STATUS_YES;
 
 	tell_guardian(trial, changed ? GUARDIAN_COMMITTED : GUARDIAN_QUIT);
@@ -269,27 +289,12 @@ enum exit_status trial_end(struct ctx *cx, struct trial *trial,
 		open_signals(trial);
 		open_terminal(trial);
 		ask(trial);
-		hear_guardian(trial, answer);
+		status = await_end(cx, trial);
 		close_terminal(trial);
 		close(trial->signals);
-		status = conclude(cx, trial->cfg, answer);
 	}
 	close(trial->fd);
 	waitpid(trial->guardian, NULL, 0);
+	buf_free(&trial->job.previous);
 	return status;
-}
-
-enum exit_status trial_confirm(struct ctx *cx, const struct config *cfg)
-{
-	char answer[GUARDIAN_BYTES];
-
-	if (guardian_ask(cfg, GUARDIAN_KEEP, CONFIRM_MS, answer) == GUARDIAN_UNREACHED) {
-		diag_add(cx->diags, DIAG_TRIAL, NULL,
-			 errno == ECONNREFUSED
-				 ? "no ruleset is on trial in table inet %s"
-				 : "the trial in table inet %s cannot be confirmed",
-			 cfg->lower.table);
-		return STATUS_SYSTEM;
-	}
-	return conclude(cx, cfg, answer);
 }

@@ -3,8 +3,9 @@
 # apply --try puts the previous ruleset back, whatever becomes of who said it, unless a
 # key or apply --confirm keeps the new one; in TAP.
 #
-# usage: trial.sh NETPOLC
+# usage: trial.sh NETPOLC SQUATTER
 . "$(dirname "$0")/tap.sh"
+squatter=$(realpath "${2:?usage: trial.sh NETPOLC SQUATTER}")
 cd "$dir" || exit 1
 
 { pods 3; policy 6379; } >first.yaml
@@ -102,11 +103,69 @@ begin 60 && kill -9 $trial && run 0 apply --confirm && is_second && kept second 
 verdict "it can be confirmed then, too"
 run 0 apply first.yaml && begin 60 && pkill -P $trial && ends 1 && is_first
 verdict "SIGTERM to the guardian puts it back at once"
-begin 60 && pkill -9 -P $trial && ends 3 && grep -q 'put the previous ruleset back is gone' said
-verdict "that the guardian was killed is told"
-run 0 apply first.yaml && begin 60 && nft add rule inet netpolc denied accept && run 0 apply --confirm &&
-	grep -q 'warning: .*changed since.*denied.*\[last-good\]' err && ends 0 && kept first
-verdict "what was changed by hand since is not kept for the next start"
+begin 60 && pkill -9 -P $trial && ends 1 && is_first && kept first &&
+	grep -q 'put the previous ruleset back is gone' said && grep -q 'the previous ruleset is back' said
+verdict "when the guardian is killed, who began the trial puts it back"
+begin 2 && kill -HUP $trial && on_trial && ends 1 && is_first
+verdict "SIGHUP does not end the trial"
+
+# The guardian is stopped, and cannot answer.
+begin 60 && pkill -STOP -P $trial && run 3 apply --confirm --lock-timeout 0 && is_second && kept first &&
+	grep -q 'goes on: process .* does not answer; waited 2 s .trial.$' err
+verdict "--confirm does not wait for ever"
+run 3 apply --lock-timeout 0 first.yaml && grep -q 'seems to be on trial.*process .* does not say until when' err
+verdict "and who does not say until when is named"
+pkill -CONT -P $trial && kill $trial && ends 1 && is_first && kept first
+verdict "what was given up is not kept later"
+
+begin 60 && nft add rule inet netpolc denied accept && run 3 apply --confirm && on_trial && kept first &&
+	grep -q 'not what is on trial, so it is not kept: chain denied.*the trial goes on .trial.$' err
+verdict "what was changed by hand since cannot be confirmed"
+nft delete table inet netpolc && run 3 apply --confirm && on_trial &&
+	grep -q 'so it is not kept: there is no such table' err && kill $trial && ends 1 && is_first
+verdict "nor what is not there any more, and the previous one comes back"
+begin 60 && nft add rule inet netpolc denied accept && pkill -9 -P $trial && ends 3 && kept first &&
+	grep -q "is not back: chain denied .*until you run 'nft -f $dir/state/netpolc.nft' .trial.$" said &&
+	nft -f "$dir/state/netpolc.nft" && is_first
+verdict "who stands in for the guardian leaves that alone, and says how to go back"
+run 0 delete && begin 60 && nft add rule inet netpolc denied accept && pkill -9 -P $trial && ends 3 &&
+	grep -q "until you run 'netpolc delete --table netpolc'" said && run 0 delete
+verdict "also to where there was no table"
+
+# squat ARGUMENT...: another user has the name of a trial; the process is called $pid
+squat()
+{
+	: >held
+	setpriv --reuid 65534 --regid 65534 --clear-groups ./squatter "$@" >held &
+	pid=$!
+	until_true [ -s held ]
+}
+
+if setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null; then
+	cp "$squatter" squatter && chmod 755 squatter
+	for how in "seqpacket listen" "seqpacket hang-up" "seqpacket full" "seqpacket bind" \
+		"seqpacket U9999999999" "seqpacket K" "dgram U1 9999999999" "dgram K"; do
+		squat "${how%% *}" netpolc/netpolc/try "${how#* }"
+		run 0 apply --lock-timeout 0 first.yaml && run 3 apply --confirm && grep -q 'no ruleset is on trial' err &&
+			run 0 delete --lock-timeout 0
+		verdict "a stranger is no guardian: $how"
+		kill -9 $pid
+		wait $pid 2>/dev/null
+	done
+	squat seqpacket netpolc/netpolc/try U9999999999
+	run 0 apply first.yaml && is_first &&
+		grep -q "warning: process $pid of user 65534, './squatter.*is not netpolc: nothing is on trial .trial.$" err
+	verdict "and is warned about"
+	run 3 apply --try 9 second.yaml && is_first && grep -q "process $pid of user 65534.*no trial can begin .trial.$" err
+	verdict "where a stranger is, no trial begins"
+	kill -9 $pid
+	wait $pid 2>/dev/null
+	squat seqpacket netpolc/netpolc/try bind
+	run 3 apply --try 9 second.yaml && is_first && grep -q 'no trial: .*does not say who it is' err
+	verdict "nor where nobody says who it is"
+	kill -9 $pid
+	wait $pid 2>/dev/null
+fi
 
 run 0 apply first.yaml && listing >before
 mv state/netpolc.nft aside

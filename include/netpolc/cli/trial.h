@@ -20,14 +20,16 @@ struct trial;
 /* What waits to be confirmed in cfg's table. */
 struct waiting {
 	bool waits;
-	int process; /* 0: nobody says who waits, nor until when */
+	int process; /* 0: not known */
+	bool timed;  /* it is known until when */
 	struct timespec end;
 };
 
 struct waiting trial_waiting(const struct config *cfg);
 
 /* Whether nothing is on trial, and nobody but us can begin: call with the lock taken.
- * Reports until when it is. */
+ * Reports until when it is.  A stranger in the place of a guardian is warned about, and
+ * only keeps a trial from beginning. */
 bool trial_may_change(struct ctx *cx, const struct config *cfg);
 
 /* Before rs is applied.  NULL after reporting why what is loaded, or its absence,
@@ -36,11 +38,12 @@ struct trial *trial_begin(struct ctx *cx, const struct config *cfg,
 			  const struct ruleset *rs, enum loaded owner, int lock);
 
 /* Afterwards, and without the lock: waits for a key, for a confirmation from
- * elsewhere, or for the end.  STATUS_NO: the previous ruleset is back. */
+ * elsewhere, or for the end; should the guardian be killed, puts the previous ruleset
+ * back in its stead.  STATUS_NO: that is back. */
 enum exit_status trial_end(struct ctx *cx, struct trial *trial,
 			   enum apply_outcome outcome);
 
-/* apply --confirm */
+/* apply --confirm: only what is on trial is kept, not what else the table has become. */
 enum exit_status trial_confirm(struct ctx *cx, const struct config *cfg);
 
 #endif
