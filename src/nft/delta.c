@@ -26,6 +26,7 @@ struct building {
 	const struct loaded_chain *state; /* NULL: the table has none */
 	bool *fresh;			  /* by id of chain: it is not loaded yet */
 	bool ahead;			  /* what is fresh has to go first */
+	bool vague;			  /* what makes the difference is not known yet */
 	struct delta_operations kinds[TURNS][DELTA_KINDS];
 };
 
@@ -39,8 +40,9 @@ __attribute__((format(printf, 2, 3))) static void differs(struct building *b,
 {
 	va_list ap;
 
-	if (b->delta.why)
+	if (b->delta.why && !b->vague)
 		return;
+	b->vague = false;
 	va_start(ap, format);
 	b->delta.why = arena_vprintf(b->arena, format, ap);
 	va_end(ap);
@@ -164,7 +166,11 @@ static bool same_rules(struct building *b, const struct chain *want,
 		differs(b, "chain %s has %zu rules instead of %zu", want->name,
 			have->rules, want->len);
 	else if (!comments_equal(want->name, comment, have->comment))
-		differs(b, "chain %s has other rules", want->name);
+		differs(b,
+			have == b->state
+				? "chain %s says that another ruleset was applied"
+				: "chain %s has other rules than it should",
+			want->name);
 	else if (is_altered(b, have))
 		differs(b, "chain %s has a rule of another program", want->name);
 	else
@@ -230,15 +236,18 @@ static void pair_chain(struct building *b, const void *w, const void *h)
 		fill_anew(b, want, have);
 }
 
-/* Behind all others: whenever a rule is written, so is this one, last. */
+/* Behind all others: whenever a rule is written, so is this one, last.  It differs
+ * whatever else does. */
 static void compare_state(struct building *b)
 {
 	const struct chain *want = ruleset_chain(b->delta.rs, RULESET_STATE);
+	const char *known = b->delta.why;
 	bool wrote = b->kinds[FRESH][DELTA_ADD_RULE].len ||
 		     b->kinds[CHANGE][DELTA_ADD_RULE].len;
 
 	if (b->state && (!same_rules(b, want, b->state) || wrote))
 		fill_anew(b, want, b->state);
+	b->vague = !known;
 }
 
 static void compare_chains(struct building *b)

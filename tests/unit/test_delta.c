@@ -402,6 +402,29 @@ static void the_version_alone_is_no_difference(void **state)
 	assert_null(delta_new(*state, rs, loaded)->why);
 }
 
+/* The state chain differs whatever else does, so it is the reason only where nothing
+ * else is. */
+static void the_reason_is_what_differs_itself(void **state)
+{
+	struct run one, other;
+	const struct ruleset *before =
+		lower_text(&one, NULL, NULL, PODS ON("x", CLIENTS));
+	const struct ruleset *after =
+		lower_text(&other, NULL, NULL, PODS ON("x", CLIENTS) WEB(4));
+	struct table t = table_of(*state, before);
+	struct loaded_table *loaded = table_loaded(&t);
+
+	assert_non_null(strstr(table_delta(&t, after)->why, " elements instead of "));
+	for (size_t i = 0; i < loaded->chains.len; i++)
+		if (!strcmp(loaded->chains.at[i]->name, "state"))
+			loaded->chains.at[i]->comment =
+				ruleset_chain(after, "state")->at[0].comment;
+	assert_string_equal(delta_new(*state, before, loaded)->why,
+			    "chain state says that another ruleset was applied");
+	run_free(&one);
+	run_free(&other);
+}
+
 static void a_set_with_odd_elements_is_filled_anew(void **state)
 {
 	const struct ruleset *rs = built(*state, false);
@@ -426,6 +449,7 @@ int main(void)
 		TEST(between_rulesets_it_is_the_same),
 		TEST(what_no_operation_mends_needs_a_new_table),
 		TEST(the_version_alone_is_no_difference),
+		TEST(the_reason_is_what_differs_itself),
 		TEST(a_set_with_odd_elements_is_filled_anew),
 	};
 
