@@ -48,7 +48,9 @@ static bool may_replace(struct ctx *cx, const struct config *cfg,
 			 "table inet %s is not netpolc's; --adopt takes it over, --table "
 			 "names another",
 			 table);
-	if (owner == LOADED_OURS && !cfg->allow_loss)
+	/* Taken over, it may have been ours all the same. */
+	if ((owner == LOADED_OURS || (owner == LOADED_FOREIGN && cfg->adopt)) &&
+	    !cfg->allow_loss)
 		loss_check(cx, dc, table, CACHE_DIR);
 	return !diag_failed(cx->diags);
 }

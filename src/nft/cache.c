@@ -10,6 +10,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
 #include <netpolc/base/private_file.h>
+#include <netpolc/nft/ruleset_state.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -184,6 +185,19 @@ const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t gene
 	return why;
 }
 
+/* Whether the loaded table's state chain names that ruleset. */
+static bool is_loaded(struct arena *a, const char *table, const struct digest_hex *digest)
+{
+	struct table_reader *l;
+	const char *comment = NULL;
+	int err = loaded_open(&l, a);
+
+	if (!err)
+		err = loaded_comment(l, table, RULESET_STATE, &comment);
+	loaded_close(l);
+	return !err && strcmp(ruleset_state_parse(comment).digest, digest->at) == 0;
+}
+
 struct cache *cache_open(struct arena *a, const char *dir, const char *table,
 			 enum cache_use use)
 {
@@ -198,7 +212,8 @@ struct cache *cache_open(struct arena *a, const char *dir, const char *table,
 	good = read_all(fd, &have, sizeof(have)) && !expected(table, &want);
 	if (good && use == CACHE_GUESS)
 		want.generation = have.generation;
-	good = good && is_expected(&have, &want);
+	good = good && is_expected(&have, &want) &&
+	       (use == CACHE_GUESS || is_loaded(a, table, &have.digest));
 	if (good && use != CACHE_DIGEST) {
 		body = read_body(a, fd, &have);
 		good = body && cache_body_get(a, body, have.len, c);

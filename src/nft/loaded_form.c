@@ -7,6 +7,7 @@
 
 #include <netpolc/base/arena.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <linux/netfilter.h>
@@ -105,6 +106,53 @@ enum family loaded_form_isolated(const char *set)
 	while (f < FAMILIES && strcmp(set, names[f]) != 0)
 		f++;
 	return f;
+}
+
+bool loaded_form_dispatches(const char *set, enum family *f, enum direction *d)
+{
+	static const char *const names[FAMILIES][DIRECTIONS] = {
+		[FAMILY_IPV4] = { [INGRESS] = "ingress4", [EGRESS] = "egress4" },
+		[FAMILY_IPV6] = { [INGRESS] = "ingress6", [EGRESS] = "egress6" },
+	};
+
+	for (*f = 0; *f < FAMILIES; (*f)++)
+		for (*d = 0; *d < DIRECTIONS; (*d)++)
+			if (strcmp(set, names[*f][*d]) == 0)
+				return true;
+	return false;
+}
+
+/* ---- chains ---- */
+
+static int compare_chains(const void *x, const void *y)
+{
+	const struct loaded_chain *const *a = x, *const *b = y;
+
+	return strcmp((*a)->name, (*b)->name);
+}
+
+void loaded_form_sort_chains(struct loaded_chains *chains)
+{
+	if (chains->len)
+		qsort(chains->at, chains->len, sizeof(*chains->at), compare_chains);
+}
+
+size_t loaded_form_chain(const struct loaded_chains *sorted, const char *name)
+{
+	const struct loaded_chain key = { .name = name }, *wanted = &key;
+	struct loaded_chain *const *found = NULL;
+
+	if (sorted->len)
+		found = bsearch(&wanted, sorted->at, sorted->len, sizeof(*sorted->at),
+				compare_chains);
+	return found ? (size_t)(found - sorted->at) : sorted->len;
+}
+
+const char *loaded_form_policies(const struct loaded_chain *c)
+{
+	const char *space = c->comment ? strchr(c->comment, ' ') : NULL;
+
+	return space ? space + 1 : "";
 }
 
 /* ---- verdicts ---- */

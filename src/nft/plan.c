@@ -38,15 +38,16 @@ bool plan_needs_chain(const struct decisions *dc, enum direction d, size_t class
 	return !dc->rows[d][class]->base->everything;
 }
 
+bool plan_isolates_for(const struct decisions *dc, enum direction d, size_t pod)
+{
+	uint32_t class = dc->classes->of_pod[d][pod];
+
+	return class != NO_CLASS && plan_needs_chain(dc, d, class);
+}
+
 bool plan_isolates(const struct decisions *dc, size_t pod)
 {
-	for (enum direction d = 0; d < DIRECTIONS; d++) {
-		uint32_t class = dc->classes->of_pod[d][pod];
-
-		if (class != NO_CLASS && plan_needs_chain(dc, d, class))
-			return true;
-	}
-	return false;
+	return plan_isolates_for(dc, INGRESS, pod) || plan_isolates_for(dc, EGRESS, pod);
 }
 
 /* Counts, for each row that a chain will stand for, the addresses that use it; each

@@ -63,19 +63,6 @@ static int look(struct table_reader *reader, void *to)
 
 /* ---- from the cache ---- */
 
-/* Whether the loaded table's state chain names that ruleset. */
-static bool is_loaded(struct arena *a, const char *table, const struct digest_hex *digest)
-{
-	struct table_reader *l;
-	const char *comment = NULL;
-	int err = loaded_open(&l, a);
-
-	if (!err)
-		err = loaded_comment(l, table, RULESET_STATE, &comment);
-	loaded_close(l);
-	return !err && strcmp(ruleset_state_parse(comment).digest, digest->at) == 0;
-}
-
 static void compare_cached(struct delta *delta, const struct cache *c)
 {
 	struct arena *scratch = arena_new();
@@ -101,7 +88,7 @@ static bool recall(struct arena *a, const struct ruleset *rs, const char *dir,
 
 	if (c && !same)
 		c = cache_open(a, dir, rs->table, CACHE_WHOLE);
-	if (!c || !is_loaded(a, rs->table, &c->digest))
+	if (!c)
 		return false;
 	*out = (struct readback){ .generation = c->generation, .cached = true };
 	if (same) {
@@ -138,8 +125,7 @@ bool readback_is_known(const struct ruleset *rs, const char *dir)
 {
 	struct arena *scratch = arena_new();
 	const struct cache *c = cache_open(scratch, dir, rs->table, CACHE_DIGEST);
-	bool known = c && strcmp(c->digest.at, rs->digest.at) == 0 &&
-		     is_loaded(scratch, rs->table, &c->digest);
+	bool known = c && strcmp(c->digest.at, rs->digest.at) == 0;
 
 	arena_free(scratch);
 	return known;
@@ -240,77 +226,6 @@ bool readback_equal(struct ctx *cx, const struct ruleset *rs, struct buf *why)
 		buf_puts(why, said);
 	arena_free(scratch);
 	return !err && !said;
-}
-
-static void add_isolated(struct arena *a, const struct loaded_elements *found,
-			 struct ranges *out)
-{
-	for (size_t i = 0; i < found->len; i++)
-		ranges_add(a, out, (struct range){ found->at[i].lo, found->at[i].hi });
-}
-
-struct isolated {
-	const char *table;
-	const char *dir;
-	struct arena *arena;
-	struct ranges *out; /* by family */
-};
-
-static int look_for_isolated(struct table_reader *l, void *to)
-{
-	struct isolated *all = to;
-	struct arena *scratch = arena_new();
-	struct guess g = { .arena = scratch, .dir = all->dir, .table = all->table };
-	struct loaded_table table = { 0 };
-	int err = loaded_read(l, all->table, &table);
-
-	memset(all->out, 0, FAMILIES * sizeof(*all->out));
-	for (size_t i = 0; !err && i < table.sets.len; i++) {
-		enum family f = loaded_form_isolated(table.sets.at[i].name);
-		struct loaded_elements found;
-
-		if (f == FAMILIES)
-			continue;
-		err = guess_elements(&g, l, &table.sets.at[i], NULL, scratch, &found);
-		if (!err)
-			add_isolated(all->arena, &found, &all->out[f]);
-	}
-	arena_free(scratch);
-	return err;
-}
-
-static bool recall_isolated(struct arena *scratch, const char *dir, const char *table,
-			    struct arena *a, struct ranges out[FAMILIES])
-{
-	const struct cache *c = cache_open(scratch, dir, table, CACHE_WHOLE);
-
-	for (size_t i = 0; c && i < c->loaded->sets.len; i++) {
-		enum family f = loaded_form_isolated(c->loaded->sets.at[i].name);
-		struct loaded_elements found;
-
-		if (f == FAMILIES)
-			continue;
-		cache_elements(c, i, scratch, &found);
-		add_isolated(a, &found, &out[f]);
-	}
-	return c && is_loaded(scratch, table, &c->digest);
-}
-
-bool readback_isolated(struct ctx *cx, const char *table, const char *dir,
-		       struct ranges out[FAMILIES])
-{
-	struct isolated all = { table, dir, cx->arena, out };
-	struct arena *scratch = arena_new();
-	uint32_t generation;
-	int err = 0;
-
-	memset(out, 0, FAMILIES * sizeof(*out));
-	if (!recall_isolated(scratch, dir, table, cx->arena, out))
-		err = loaded_look(scratch, look_for_isolated, &all, &generation);
-	arena_free(scratch);
-	if (err && err != -ENOENT)
-		readback_report(cx, err);
-	return !err || err == -ENOENT;
 }
 
 enum loaded readback_owner(struct ctx *cx, const char *table, const char *dir)

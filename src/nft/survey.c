@@ -40,11 +40,6 @@ static int compare_names(const void *x, const void *y)
 	return strcmp(*a, *b);
 }
 
-static int compare_chains(const void *x, const void *y)
-{
-	return compare_names(*(const void *const *)x, *(const void *const *)y);
-}
-
 static int compare_denials(const void *x, const void *y)
 {
 	const struct survey_class *a = x, *b = y;
@@ -67,8 +62,7 @@ static void sort_table(struct look *l)
 			t->chains.at[kept++] = t->chains.at[i];
 	}
 	t->chains.len = kept;
-	if (kept)
-		qsort(t->chains.at, kept, sizeof(*t->chains.at), compare_chains);
+	loaded_form_sort_chains(&t->chains);
 	if (t->counters.len)
 		qsort(t->counters.at, t->counters.len, sizeof(*t->counters.at),
 		      compare_names);
@@ -76,20 +70,11 @@ static void sort_table(struct look *l)
 		qsort(t->sets.at, t->sets.len, sizeof(*t->sets.at), compare_names);
 }
 
-static const struct loaded_chain *find_chain(const struct look *l, const char *name,
-					     size_t *number)
+static const struct loaded_chain *find_chain(const struct look *l, const char *name)
 {
-	const struct loaded_chain key = { .name = name }, *wanted = &key;
-	struct loaded_chain *const *found;
+	size_t place = loaded_form_chain(&l->table.chains, name);
 
-	if (!l->table.chains.len)
-		return NULL;
-	found = bsearch(&wanted, l->table.chains.at, l->table.chains.len,
-			sizeof(*l->table.chains.at), compare_chains);
-	if (!found)
-		return NULL;
-	*number = (size_t)(found - l->table.chains.at);
-	return *found;
+	return place < l->table.chains.len ? l->table.chains.at[place] : NULL;
 }
 
 /* ---- what it says of itself ---- */
@@ -114,23 +99,19 @@ static void read_state(struct look *l)
 	l->odd = !s->state.whole;
 }
 
-/* A comment is "HASH policies". */
 static const char *policies_of(struct arena *a, const struct loaded_chain *c)
 {
-	const char *space = c && c->comment ? strchr(c->comment, ' ') : NULL;
-
-	return space ? plain(a, space + 1) : "";
+	return c ? plain(a, loaded_form_policies(c)) : "";
 }
 
 static void count_class(struct look *l, const struct loaded_counter *denied)
 {
 	enum direction d = denied->name[0] == 'e' ? EGRESS : INGRESS;
-	size_t number;
 
-	*ARENA_PUSH(l->arena, &l->out->classes) = (struct survey_class){
-		plain(l->arena, denied->name), d,
-		policies_of(l->arena, find_chain(l, denied->name, &number)), denied
-	};
+	*ARENA_PUSH(l->arena, &l->out->classes) =
+		(struct survey_class){ plain(l->arena, denied->name), d,
+				       policies_of(l->arena, find_chain(l, denied->name)),
+				       denied };
 	l->out->nclasses[d]++;
 }
 
@@ -158,13 +139,11 @@ static void count_denied(struct look *l)
 /* Chains are there only where there is something to do in them. */
 static void read_mode(struct look *l)
 {
-	size_t number;
-
 	bool known = l->out->state.layout == RULESET_LAYOUT;
 
-	l->out->audit = known && !find_chain(l, "denied", &number);
-	l->out->late = find_chain(l, HOOK_POSTROUTING, &number);
-	l->out->anti_spoof = known && find_chain(l, "spoofed", &number);
+	l->out->audit = known && !find_chain(l, "denied");
+	l->out->late = find_chain(l, HOOK_POSTROUTING);
+	l->out->anti_spoof = known && find_chain(l, "spoofed");
 }
 
 /* ---- its digest ---- */
@@ -179,7 +158,8 @@ static void digest_element(struct look *l, const struct set *s,
 	/* Element after element leads to the same chain. */
 	if (e->chain && e->chain != l->last) {
 		l->last = e->chain;
-		l->odd |= !find_chain(l, e->chain, &l->last_number);
+		l->last_number = loaded_form_chain(&l->table.chains, e->chain);
+		l->odd |= l->last_number == l->table.chains.len;
 	}
 	table_digest_element(&l->digest, s, &element, e->chain ? l->last_number : 0);
 }

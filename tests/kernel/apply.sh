@@ -175,6 +175,23 @@ run 0 apply three.yaml && run 0 apply --allow-loss one.yaml
 verdict "--allow-loss lets most of them open"
 run 0 apply three.yaml && run 0 apply gone.yaml
 verdict "pods that are gone do not count as open"
+sed 's/10\.0\.1\./10.0.2./' three.yaml >elsewhere.yaml
+{ printf '%s\n' 'apiVersion: v1' 'kind: Namespace' 'metadata: {name: elsewhere}'; cat elsewhere.yaml; } >moved.yaml
+# lost: the namespace of three.yaml is not in elsewhere.yaml
+lost()
+{
+	same_tables run 2 apply -n elsewhere elsewhere.yaml && grep -q '\[lost-policies\]' err &&
+		grep -q "3 of 3 .* 'default' for one, have neither pods nor policies " err
+}
+run 0 apply --allow-loss three.yaml && lost
+verdict "pods that are gone with all of their namespace are lost"
+nft add table inet netpolc2 && lost && nft delete table inet netpolc2
+verdict "also where the table has to be read"
+nft delete chain inet netpolc state && same_tables run 2 apply --adopt -n elsewhere elsewhere.yaml &&
+	grep -q '3 of 3 ' err && run 0 apply --adopt three.yaml
+verdict "and where it is taken over"
+run 0 apply -n elsewhere moved.yaml
+verdict "but not with a namespace that is gone from those of the input"
 run 0 apply --allow-loss pods.yaml
 run 0 apply --allow-loss policy.yaml && grep -q 'warning: .*\[no-pods\]' err
 verdict "--allow-loss makes a warning of missing pods"

@@ -1,38 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * loss: when input opens too much of what is loaded.  What is loaded is told by a
- * readback_isolated() of this test, in the place of the one that asks the kernel.
+ * loss: when input opens too much of what is loaded.  What is loaded is told by an
+ * isolation_read() of this test, in the place of the one that asks the kernel.
  */
 #include "manifests.h"
 
 #include <netpolc/cli/loss.h>
-#include <netpolc/nft/readback.h>
+#include <netpolc/nft/isolation.h>
 
-/* What the loaded table isolates, first addresses with how many follow; NULL ends. */
+enum directions { IN, OUT, BOTH };
+
+/* What the loaded table isolates: first addresses with how many follow, in which
+ * direction, and what the chain says of its policies (NULL: those of x and w).  A NULL
+ * address ends. */
 struct loaded_case {
 	const char *first;
 	unsigned n;
+	enum directions in;
+	const char *policies;
 };
 
 static const struct loaded_case *loaded;
 static bool readable;
 
-bool readback_isolated(struct ctx *cx, const char *table, const char *dir,
-		       struct ranges out[FAMILIES])
+static size_t add_chain(struct arena *a, const char *policies, struct isolation *out)
 {
+	struct loaded_chain *c = ARENA_NEW(a, struct loaded_chain);
+
+	if (!policies)
+		policies = "m/on-x, m/on-w, m/on-v";
+	c->comment = arena_printf(a, "0123456789abcdef %s", policies);
+	*ARENA_PUSH(a, &out->chains) = c;
+	return out->chains.len - 1;
+}
+
+bool isolation_read(struct ctx *cx, struct arena *a, const char *table, const char *dir,
+		    struct isolation *out)
+{
+	(void)cx;
 	assert_string_equal(table, "mine");
 	assert_null(dir);
-	out[FAMILY_IPV4] = out[FAMILY_IPV6] = (struct ranges){ 0 };
+	*out = (struct isolation){ 0 };
 	for (const struct loaded_case *l = loaded; readable && l && l->first; l++) {
-		struct address a = address_of(l->first);
+		struct address first = address_of(l->first);
+		size_t chain = add_chain(a, l->policies, out);
 
-		ranges_add(cx->arena, &out[a.family],
-			   (struct range){ a.number, a.number + l->n - 1 });
+		for (enum direction d = 0; d < DIRECTIONS; d++) {
+			if (l->in == (d == INGRESS ? OUT : IN))
+				continue;
+			for (unsigned i = 0; i < l->n; i++)
+				*ARENA_PUSH(a, &out->addresses[first.family][d]) =
+					(struct isolated){ first.number + i, chain };
+		}
 	}
 	return readable;
 }
 
-#define LOADED(...) ((const struct loaded_case[]){ __VA_ARGS__, { NULL, 0 } })
+#define LOADED(...) ((const struct loaded_case[]){ __VA_ARGS__, { NULL, 0, IN, NULL } })
 
 /* x has four pods, w one of two families, v one that waits for its address. */
 #define PODS                                                                             \
@@ -44,6 +68,7 @@ bool readback_isolated(struct ctx *cx, const char *table, const char *dir,
 	POD_SPEC("m", "v", "app: v", "", "phase: Pending")
 #define ON(app, spec)                                                                    \
 	POLICY("m", "on-" app, "podSelector: {matchLabels: {app: " app "}}, " spec)
+#define SPACE(name) "---\n{apiVersion: v1, kind: Namespace, metadata: {name: " name "}}\n"
 #define LEGACY                                                                           \
 	"---\n{apiVersion: v1, kind: Namespace, metadata: {name: m, annotations: "       \
 	"{net.beta.kubernetes.io/network-policy: "                                       \
@@ -57,64 +82,121 @@ static const struct {
 } cases[] = {
 	{ "nothing loaded, no policy", PODS, NULL, false, NULL },
 	{ "nothing loaded, policies", PODS ON("x", "ingress: []"), NULL, false, NULL },
-	{ "no policy, all of it loaded", PODS, LOADED({ "10.0.0.1", 4 }), false,
+	{ "no policy, all of it loaded", PODS, LOADED({ "10.0.0.1", 4, IN, NULL }), false,
 	  "no NetworkPolicy in the input, but the loaded table isolates 4 pod "
 	  "addresses;" },
-	{ "no policy, one address loaded", PODS, LOADED({ "10.0.0.1", 1 }), false,
-	  "no NetworkPolicy in the input, but the loaded table isolates 1 pod " },
-	{ "no policy, an IPv6 address loaded", PODS, LOADED({ "fd00::11", 1 }), false,
-	  "no NetworkPolicy in the input, but the loaded table isolates 1 pod " },
+	{ "no policy, one address loaded", PODS, LOADED({ "10.0.0.1", 1, IN, NULL }),
+	  false, "no NetworkPolicy in the input, but the loaded table isolates 1 pod " },
+	{ "no policy, an IPv6 address loaded", PODS, LOADED({ "fd00::11", 1, IN, NULL }),
+	  false, "no NetworkPolicy in the input, but the loaded table isolates 1 pod " },
 	{ "no policy, addresses of both families", PODS,
-	  LOADED({ "10.0.0.1", 2 }, { "10.0.0.11", 1 }, { "fd00::11", 1 }), false,
-	  "no NetworkPolicy in the input, but the loaded table isolates 4 pod " },
+	  LOADED({ "10.0.0.1", 2, IN, NULL }, { "10.0.0.11", 1, IN, NULL },
+		 { "fd00::11", 1, IN, NULL }),
+	  false, "no NetworkPolicy in the input, but the loaded table isolates 4 pod " },
 	{ "no policy, only addresses of pods that are gone", PODS,
-	  LOADED({ "10.0.9.1", 3 }), false,
+	  LOADED({ "10.0.9.1", 3, IN, NULL }), false,
 	  "no NetworkPolicy in the input, but the loaded table isolates 3 pod " },
-	{ "all stay isolated", PODS ON("x", "ingress: []"), LOADED({ "10.0.0.1", 4 }),
-	  false, NULL },
-	{ "isolated the other way is isolated", PODS ON("x", "policyTypes: [Egress]"),
-	  LOADED({ "10.0.0.1", 4 }), false, NULL },
+	{ "all stay isolated", PODS ON("x", "ingress: []"),
+	  LOADED({ "10.0.0.1", 4, IN, NULL }), false, NULL },
+	{ "one direction is left of one", PODS ON("x", "policyTypes: [Egress]"),
+	  LOADED({ "10.0.0.1", 4, OUT, NULL }), false, NULL },
+	{ "it turns to the other", PODS ON("x", "policyTypes: [Egress]"),
+	  LOADED({ "10.0.0.1", 4, IN, NULL }), false,
+	  "4 of 4 isolated pod addresses would be open at once;" },
+	{ "one is left of two", PODS ON("x", "policyTypes: [Egress]"),
+	  LOADED({ "10.0.0.1", 4, BOTH, NULL }), false,
+	  "4 of 4 isolated pod addresses would be open at once;" },
+	{ "one is left of two, for half of them", PODS ON("x", "policyTypes: [Egress]"),
+	  LOADED({ "10.0.0.1", 2, BOTH, NULL }, { "10.0.0.3", 2, OUT, NULL }), false,
+	  NULL },
+	{ "each is isolated in another", PODS ON("w", "ingress: []"),
+	  LOADED({ "10.0.0.1", 1, OUT, NULL }, { "10.0.0.2", 1, IN, NULL }), false,
+	  "2 of 2 isolated pod addresses would be open at once;" },
+	{ "both of one", PODS ON("x", "policyTypes: [Ingress, Egress]"),
+	  LOADED({ "10.0.0.1", 4, IN, NULL }), false, NULL },
 	{ "one of two opens", PODS ON("w", "ingress: []"),
-	  LOADED({ "10.0.0.1", 1 }, { "10.0.0.11", 1 }), false, NULL },
+	  LOADED({ "10.0.0.1", 1, IN, NULL }, { "10.0.0.11", 1, IN, NULL }), false,
+	  NULL },
 	{ "two of three open", PODS ON("w", "ingress: []"),
-	  LOADED({ "10.0.0.1", 2 }, { "10.0.0.11", 1 }), false,
+	  LOADED({ "10.0.0.1", 2, IN, NULL }, { "10.0.0.11", 1, IN, NULL }), false,
 	  "2 of 3 isolated pod addresses would be open at once;" },
 	{ "two of four open, of both families", PODS ON("w", "ingress: []"),
-	  LOADED({ "10.0.0.1", 2 }, { "10.0.0.11", 1 }, { "fd00::11", 1 }), false, NULL },
+	  LOADED({ "10.0.0.1", 2, IN, NULL }, { "10.0.0.11", 1, IN, NULL },
+		 { "fd00::11", 1, IN, NULL }),
+	  false, NULL },
 	{ "three of five open, of both families", PODS ON("w", "ingress: []"),
-	  LOADED({ "10.0.0.1", 3 }, { "10.0.0.11", 1 }, { "fd00::11", 1 }), false,
-	  "3 of 5 isolated pod addresses would be open at once;" },
+	  LOADED({ "10.0.0.1", 3, IN, NULL }, { "10.0.0.11", 1, IN, NULL },
+		 { "fd00::11", 1, IN, NULL }),
+	  false, "3 of 5 isolated pod addresses would be open at once;" },
 	{ "a pod opens in two families", PODS ON("x", "ingress: []"),
-	  LOADED({ "10.0.0.1", 1 }, { "10.0.0.11", 1 }, { "fd00::11", 1 }), false,
-	  "2 of 3 isolated pod addresses would be open at once;" },
-	{ "the only one opens", PODS ON("w", "ingress: []"), LOADED({ "10.0.0.1", 1 }),
-	  false, "1 of 1 isolated pod addresses would be open at once;" },
+	  LOADED({ "10.0.0.1", 1, IN, NULL }, { "10.0.0.11", 1, IN, NULL },
+		 { "fd00::11", 1, IN, NULL }),
+	  false, "2 of 3 isolated pod addresses would be open at once;" },
+	{ "the only one opens", PODS ON("w", "ingress: []"),
+	  LOADED({ "10.0.0.1", 1, IN, NULL }), false,
+	  "1 of 1 isolated pod addresses would be open at once;" },
 	{ "pods that are gone do not open", PODS ON("w", "ingress: []"),
-	  LOADED({ "10.0.9.1", 9 }), false, NULL },
+	  LOADED({ "10.0.9.1", 9, IN, NULL }), false, NULL },
 	{ "pods that are gone are counted as loaded", PODS ON("w", "ingress: []"),
-	  LOADED({ "10.0.0.1", 4 }, { "10.0.9.1", 4 }), false, NULL },
+	  LOADED({ "10.0.0.1", 4, IN, NULL }, { "10.0.9.1", 4, IN, NULL }), false, NULL },
 	{ "and one fewer of them", PODS ON("w", "ingress: []"),
-	  LOADED({ "10.0.0.1", 4 }, { "10.0.9.1", 3 }), false,
+	  LOADED({ "10.0.0.1", 4, IN, NULL }, { "10.0.9.1", 3, IN, NULL }), false,
 	  "4 of 7 isolated pod addresses would be open at once;" },
 	{ "pods that were open before do not count", PODS ON("w", "ingress: []"),
-	  LOADED({ "10.0.9.1", 1 }), false, NULL },
+	  LOADED({ "10.0.9.1", 1, IN, NULL }), false, NULL },
 	{ "a pod without address may have had the one that is gone",
-	  PODS ON("v", "ingress: []"), LOADED({ "10.0.9.1", 1 }), false,
+	  PODS ON("v", "ingress: []"), LOADED({ "10.0.9.1", 1, IN, NULL }), false,
 	  "1 of 1 isolated pod addresses would be open at once;" },
-	{ "but not more than one", PODS ON("v", "ingress: []"), LOADED({ "10.0.9.1", 2 }),
-	  false, NULL },
+	{ "but not more than one", PODS ON("v", "ingress: []"),
+	  LOADED({ "10.0.9.1", 2, IN, NULL }), false, NULL },
 	{ "nor one that others have", PODS ON("v", "ingress: []") ON("x", "ingress: []"),
-	  LOADED({ "10.0.0.1", 1 }), false, NULL },
+	  LOADED({ "10.0.0.1", 1, IN, NULL }), false, NULL },
+	{ "pods of a namespace that the input does not have", PODS ON("w", "ingress: []"),
+	  LOADED({ "10.0.9.1", 3, IN, "shop/a, shop/b" }), false,
+	  "3 of 3 isolated pod addresses would be open at once, 3 of them because their "
+	  "namespaces, 'shop' for one, have neither pods nor policies in the input: it "
+	  "may "
+	  "be of some namespaces only, as from kubectl without -A;" },
+	{ "in both directions as one", PODS ON("w", "ingress: []"),
+	  LOADED({ "10.0.9.1", 3, BOTH, "shop/a" }), false, "3 of 3 " },
+	{ "half of them", PODS ON("w", "ingress: []"),
+	  LOADED({ "10.0.0.11", 1, IN, NULL }, { "10.0.9.1", 1, IN, "shop/a" }), false,
+	  NULL },
+	{ "with others that open", PODS ON("w", "ingress: []"),
+	  LOADED({ "10.0.0.1", 1, IN, NULL }, { "10.0.0.11", 1, IN, NULL },
+		 { "10.0.9.1", 1, IN, "shop/a" }),
+	  false, "2 of 3 isolated pod addresses would be open at once, 1 of them " },
+	{ "their namespace has another policy",
+	  PODS ON("w", "ingress: []") POLICY("shop", "other", "podSelector: {}"),
+	  LOADED({ "10.0.9.1", 3, IN, "shop/a" }), false, NULL },
+	{ "or another pod",
+	  PODS ON("w", "ingress: []") POD("shop", "p", "app: p", "10.0.0.50"),
+	  LOADED({ "10.0.9.1", 3, IN, "shop/a" }), false, NULL },
+	{ "one that begins alike has",
+	  PODS ON("w", "ingress: []") POD("shop2", "p", "app: p", "10.0.0.50"),
+	  LOADED({ "10.0.9.1", 3, IN, "shop/a" }), false, "3 of 3 " },
+	{ "namespaces are given, and theirs is not among them",
+	  PODS ON("w", "ingress: []") SPACE("m"), LOADED({ "10.0.9.1", 3, IN, "shop/a" }),
+	  false, NULL },
+	{ "namespaces are given, and theirs is",
+	  PODS ON("w", "ingress: []") SPACE("shop"),
+	  LOADED({ "10.0.9.1", 3, IN, "shop/a" }), false, "3 of 3 " },
+	{ "no policy isolated them", PODS ON("w", "ingress: []"),
+	  LOADED({ "10.0.9.1", 3, IN, "no policy" }), false, NULL },
+	{ "a pod without address may have had one that is gone, but none that is lost",
+	  PODS ON("v", "ingress: []"),
+	  LOADED({ "10.0.8.1", 3, IN, NULL }, { "10.0.9.1", 3, IN, "shop/a" }), false,
+	  "4 of 6 isolated pod addresses would be open at once, 3 of them " },
 	{ "a policy that allows everything opens", PODS ON("x", "ingress: [{}]"),
-	  LOADED({ "10.0.0.1", 4 }), false,
+	  LOADED({ "10.0.0.1", 4, IN, NULL }), false,
 	  "4 of 4 isolated pod addresses would be open at once;" },
 	{ "a policy that selects nobody says something", PODS ON("nobody", "ingress: []"),
-	  LOADED({ "10.0.0.1", 4 }), false,
+	  LOADED({ "10.0.0.1", 4, IN, NULL }), false,
 	  "4 of 4 isolated pod addresses would be open at once;" },
 	{ "an annotation without --legacy says nothing", LEGACY PODS,
-	  LOADED({ "10.0.0.1", 4 }), false, "no NetworkPolicy in the input," },
+	  LOADED({ "10.0.0.1", 4, IN, NULL }), false, "no NetworkPolicy in the input," },
 	{ "an annotation isolates without a policy", LEGACY PODS,
-	  LOADED({ "10.0.0.1", 4 }), true, NULL },
+	  LOADED({ "10.0.0.1", 4, IN, NULL }), true, NULL },
 };
 
 /* The message of the one diagnostic of loss, or NULL. */
@@ -165,7 +247,7 @@ static void containment_says_something(void **state)
 	(void)state;
 	set.isolate_invalid = true;
 	readable = true;
-	loaded = LOADED({ "10.0.0.9", 1 });
+	loaded = LOADED({ "10.0.0.9", 1, IN, NULL });
 	run_decide(&r, &set, PODS POD("m", "bad", "app: 'no good'", "10.0.0.9"));
 	loss_check(&r.cx, r.dc, "mine", NULL);
 	assert_null(message_of(r.cx.diags));
@@ -180,7 +262,7 @@ static void a_family_that_is_not_decided_opens(void **state)
 	(void)state;
 	set.families[FAMILY_IPV4] = false;
 	readable = true;
-	loaded = LOADED({ "10.0.0.1", 4 });
+	loaded = LOADED({ "10.0.0.1", 4, IN, NULL });
 	run_decide(&r, &set, PODS ON("x", "ingress: []"));
 	loss_check(&r.cx, r.dc, "mine", NULL);
 	assert_non_null(message_of(r.cx.diags));
@@ -194,7 +276,7 @@ static void what_cannot_be_read_is_not_judged(void **state)
 
 	(void)state;
 	readable = false;
-	loaded = LOADED({ "10.0.0.1", 4 });
+	loaded = LOADED({ "10.0.0.1", 4, IN, NULL });
 	run_decide(&r, NULL, PODS);
 	loss_check(&r.cx, r.dc, "mine", NULL);
 	assert_null(message_of(r.cx.diags));

@@ -9,6 +9,7 @@
 #ifndef NETPOLC_LOADED_FORM_H
 #define NETPOLC_LOADED_FORM_H
 
+#include <netpolc/manifest/cluster.h>
 #include <netpolc/nft/loaded.h>
 #include <netpolc/nft/ruleset.h>
 
@@ -33,6 +34,19 @@ bool loaded_form_same(const struct loaded_set *have, const struct set *want);
 
 /* Which family's isolated addresses the set of that name holds; FAMILIES for others. */
 enum family loaded_form_isolated(const char *set);
+
+/* Whether the set of that name leads isolated addresses to their classes, and which. */
+bool loaded_form_dispatches(const char *set, enum family *f, enum direction *d);
+
+/* By name, so that they can be found. */
+void loaded_form_sort_chains(struct loaded_chains *chains);
+
+/* The place of the chain of that name in sorted ones; their number if there is none. */
+size_t loaded_form_chain(const struct loaded_chains *sorted, const char *name);
+
+/* The policies that the first rule's comment lists, "a/x, b/y, +3 more", for the chain of
+ * a class; else whatever stands there, or "". */
+const char *loaded_form_policies(const struct loaded_chain *c);
 
 /* NF_..., NFT_...; of VERDICT_NONE what plain sets have. */
 int32_t loaded_form_code(enum verdict_kind kind);

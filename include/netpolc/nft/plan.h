@@ -75,7 +75,8 @@ struct plan {
  * good as no isolation. */
 bool plan_needs_chain(const struct decisions *dc, enum direction d, size_t class);
 
-/* Whether that is so in either direction for the class of the pod. */
+/* Whether that is so for the class of the pod, in that direction or in either. */
+bool plan_isolates_for(const struct decisions *dc, enum direction d, size_t pod);
 bool plan_isolates(const struct decisions *dc, size_t pod);
 
 /* The ports that all of a list may use, or NULL when they differ. */

@@ -2,8 +2,8 @@
 /*
  * readback - what is loaded, beside what should be
  *
- * Whose table is loaded, what makes it a ruleset (as delta.h says), and which addresses
- * it isolates: from the cache where that stands for it, else from the kernel.
+ * Whose table is loaded, and what makes it a ruleset (as delta.h says): from the cache
+ * where that stands for it, else from the kernel.
  */
 #ifndef NETPOLC_READBACK_H
 #define NETPOLC_READBACK_H
@@ -44,11 +44,5 @@ void readback_report(struct ctx *cx, int err);
 /* Whether the loaded table is exactly rs.  why (may be NULL) gets one line that
  * names the first difference. */
 bool readback_equal(struct ctx *cx, const struct ruleset *rs, struct buf *why);
-
-/* The addresses that the loaded table isolates in either direction, in the
- * context's arena; none where there is no table.  dir as above.  False after reporting.
- */
-bool readback_isolated(struct ctx *cx, const char *table, const char *dir,
-		       struct ranges out[FAMILIES]);
 
 #endif
