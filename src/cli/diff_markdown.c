@@ -2,6 +2,10 @@
 /*
  * A comparison comes in, a comment for a merge request goes out: the verdict, then
  * tables of what is opened and closed.
+ *
+ * Forges refuse a comment that is too long (GitHub one of more than 65,536 characters),
+ * so all of it has bounds: each piece of text, each list of ports, and the tables
+ * together.
  */
 #include <netpolc/cli/diff.h>
 
@@ -14,15 +18,38 @@
 #define ROWS	 50
 #define POLICIES 5
 
+/* Bytes: of one name or path, before escapes, of which the longest takes six; of ports;
+ * and of all tables.  Beside these there are at most 40 pieces, 29 kB, and our words. */
+#define PIECE 120
+#define PORTS 200
+#define ROOM  34000
+
+/* "a-long-begin…the-end": what tells long names and paths apart is at either end. */
+static void put_piece(struct buf *out, const char *text, size_t len)
+{
+	size_t head = text_fit(text, len, PIECE * 2 / 3), tail = len - PIECE / 3;
+
+	if (len <= PIECE) {
+		buf_add(out, text, len);
+		return;
+	}
+	while (((unsigned char)text[tail] & 0xc0) == 0x80)
+		tail++;
+	buf_add(out, text, head);
+	buf_puts(out, "…");
+	buf_add(out, text + tail, len - tail);
+}
+
 /* Whatever Markdown or HTML could take for more than text stands behind a backslash or
  * as an entity; an at sign would call somebody. */
 static void put_escaped(struct buf *out, const char *text)
 {
-	BUF_AUTO shown = { 0 };
+	BUF_AUTO shown = { 0 }, piece = { 0 };
 
 	visible_text(&shown, text);
-	for (size_t i = 0; i < shown.len; i++) {
-		char c = shown.at[i];
+	put_piece(&piece, shown.at, shown.len);
+	for (size_t i = 0; i < piece.len; i++) {
+		char c = piece.at[i];
 
 		if (strchr("<>&\"'@|\\`", c))
 			buf_printf(out, "&#%u;", (unsigned)(unsigned char)c);
@@ -44,6 +71,30 @@ static void print_cause(const struct diff_words *w, const struct cause *cause)
 		buf_printf(w->out, " and %zu more", cause->nrefs - POLICIES);
 }
 
+static bool ends_entry(const char *at)
+{
+	return (*at == ',' || *at == ';') && at[1] == ' ';
+}
+
+/* "tcp 1, 3, 5 and 7 more" */
+static void print_ports(struct buf *out, const struct portgap *ports)
+{
+	BUF_AUTO text = { 0 };
+	size_t end = PORTS, more = 0;
+
+	portgap_print(&text, ports);
+	if (text.len <= PORTS) {
+		buf_puts(out, text.at);
+		return;
+	}
+	while (!ends_entry(&text.at[end]))
+		end--;
+	for (size_t i = end; i < text.len; i++)
+		more += ends_entry(&text.at[i]);
+	buf_add(out, text.at, end);
+	buf_printf(out, " and %zu more", more);
+}
+
 static void print_row(const struct diff_words *w, const struct change *change)
 {
 	buf_puts(w->out, "| ");
@@ -51,34 +102,53 @@ static void print_row(const struct diff_words *w, const struct change *change)
 	buf_puts(w->out, " | ");
 	diff_end(w, change, false);
 	buf_puts(w->out, " | ");
-	portgap_print(w->out, change->ports);
+	print_ports(w->out, change->ports);
 	buf_printf(w->out, " | %s: ", direction_name(change->cause->direction));
 	print_cause(w, change->cause);
 	buf_puts(w->out, " |\n");
 }
 
-/* The changes of pods that are on one side alone, or the others. */
-static void print_table(const struct diff_words *w, const char *title, bool pods,
-			bool gained)
+/* Of the changes of pods that are on one side alone, or of the others. */
+struct table {
+	const char *title;
+	bool pods, gained;
+	size_t changes; /* in all */
+	bool cut;
+};
+
+static bool is_of(const struct table *t, const struct change *change)
 {
+	return (change->cause->kind == CAUSE_POD) == t->pods &&
+	       change->cause->gained == t->gained;
+}
+
+/* Of the rows those that room, in bytes, allows. */
+static void print_table(const struct diff_words *w, struct table *t, size_t room)
+{
+	const size_t start = w->out->len;
 	size_t rows = 0;
 
-	for (size_t i = 0; i < w->cmp->nchanges; i++) {
-		const struct change *change = &w->cmp->changes[i];
+	if (!t->changes)
+		return;
+	buf_printf(w->out,
+		   "\n**%s**\n\n| from | to | ports | because |\n"
+		   "|---|---|---|---|\n",
+		   t->title);
+	for (size_t i = 0; i < w->cmp->nchanges && rows < ROWS; i++) {
+		size_t before = w->out->len;
 
-		if ((change->cause->kind == CAUSE_POD) != pods ||
-		    change->cause->gained != gained)
+		if (!is_of(t, &w->cmp->changes[i]))
 			continue;
-		if (!rows++)
-			buf_printf(w->out,
-				   "\n**%s**\n\n| from | to | ports | because |\n"
-				   "|---|---|---|---|\n",
-				   title);
-		if (rows <= ROWS)
-			print_row(w, change);
+		print_row(w, &w->cmp->changes[i]);
+		if (w->out->len - start > room) {
+			w->out->len = before;
+			break;
+		}
+		rows++;
 	}
-	if (rows > ROWS)
-		buf_printf(w->out, "\nand %zu more.\n", rows - ROWS);
+	t->cut = rows < t->changes;
+	if (t->cut)
+		buf_printf(w->out, "\nand %zu more.\n", t->changes - rows);
 }
 
 static void print_pods(const struct diff_words *w, enum side side)
@@ -106,22 +176,65 @@ static const char *verdict(const struct comparison *cmp)
 	return "Pods come or go; between the others nothing is opened or closed";
 }
 
+enum { OPENED, CLOSED, ADDED, REMOVED, TABLES };
+
+static void count_changes(const struct comparison *cmp, struct table tables[TABLES])
+{
+	for (size_t i = 0; i < cmp->nchanges; i++)
+		for (size_t t = 0; t < TABLES; t++)
+			tables[t].changes += is_of(&tables[t], &cmp->changes[i]);
+}
+
+/* What each table may have, so that the last is not the one that is left out. */
+static size_t share_of(const struct table tables[TABLES])
+{
+	size_t n = 0;
+
+	for (size_t t = 0; t < TABLES; t++)
+		n += tables[t].changes > 0;
+	return n ? ROOM / n : ROOM;
+}
+
+static bool is_cut(const struct table tables[TABLES])
+{
+	bool cut = false;
+
+	for (size_t t = 0; t < TABLES; t++)
+		cut = cut || tables[t].cut;
+	return cut;
+}
+
 void diff_markdown(struct ctx *cx, struct buf *out, const struct comparison *cmp)
 {
+	struct table tables[] = {
+		[OPENED] = { .title = "Opened", .gained = true },
+		[CLOSED] = { .title = "Closed" },
+		[ADDED] = { .title = "What added pods may do",
+			    .pods = true,
+			    .gained = true },
+		[REMOVED] = { .title = "What removed pods could do", .pods = true },
+	};
 	const struct diff_words w = {
 		.cx = cx, .cmp = cmp, .out = out, .put = put_escaped
 	};
+	size_t share;
 
+	count_changes(cmp, tables);
+	share = share_of(tables);
 	buf_printf(out, "### Network policy: %s\n", verdict(cmp));
-	print_table(&w, "Opened", false, true);
-	print_table(&w, "Closed", false, false);
+	print_table(&w, &tables[OPENED], share);
+	print_table(&w, &tables[CLOSED], share);
 	print_pods(&w, AFTER);
-	print_table(&w, "What added pods may do", true, true);
+	print_table(&w, &tables[ADDED], share);
 	print_pods(&w, BEFORE);
-	print_table(&w, "What removed pods could do", true, false);
+	print_table(&w, &tables[REMOVED], share);
 	if (diff_is_empty(cmp))
 		return;
 	buf_putc(out, '\n');
 	diff_summary(&w);
 	buf_puts(out, ".\n");
+	if (is_cut(tables))
+		buf_puts(out,
+			 "\nRows were left out; `netpolc diff -o json` with the same "
+			 "inputs has all of them.\n");
 }

@@ -29,10 +29,16 @@ static const struct decisions *decide_more(struct ctx *cx, const char *text)
 	return decide(cx, cl, sets, classify(cx, cl, sets));
 }
 
+static void compare_with(struct pair *p, const struct settings *set, const char *before,
+			 const char *after)
+{
+	run_decide(&p->before, set, before);
+	p->cmp = compare(&p->before.cx, p->before.dc, decide_more(&p->before.cx, after));
+}
+
 static void compare_texts(struct pair *p, const char *before, const char *after)
 {
-	run_decide(&p->before, NULL, before);
-	p->cmp = compare(&p->before.cx, p->before.dc, decide_more(&p->before.cx, after));
+	compare_with(p, NULL, before, after);
 }
 
 /* A namespace with so many pods, each on a port of its own that its name tells. */
@@ -81,6 +87,80 @@ static void what_is_long_is_cut_and_counted(void **state)
 	diff_markdown(&p.before.cx, &markdown, p.cmp);
 	assert_int_equal(count(markdown.at, "\n| "), 51);
 	assert_non_null(strstr(markdown.at, "\nand 80 more.\n"));
+	run_free(&p.before);
+}
+
+/* What GitHub takes for a comment; of characters, of which no more are than bytes. */
+#define COMMENT_MAX 65536
+
+/* Pods from first to last, and for every second of them, as odd says, a policy.  The
+ * names are as long as they may be, and each character of those of policies is escaped.
+ */
+static void add_long(struct buf *out, unsigned first, unsigned last, unsigned odd)
+{
+	char name[201], hostile[201];
+
+	memset(name, 'x', sizeof(name) - 1);
+	memset(hostile, '|', sizeof(hostile) - 1);
+	name[sizeof(name) - 1] = hostile[sizeof(hostile) - 1] = '\0';
+	buf_puts(out, NAMESPACE("shop", ""));
+	for (unsigned i = first; i < last; i++) {
+		buf_printf(out, POD("shop", "%u%s", "app: a%u", "10.0.0.%u"), i, name, i,
+			   i + 1);
+		if (i % 2 == odd)
+			buf_printf(out,
+				   POLICY("shop", "'%u%s'",
+					  "podSelector: {matchLabels: {app: a%u}}"),
+				   i, hostile, i);
+	}
+}
+
+static void a_comment_has_bounds(void **state)
+{
+	struct settings set = settings_default();
+	BUF_AUTO before = { 0 }, after = { 0 }, markdown = { 0 };
+	struct pair p;
+
+	(void)state;
+	set.isolate_invalid = true;
+	add_long(&before, 0, 60, 0);
+	add_long(&after, 30, 90, 1);
+	compare_with(&p, &set, before.at, after.at);
+	diff_markdown(&p.before.cx, &markdown, p.cmp);
+	assert_true(markdown.len < COMMENT_MAX);
+	assert_int_equal(count(markdown.at, "|\n| "), 16);
+	assert_int_equal(strncmp(markdown.at, "### Network policy: Connections are ", 36),
+			 0);
+	assert_non_null(strstr(markdown.at, "\n**Opened**\n"));
+	assert_non_null(strstr(markdown.at, "\n**Closed**\n"));
+	assert_non_null(strstr(markdown.at, "\nPods added: "));
+	assert_non_null(strstr(markdown.at, "\n**What removed pods could do**\n"));
+	assert_non_null(strstr(markdown.at, "`netpolc diff -o json`"));
+	run_free(&p.before);
+}
+
+static void many_ports_are_cut_and_counted(void **state)
+{
+	BUF_AUTO before = { 0 }, after = { 0 }, markdown = { 0 };
+	const char *pods = NAMESPACE("shop", "") POD("shop", "a", "", "10.0.0.1")
+		POD("shop", "b", "", "10.0.0.2");
+	struct pair p;
+
+	(void)state;
+	buf_puts(&before, pods);
+	buf_puts(&before, POLICY("shop", "p", "podSelector: {}"));
+	buf_puts(&after, pods);
+	buf_puts(&after, "---\n{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, "
+			 "metadata: {namespace: shop, name: p}, spec: {podSelector: {}, "
+			 "ingress: [{ports: [");
+	for (unsigned i = 0; i < 300; i++)
+		buf_printf(&after, "{port: %u}, ", 1000 + 2 * i);
+	buf_puts(&after, "]}]}}\n");
+	compare_texts(&p, before.at, after.at);
+	diff_markdown(&p.before.cx, &markdown, p.cmp);
+	assert_non_null(strstr(markdown.at, "| tcp 1000, 1002, 1004, "));
+	assert_non_null(strstr(markdown.at, ", 1062, 1064 and 267 more | ingress: "));
+	assert_null(strstr(markdown.at, "1066"));
 	run_free(&p.before);
 }
 
@@ -137,6 +217,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_long_is_cut_and_counted),
+		cmocka_unit_test(a_comment_has_bounds),
+		cmocka_unit_test(many_ports_are_cut_and_counted),
 		cmocka_unit_test(changes_of_one_cause_are_cut_and_counted),
 		cmocka_unit_test(color_is_for_who_wants_it),
 	};
