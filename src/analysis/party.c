@@ -34,8 +34,8 @@ struct party party_of_pods(struct arena *a, const struct cluster *cl,
 	return (struct party){ .at = all.at, .len = all.len };
 }
 
-struct party party_of_service(struct arena *a, const struct cluster *cl,
-			      const struct service *service)
+static struct endpoints pods_behind(struct arena *a, const struct cluster *cl,
+				    const struct service *service, bool terminating)
 {
 	const struct namespace *ns = cluster_namespace(cl, service->space);
 	struct endpoints all = { 0 };
@@ -43,12 +43,22 @@ struct party party_of_service(struct arena *a, const struct cluster *cl,
 	for (uint32_t i = 0; ns && i < ns->pods; i++) {
 		const struct pod *pod = &cl->pods[ns->first_pod + i];
 
-		if (!pod->finished && !pod->replica &&
+		if (!pod->finished && !pod->replica && (terminating || !pod->deleting) &&
 		    selector_matches(service->selector, &pod->labels))
 			*ARENA_PUSH(a, &all) =
 				(struct endpoint){ .is_pod = true,
 						   .pod = ns->first_pod + i };
 	}
+	return all;
+}
+
+struct party party_of_service(struct arena *a, const struct cluster *cl,
+			      const struct service *service)
+{
+	struct endpoints all = pods_behind(a, cl, service, service->unready);
+
+	if (!all.len)
+		all = pods_behind(a, cl, service, true);
 	return (struct party){ .at = all.at, .len = all.len, .service = service };
 }
 

@@ -103,6 +103,11 @@ static void decode_service_type(struct decoder *d, const struct node *n, void *i
 	((struct service *)into)->external = text && strcmp(text, "ExternalName") == 0;
 }
 
+static void decode_unready(struct decoder *d, const struct node *n, void *into)
+{
+	decode_bool(d, n, &((struct service *)into)->unready);
+}
+
 void decode_service(struct decoder *d, const struct manifest *m)
 {
 	static const struct field table[] = {
@@ -110,6 +115,7 @@ void decode_service(struct decoder *d, const struct manifest *m)
 		{ "ports", false, decode_service_ports },
 		{ "clusterIP", false, decode_cluster_ip },
 		{ "type", false, decode_service_type },
+		{ "publishNotReadyAddresses", false, decode_unready },
 	};
 	static const struct fields fields = OPEN_FIELDS("ServiceSpec", table);
 	struct service service = { .name = m->name, .space = m->space };

@@ -257,6 +257,7 @@ void dump_service(struct buf *out, const struct ctx *cx, const struct service *s
 	}
 	put_flag(out, s->headless, "headless");
 	put_flag(out, s->external, "external");
+	put_flag(out, s->unready, "unready");
 	put_flag(out, s->invalid, "invalid");
 }
 

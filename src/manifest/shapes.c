@@ -112,6 +112,7 @@ static const struct shape spec_shape[] = {
 	{ "selector", labels_shape },
 	{ "ports", service_port_shape },
 	LEAF("clusterIP"),
+	LEAF("publishNotReadyAddresses"),
 	LEAF("type"),
 	END,
 };

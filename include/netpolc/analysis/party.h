@@ -26,7 +26,8 @@ struct party party_of_pods(struct arena *a, const struct cluster *cl,
 			   const struct namespace *ns, const struct selector *sel);
 
 /* The pods behind a Service that has a selector; perhaps none.  A pod of the host's
- * network may be behind one, too. */
+ * network may be behind one, too; one that is terminating only where no other is, or
+ * where the Service publishes what is not ready (EndpointConditions ready, serving). */
 struct party party_of_service(struct arena *a, const struct cluster *cl,
 			      const struct service *service);
 

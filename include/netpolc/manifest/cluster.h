@@ -166,6 +166,7 @@ struct service {
 	size_t nports;
 	bool headless; /* clusterIP None: clients talk to pods, with the pods' ports */
 	bool external; /* ExternalName: it stands for a host name */
+	bool unready;  /* publishNotReadyAddresses: terminating pods are like others */
 	bool invalid;  /* what it says cannot be relied on */
 };
 
