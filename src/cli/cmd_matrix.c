@@ -10,6 +10,7 @@
 #include <netpolc/cli/progress.h>
 #include <netpolc/cli/report.h>
 #include <netpolc/cli/terminal.h>
+#include <netpolc/cli/waiting.h>
 
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ static void find_mistakes(struct ctx *cx, const struct config *cfg,
 static void print(struct ctx *cx, const struct config *cfg, const struct matrix *m,
 		  struct buf *out)
 {
+	WAITING_AUTO *waiting = waiting_begin(cfg, "writing");
 	size_t width = terminal_width(STDOUT_FILENO);
 	const struct matrix_look look = { width ? width : WIDTH,
 					  color_wanted(cfg, STDOUT_FILENO) };
@@ -55,29 +57,36 @@ static void print(struct ctx *cx, const struct config *cfg, const struct matrix 
 	}
 }
 
-enum exit_status cmd_matrix(struct ctx *cx, const struct config *cfg, struct buf *out)
+static const struct matrix *make(struct ctx *cx, const struct config *cfg,
+				 const struct decisions *dc)
 {
+	WAITING_AUTO *waiting = waiting_begin(cfg, "filling the matrix");
+	struct timespec since = progress_start();
+	const struct matrix_ends *ends = matrix_ends(cx, dc);
 	struct matrix_choice choice = { .by = cfg->by };
-	const struct matrix_ends *ends;
-	const struct decisions *dc;
 	const struct matrix *m;
-	struct timespec since;
 
-	cx->set.pitfalls = cfg->matrix_form == MATRIX_HTML;
-	dc = pipeline_decide(cx, cfg);
-	since = progress_start();
-	if (!dc)
-		return STATUS_REFUSED;
-	ends = matrix_ends(cx, dc);
 	if (cfg->from)
 		choice.from = matrix_choose(cx, ends, "--from", cfg->from);
 	if (cfg->to)
 		choice.to = matrix_choose(cx, ends, "--to", cfg->to);
 	m = diag_failed(cx->diags) ? NULL : matrix(cx, ends, &choice);
+	if (m)
+		progress_stage(cfg, &since, "matrix: %zu groups of ends, %zu shown",
+			       ends->len, m->ngroups);
+	return m;
+}
+
+enum exit_status cmd_matrix(struct ctx *cx, const struct config *cfg, struct buf *out)
+{
+	const struct decisions *dc;
+	const struct matrix *m;
+
+	cx->set.pitfalls = cfg->matrix_form == MATRIX_HTML;
+	dc = pipeline_decide(cx, cfg);
+	m = dc ? make(cx, cfg, dc) : NULL;
 	if (!m)
 		return STATUS_REFUSED;
-	progress_stage(cfg, &since, "matrix: %zu groups of ends, %zu shown", ends->len,
-		       m->ngroups);
 	print(cx, cfg, m, out);
 	return STATUS_YES;
 }

@@ -192,38 +192,29 @@ bool prove_loaded(struct ctx *cx, struct testbed *tb, const struct decisions *le
 	return !p->failed;
 }
 
-static bool prove_in(struct ctx *cx, struct testbed *tb, const struct decisions *lent,
-		     const struct test_run *run, struct proof *out)
+struct testbed *proof_testbed(struct ctx *cx)
 {
-	const struct lower_options options = lower_defaults();
-	const struct ruleset *rs = lower(cx, lent, &options);
+	const char *why_not;
+	struct testbed *tb = testbed_open(cx, &why_not);
 
-	return rs && testbed_load(tb, rs) && prove_loaded(cx, tb, lent, run, out);
+	if (!tb)
+		diag_add(cx->diags, DIAG_KERNEL, NULL,
+			 "--kernel needs root, or user namespaces that anybody may make: "
+			 "%s",
+			 why_not);
+	return tb;
 }
 
-bool prove(struct ctx *cx, const struct decisions *dc, const struct test_run *run,
-	   struct proof *out)
+bool prove(struct ctx *cx, struct testbed *tb, const struct decisions *dc,
+	   const struct test_run *run, struct proof *out)
 {
+	const struct lower_options options = lower_defaults();
 	const struct cluster *lent = lend_addresses(cx, dc, run);
 	const struct pod_sets *sets = resolve(cx, lent);
 	const struct classes *classes = sets ? classify(cx, lent, sets) : NULL;
 	const struct decisions *decided =
 		classes ? decide(cx, lent, sets, classes) : NULL;
-	struct testbed *tb;
-	const char *why_not;
-	bool done;
+	const struct ruleset *rs = decided ? lower(cx, decided, &options) : NULL;
 
-	if (!decided)
-		return false;
-	tb = testbed_open(cx, &why_not);
-	if (!tb) {
-		diag_add(cx->diags, DIAG_KERNEL, NULL,
-			 "--kernel needs root, or user namespaces that anybody may make: "
-			 "%s",
-			 why_not);
-		return false;
-	}
-	done = prove_in(cx, tb, decided, run, out);
-	testbed_close(tb);
-	return done;
+	return rs && testbed_load(tb, rs) && prove_loaded(cx, tb, decided, run, out);
 }

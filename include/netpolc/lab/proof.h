@@ -25,10 +25,14 @@ struct proof {
 	size_t differing;	 /* packets whose fate was not what was decided */
 };
 
-/* False after reporting that it cannot be had: the system forbids namespaces, or the
- * kernel refuses the ruleset.  Differences are reported as DIAG_KERNEL_DIFFERS. */
-bool prove(struct ctx *cx, const struct decisions *dc, const struct test_run *run,
-	   struct proof *out);
+/* A testbed to prove something in; NULL after reporting that the system forbids
+ * namespaces.  No other thread may be about, where there is no root. */
+struct testbed *proof_testbed(struct ctx *cx);
+
+/* False after reporting that it cannot be had: the kernel refuses the ruleset.
+ * Differences are reported as DIAG_KERNEL_DIFFERS. */
+bool prove(struct ctx *cx, struct testbed *tb, const struct decisions *dc,
+	   const struct test_run *run, struct proof *out);
 
 /* The same with a testbed that has a ruleset, which is to be that of lent: the decisions
  * of dc's cluster with addresses for all pods. */
