@@ -14,9 +14,6 @@
 
 #include <unistd.h>
 
-/* For what is no terminal. */
-#define WIDTH 120
-
 /* What check would say, as JSON; as there, it is told where it is asked for. */
 static void find_mistakes(struct ctx *cx, const struct config *cfg,
 			  const struct decisions *dc, struct buf *out)
@@ -32,8 +29,7 @@ static void print(struct ctx *cx, const struct config *cfg, const struct matrix 
 		  struct buf *out)
 {
 	WAITING_AUTO *waiting = waiting_begin(cfg, "writing");
-	size_t width = terminal_width(STDOUT_FILENO);
-	const struct matrix_look look = { width ? width : WIDTH,
+	const struct matrix_look look = { terminal_width(STDOUT_FILENO),
 					  color_wanted(cfg, STDOUT_FILENO) };
 	BUF_AUTO findings = { 0 };
 

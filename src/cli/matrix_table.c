@@ -18,7 +18,9 @@
 
 #define GRID_COLUMNS 20
 #define GAP	     2
-#define WIDEST	     40 /* what is wider in a list stands out */
+#define WIDTH	     120 /* of a grid where there is no terminal */
+#define WIDEST	     40	 /* what is wider in a list stands out */
+#define INDENT	     8	 /* of what continues a line of a list */
 
 struct table {
 	struct buf *out;
@@ -56,6 +58,35 @@ static void end_line(struct buf *out)
 	while (out->len && out->at[out->len - 1] == ' ')
 		out->len--;
 	buf_putc(out, '\n');
+}
+
+/* Appends a list ("a, b, c") behind a gap, broken between its items where the terminal
+ * ends; returns the column behind it.  column: where the gap begins. */
+static size_t put_broken(const struct table *t, size_t gap, const char *list,
+			 size_t column)
+{
+	while (*list) {
+		const char *comma = strstr(list, ", ");
+		size_t len = comma ? (size_t)(comma + 2 - list) : strlen(list), width;
+		BUF_AUTO item = { 0 }, shown = { 0 };
+
+		buf_add(&item, list, len);
+		width = put_text(&shown, item.at);
+		/* The space behind a comma may stand outside. */
+		if (t->look->width && column > INDENT &&
+		    column + gap + width > t->look->width + (comma ? 1 : 0)) {
+			end_line(t->out);
+			column = 0;
+			gap = INDENT;
+		}
+		pad(t->out, 0, gap);
+		column += gap;
+		gap = 0;
+		buf_add(t->out, shown.at, shown.len);
+		column += width;
+		list += len;
+	}
+	return column;
 }
 
 static size_t width_of(const char *text)
@@ -136,7 +167,7 @@ static bool measure(const struct table *t, struct grid *g)
 			widen(&g->columns[j], width_of_cell(matrix_at(m, i, j)));
 		g->all += GAP + g->columns[j];
 	}
-	return g->all <= t->look->width;
+	return g->all <= (t->look->width ? t->look->width : WIDTH);
 }
 
 static bool same_sides(const struct matrix *m)
@@ -233,6 +264,32 @@ static int compare_values(const void *a, const void *b)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
+/* Cells are padded to this: what is wider stands out. */
+static size_t list_width(const struct table *t, size_t widest)
+{
+	size_t most = WIDEST;
+
+	if (t->look->width && t->look->width / 2 < most)
+		most = t->look->width / 2;
+	return widest < most ? widest : most;
+}
+
+/* A cell at the beginning of a line of a list; returns the column behind it. */
+static size_t put_listed_cell(const struct table *t, const struct matrix_cell *cell,
+			      size_t pad_to)
+{
+	BUF_AUTO text = { 0 };
+	size_t column;
+
+	matrix_ports(&text, cell);
+	buf_puts(t->out, "    ");
+	paint(t->out, t->look->color, color_of(cell));
+	column = put_broken(t, 0, text.at, 4);
+	paint(t->out, t->look->color, PAINT_NONE);
+	pad(t->out, column, 4 + pad_to);
+	return column < 4 + pad_to ? 4 + pad_to : column;
+}
+
 /* Of a column, in which it may be the last value, its cells padded to a width. */
 static void print_value(const struct table *t, const uint32_t *column, size_t to,
 			const struct value *v, size_t pad_to, bool last)
@@ -241,17 +298,17 @@ static void print_value(const struct table *t, const uint32_t *column, size_t to
 	bool *wanted = ARENA_ARRAY(t->scratch, m->from.len, bool);
 	struct matrix_cell cell = spoken_cell(m, v, to);
 	BUF_AUTO set = { 0 };
+	size_t at;
 
 	for (size_t i = 0; i < m->from.len; i++)
 		wanted[i] = column[i] == v->value;
-	buf_puts(t->out, "    ");
-	pad(t->out, put_cell(t, &cell), pad_to);
+	at = put_listed_cell(t, &cell, pad_to);
+	buf_puts(&set, "from ");
 	if (last)
 		buf_puts(&set, m->from.narrowed ? "the others" : "everybody else");
 	else
 		matrix_set(&set, &m->from, wanted);
-	buf_puts(t->out, "  from ");
-	put_text(t->out, set.at);
+	put_broken(t, GAP, set.at, at);
 	buf_putc(t->out, '\n');
 }
 
@@ -298,7 +355,7 @@ static void print_block(const struct table *t, const struct words *words,
 	matrix_set(&set, &t->m->to, wanted);
 	paint(t->out, t->look->color, PAINT_BOLD);
 	buf_puts(t->out, "to ");
-	put_text(t->out, set.at);
+	put_broken(t, 0, set.at, strlen("to "));
 	paint(t->out, t->look->color, PAINT_NONE);
 	buf_putc(t->out, '\n');
 	memcpy(column, words->at, words->len * sizeof(*column));
@@ -314,7 +371,7 @@ static void print_block(const struct table *t, const struct words *words,
 		widen(&width, width_of_cell(&cell));
 	}
 	for (size_t i = 0; i < n; i++)
-		print_value(t, column, to, &values[i], width < WIDEST ? width : WIDEST,
+		print_value(t, column, to, &values[i], list_width(t, width),
 			    n > 1 && i + 1 == n);
 	if (!n)
 		buf_puts(t->out, "    nobody is asked about\n");

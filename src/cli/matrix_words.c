@@ -136,15 +136,14 @@ static void name(struct listing *l, const char *space, const struct matrix_end *
 	else if (space)
 		buf_printf(l->out, "%s/*", space);
 	else
-		buf_puts(l->out, "outside");
+		buf_puts(l->out, "everything outside");
 }
 
 static void name_stretch(struct listing *l, const struct stretch *s, const bool *wanted)
 {
 	const struct matrix_side *side = l->side;
 
-	if (s->whole && (s->end - s->first > 1 || !side->at[s->first]->space) &&
-	    !side->narrowed) {
+	if (s->whole && s->end - s->first > 1 && !side->narrowed) {
 		name(l, side->at[s->first]->space, NULL);
 		return;
 	}

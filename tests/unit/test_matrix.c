@@ -144,6 +144,55 @@ static void long_sets_are_cut_and_counted(void **state)
 	run_free(&r);
 }
 
+/* What a list says of a cluster with blocks of addresses. */
+#define BLOCKS                                                                           \
+	NAMESPACE("a", "")                                                               \
+	POD("a", "web", "app: web", "10.0.0.1")                                          \
+	POD("a", "idle", "", "10.0.0.2")                                                 \
+	POLICY("a", "p",                                                                 \
+	       "podSelector: {matchLabels: {app: web}}, ingress: [{from: "               \
+	       "[{ipBlock: {cidr: 192.0.2.0/24}}], ports: [{port: 80}, {port: "          \
+	       "443}, {port: 8080}, {port: 8443}]}]")
+
+static void all_outside_is_not_called_as_a_part_of_it(void **state)
+{
+	BUF_AUTO out = { 0 };
+	const struct matrix *m;
+	struct run r;
+
+	(void)state;
+	m = show(&r, BLOCKS, MATRIX_BY_AUTO);
+	assert_int_equal(m->from.len, 4);
+	assert_string_equal(set_text(m, "---x", &out), "outside");
+	assert_string_equal(set_text(m, "--x-", &out), "192.0.2.0/24");
+	assert_string_equal(set_text(m, "x-xx", &out), "a/idle, everything outside");
+	run_free(&r);
+}
+
+static void lines_are_broken_where_the_terminal_ends(void **state)
+{
+	static const char narrow[] = "to a/idle\n"
+				     "    all  from everybody\n"
+				     "to a/web\n"
+				     "    tcp 80, 443, 8080,\n"
+				     "        8443\n"
+				     "        from 192.0.2.0/24\n"
+				     "    -\n"
+				     "        from everybody else\n"
+				     "to everything outside\n"
+				     "    all  from any pod\n";
+	const struct matrix_look look = { .width = 22 };
+	BUF_AUTO out = { 0 };
+	const struct matrix *m;
+	struct run r;
+
+	(void)state;
+	m = show(&r, BLOCKS, MATRIX_BY_AUTO);
+	matrix_table(&out, m, &look);
+	assert_string_equal(out.at, narrow);
+	run_free(&r);
+}
+
 /* The place of a group among the sources, by its label. */
 static size_t place_of(const struct matrix *m, const char *label)
 {
@@ -300,6 +349,8 @@ int main(void)
 		cmocka_unit_test(blocks_are_met_by_pods_alone),
 		cmocka_unit_test(sets_are_named_as_short_as_can_be),
 		cmocka_unit_test(long_sets_are_cut_and_counted),
+		cmocka_unit_test(all_outside_is_not_called_as_a_part_of_it),
+		cmocka_unit_test(lines_are_broken_where_the_terminal_ends),
 		cmocka_unit_test(a_cell_has_the_policies_and_rules_behind_it),
 		cmocka_unit_test(a_group_is_told_what_it_lacks),
 		cmocka_unit_test(a_report_is_not_blown_up_by_misses),

@@ -12,7 +12,7 @@
 #include <netpolc/base/buf.h>
 
 struct matrix_look {
-	size_t width; /* columns of the terminal */
+	size_t width; /* columns of the terminal, where long lines are broken; 0: none */
 	bool color;
 };
 
@@ -36,7 +36,8 @@ void matrix_short_label(struct buf *out, const struct matrix_end *end);
  * is no pair. */
 void matrix_ports(struct buf *out, const struct matrix_cell *cell);
 
-/* Those of a side that are wanted: "everybody", "any pod", … */
+/* Those of a side that are wanted: "everybody", "any pod", …; all addresses that no pod
+ * has are "everything outside", where policies tell some of them from "outside". */
 void matrix_set(struct buf *out, const struct matrix_side *side, const bool *wanted);
 
 /* The groups that the value of an option names, by index of ends; NULL after reporting
