@@ -264,7 +264,7 @@ static void assert_line(const struct source *src, uint32_t line, const char *wan
 	size_t len;
 	const char *at = source_line(src, line, &len);
 
-	if (!want != !at || (at && (len != strlen(want) || memcmp(at, want, len))))
+	if (want && at ? len != strlen(want) || memcmp(at, want, len) : want != at)
 		fail_msg("line %u is not '%s'", (unsigned)line, want ? want : "(none)");
 }
 
