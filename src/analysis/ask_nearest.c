@@ -53,30 +53,24 @@ static const struct pod *begins_alike(const struct cluster *cl, const char *text
 	return best;
 }
 
-#define SLIPS 3 /* of the fingers, fewer than these, and than there are letters */
-
 /* What is one edit or two away, or NULL; what is there needs no other name. */
 static const char *spelt_alike(struct ctx *cx, const struct asker *asker,
 			       const char *text)
 {
 	const struct cluster *cl = asker_decisions(asker)->cluster;
-	size_t len = strlen(last_part(text)), least = len < SLIPS ? len : SLIPS;
-	const char *best = NULL;
+	struct nearest n = nearest_to(text, strlen(last_part(text)));
 
 	for (size_t i = 0; i < cl->npods + cl->nservices; i++) {
 		const char *other =
 			i < cl->npods ? text_of(cx, asker, (uint32_t)i)
 				      : service_text(cx, &cl->services[i - cl->npods]);
-		size_t edits = edit_distance(text, other);
 
-		if (edits == 0)
+		if (strcmp(text, other) == 0)
 			return NULL;
-		if (edits < least && (i >= cl->npods || !cl->pods[i].finished)) {
-			least = edits;
-			best = other;
-		}
+		if (i >= cl->npods || !cl->pods[i].finished)
+			nearest_offer(&n, other);
 	}
-	return best;
+	return n.best;
 }
 
 const char *ask_nearest(struct ctx *cx, const struct asker *asker, const char *text)

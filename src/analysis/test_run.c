@@ -33,18 +33,11 @@ static void no_such_end(struct tester *t, const struct origin *where, const char
 
 static const char *nearest_namespace(const struct cluster *cl, const char *name)
 {
-	const char *best = NULL;
-	size_t least = 3;
+	struct nearest n = nearest_to(name, strlen(name));
 
-	for (size_t i = 0; i < cl->nnamespaces; i++) {
-		size_t edits = edit_distance(name, cl->namespaces[i].name);
-
-		if (edits < least && edits < strlen(name)) {
-			least = edits;
-			best = cl->namespaces[i].name;
-		}
-	}
-	return best;
+	for (size_t i = 0; i < cl->nnamespaces; i++)
+		nearest_offer(&n, cl->namespaces[i].name);
+	return n.best;
 }
 
 static void find_pods(struct tester *t, const struct assertion_end *end,

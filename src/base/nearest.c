@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nearest - two words come in, how far they are apart goes out
+ * nearest - words come in, how far they are apart and which is nearest go out
  */
 #include <netpolc/base/nearest.h>
 
 #include <stdint.h>
 #include <string.h>
+
+#define SLIPS 3 /* of the fingers, fewer than these */
 
 static size_t least(size_t a, size_t b)
 {
@@ -34,4 +36,19 @@ size_t edit_distance(const char *a, const char *b)
 		}
 	}
 	return row[len];
+}
+
+struct nearest nearest_to(const char *word, size_t letters)
+{
+	return (struct nearest){ .to = word, .edits = least(letters, SLIPS) };
+}
+
+void nearest_offer(struct nearest *n, const char *word)
+{
+	size_t edits = edit_distance(n->to, word);
+
+	if (edits >= n->edits)
+		return;
+	n->edits = edits;
+	n->best = word;
 }

@@ -18,6 +18,9 @@
 /* Bytes of the user's text in a message. */
 #define QUOTED_TEXT 80
 
+/* Letters that are enough to tell which field they begin. */
+#define ABBREVIATION 3
+
 const char *quoted(struct decoder *d, const char *text, size_t len)
 {
 	size_t fit = text_fit(text, len, QUOTED_TEXT);
@@ -287,20 +290,25 @@ void check_keys(struct decoder *d, const struct node *n)
  * edits away. */
 static const char *nearest_field(const char *key, const struct fields *fields)
 {
-	const char *best = NULL;
-	size_t distance = 3;
+	struct nearest n = nearest_to(key, strlen(key));
 
 	for (size_t i = 0; i < fields->len; i++) {
-		size_t edits = strcasecmp(key, fields->at[i].name)
-				       ? edit_distance(key, fields->at[i].name)
-				       : 0;
-
-		if (edits < distance && edits < strlen(fields->at[i].name)) {
-			distance = edits;
-			best = fields->at[i].name;
-		}
+		if (strcasecmp(key, fields->at[i].name) == 0)
+			return fields->at[i].name;
+		nearest_offer(&n, fields->at[i].name);
 	}
-	return best;
+	return n.best;
+}
+
+/* The field that is cut short, or NULL. */
+static const char *abbreviated_field(const char *key, const struct fields *fields)
+{
+	size_t len = strlen(key);
+
+	for (size_t i = 0; i < fields->len && len >= ABBREVIATION; i++)
+		if (strncmp(key, fields->at[i].name, len) == 0)
+			return fields->at[i].name;
+	return NULL;
 }
 
 static bool is_field(const struct node *n, const struct fields *fields)
@@ -315,18 +323,20 @@ static void check_fields(struct decoder *d, const struct node *n,
 			 const struct fields *fields)
 {
 	for (const struct node *c = n->first; c; c = c->next) {
-		const char *meant;
+		const char *near, *whole;
 
 		if (!check_key(d, c) || fields->open || is_field(c, fields))
 			continue;
-		meant = nearest_field(c->key, fields);
-		if (meant)
-			diag_key(d, DIAG_UNKNOWN_FIELD, c,
-				 "%s has no field '%s'; did you mean '%s'?", fields->type,
-				 quoted(d, c->key, c->key_len), meant);
-		else
-			diag_key(d, DIAG_UNKNOWN_FIELD, c, "%s has no field '%s'",
-				 fields->type, quoted(d, c->key, c->key_len));
+		near = nearest_field(c->key, fields);
+		whole = abbreviated_field(c->key, fields);
+		if (!near || whole == near) {
+			near = whole;
+			whole = NULL;
+		}
+		diag_key(d, DIAG_UNKNOWN_FIELD, c, "%s has no field '%s'%s%s%s%s%s",
+			 fields->type, quoted(d, c->key, c->key_len),
+			 near ? "; did you mean '" : "", near ? near : "",
+			 whole ? "' or '" : "", whole ? whole : "", near ? "'?" : "");
 	}
 }
 
