@@ -353,15 +353,10 @@ static void print_service_ports(struct buf *out, const struct service *s)
 	}
 }
 
-void ask_print_ports(struct buf *out, const struct inquiry *q)
+static void print_pod_ports(struct buf *out, const struct inquiry *q)
 {
-	const struct pod *pod;
+	const struct pod *pod = pod_of(q->asker, &q->tally.kept[0].to);
 
-	if (q->to.service) {
-		print_service_ports(out, q->to.service);
-		return;
-	}
-	pod = pod_of(q->asker, &q->tally.kept[0].to);
 	for (size_t i = 0; pod && i < pod->nports; i++) {
 		const struct named_port *p = &pod->ports[i];
 		const struct probe_port port = { .protocol = p->protocol,
@@ -370,4 +365,21 @@ void ask_print_ports(struct buf *out, const struct inquiry *q)
 
 		print_port(out, i == 0, &port, NULL);
 	}
+}
+
+void ask_no_such_port(struct buf *out, const struct inquiry *q, const char *who)
+{
+	struct probe_port target;
+
+	if (q->to.service && ask_port(&q->to, &q->port, &target)) {
+		buf_printf(out, "'%s' of '%s' leads to ", q->port.text, who);
+		probe_port_print(out, &target);
+		buf_puts(out, ", which no pod behind it has");
+		return;
+	}
+	buf_printf(out, "'%s' is no port that '%s' has", q->port.text, who);
+	if (q->to.service)
+		print_service_ports(out, q->to.service);
+	else
+		print_pod_ports(out, q);
 }

@@ -103,13 +103,11 @@ static const char *end_text(struct tester *t, const struct assertion_end *end)
 static void no_such_port(struct tester *t, const struct assertion_port *port,
 			 const struct inquiry *q, const char *who)
 {
-	BUF_AUTO ports = { 0 };
+	BUF_AUTO why = { 0 };
 
 	t->mistakes++;
-	ask_print_ports(&ports, q);
-	diag_add(t->cx->diags, DIAG_BAD_ENDPOINT, &port->origin,
-		 "'%s' is no port that '%s' has%s", port->port.text, who,
-		 ports.at ? ports.at : "");
+	ask_no_such_port(&why, q, who);
+	diag_add(t->cx->diags, DIAG_BAD_ENDPOINT, &port->origin, "%s", why.at);
 }
 
 static void inquire(struct tester *t, const struct assertion_port *port,

@@ -63,12 +63,10 @@ static enum exit_status answer_one(struct ctx *cx, const struct config *cfg,
 	if (diag_failed(cx->diags))
 		return STATUS_REFUSED;
 	if (!ask_port(&q.to, &q.port, &q.target) || !ask_parties(&q) || !q.tally.pairs) {
-		BUF_AUTO ports = { 0 };
+		BUF_AUTO why = { 0 };
 
-		ask_print_ports(&ports, &q);
-		diag_add(cx->diags, DIAG_BAD_ENDPOINT, NULL,
-			 "--port: '%s' is no port that '%s' has%s", cfg->port.text,
-			 cfg->to, ports.at ? ports.at : "");
+		ask_no_such_port(&why, &q, cfg->to);
+		diag_add(cx->diags, DIAG_BAD_ENDPOINT, NULL, "--port: %s", why.at);
 		return STATUS_REFUSED;
 	}
 	if (cfg->output == OUTPUT_JSON)

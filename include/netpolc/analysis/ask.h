@@ -106,8 +106,8 @@ enum member_answer ask_member(const struct inquiry *q, size_t from, size_t to,
  * MEMBER_NAMELESS; kept[0] says which. */
 bool ask_parties(struct inquiry *q);
 
-/* For messages, where the port of q does not exist: "; it has tcp/80 (http)", of the
- * Service or of the destination that lacks the name; nothing where there is none. */
-void ask_print_ports(struct buf *out, const struct inquiry *q);
+/* Says that the port of q does not exist, and which do: of the Service or of the
+ * destination, both called who. */
+void ask_no_such_port(struct buf *out, const struct inquiry *q, const char *who);
 
 #endif
