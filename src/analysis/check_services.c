@@ -1,12 +1,54 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * In: Services.  Out: their ports that no rule lets anybody reach.
+ * In: Services.  Out: their ports that lead nowhere, and those that no rule lets anybody
+ * reach.
  */
 #include <netpolc/analysis/checking.h>
 
 #include <netpolc/analysis/party.h>
 #include <netpolc/base/arena.h>
 #include <netpolc/base/buf.h>
+#include <netpolc/base/nearest.h>
+
+#include <string.h>
+
+/* ---- ports that lead nowhere ------------------------------------------------------ */
+
+/* Whether a pod has the target; else the nearest of the names that they have.  Pods that
+ * lack it are not behind the port, so one is enough. */
+static bool has_target(struct checking *ck, const struct party *party,
+		       const struct service_port *port, struct nearest *near)
+{
+	for (size_t k = 0; k < party->len; k++) {
+		const struct pod *pod = &ck->cluster->pods[party_at(party, k)->pod];
+		size_t n;
+
+		if (pod->invalid || !check_spend(ck, 16 + pod->nports) ||
+		    pod_ports_named(pod, port->target_name, port->protocol, &n))
+			return true;
+		for (size_t i = 0; i < pod->nports; i++)
+			if (pod->ports[i].protocol == port->protocol)
+				nearest_offer(near, pod->ports[i].name);
+	}
+	return false;
+}
+
+static void check_target(struct checking *ck, const struct service *s,
+			 const struct party *party, const struct service_port *port)
+{
+	struct nearest near = nearest_to(port->target_name, strlen(port->target_name));
+
+	if (party->len == 0 || has_target(ck, party, port, &near))
+		return;
+	diag_add(ck->cx->diags, DIAG_SERVICE_TARGET, &s->origin,
+		 "port %u of the Service leads to %s port '%s', which no pod behind it "
+		 "has%s%s%s",
+		 port->number, protocol_name(port->protocol), port->target_name,
+		 near.best ? "; did you mean '" : "", near.best ? near.best : "",
+		 near.best ? "'?" : "");
+}
+
+/* ---- ports that are closed -------------------------------------------------------- */
 
 /* Whether the row lets somebody have the port. */
 static bool lets_in(struct checking *ck, const struct row *row, enum protocol protocol,
@@ -65,22 +107,30 @@ static void report(struct checking *ck, const struct service *s,
 			 "this policy isolates it");
 }
 
-/* Each port once, with the first pod that it is closed on. */
+/* With the first pod that it is closed on. */
+static void check_closed(struct checking *ck, const struct service *s,
+			 const struct party *party, const struct service_port *port)
+{
+	for (size_t k = 0; k < party->len; k++) {
+		uint32_t pod = party_at(party, k)->pod;
+		uint16_t number = 0;
+
+		if (!check_spend(ck, 16) || !is_closed(ck, port, pod, &number))
+			continue;
+		report(ck, s, port, pod, number);
+		return;
+	}
+}
+
 static void check_service(struct checking *ck, const struct service *s)
 {
 	const struct party party = party_of_service(ck->scratch, ck->cluster, s);
 
-	for (size_t p = 0; p < s->nports; p++)
-		for (size_t k = 0; k < party.len; k++) {
-			uint32_t pod = party_at(&party, k)->pod;
-			uint16_t number = 0;
-
-			if (!check_spend(ck, 16) ||
-			    !is_closed(ck, &s->ports[p], pod, &number))
-				continue;
-			report(ck, s, &s->ports[p], pod, number);
-			break;
-		}
+	for (size_t p = 0; p < s->nports; p++) {
+		if (s->ports[p].target_name)
+			check_target(ck, s, &party, &s->ports[p]);
+		check_closed(ck, s, &party, &s->ports[p]);
+	}
 }
 
 void check_services(struct checking *ck)

@@ -79,6 +79,9 @@
 	  "a port of a Service that policies let nobody reach",                          \
 	  "add an ingress rule for the target port, or remove the port from the "        \
 	  "Service")                                                                     \
+	X(DIAG_SERVICE_TARGET, "service-port-unresolved", DIAG_WARNING,                  \
+	  "a targetPort of a Service that is a name which no pod behind it has",         \
+	  "correct the targetPort, or give the container's port that name")              \
 	X(DIAG_NO_DEFAULT_DENY, "missing-default-deny", DIAG_INFO,                       \
 	  "a namespace where pods that no policy selects are open for ingress",          \
 	  "add a policy with an empty podSelector, policyTypes Ingress and no rules")
