@@ -149,3 +149,44 @@ bool selector_matches(const struct selector *sel, const struct labels *labels)
 			return false;
 	return true;
 }
+
+/* Whether r matches each of the values, or else none. */
+static bool match_all(const struct requirement *r, bool matches,
+		      const struct requirement *values)
+{
+	for (size_t i = 0; i < values->nvalues; i++)
+		if (requirement_matches(r, values->values[i]) != matches)
+			return false;
+	return true;
+}
+
+static bool requirement_implies(const struct requirement *a, const struct requirement *b)
+{
+	switch (a->op) {
+	case SELECTOR_IN:
+		return match_all(b, true, a);
+	case SELECTOR_NOT_IN:
+		return b->op == SELECTOR_NOT_IN && match_all(a, false, b);
+	case SELECTOR_EXISTS:
+		return b->op == SELECTOR_EXISTS;
+	case SELECTOR_NOT_EXISTS:
+		return requirement_matches(b, NULL);
+	}
+	return false;
+}
+
+static bool is_implied(const struct selector *a, const struct requirement *b)
+{
+	for (size_t i = 0; i < a->len; i++)
+		if (a->at[i].key == b->key && requirement_implies(&a->at[i], b))
+			return true;
+	return false;
+}
+
+bool selector_implies(const struct selector *a, const struct selector *b)
+{
+	for (size_t i = 0; i < b->len; i++)
+		if (!is_implied(a, &b->at[i]))
+			return false;
+	return true;
+}

@@ -116,6 +116,54 @@ static void the_empty_selector_matches_everything(void **state)
 	assert_ptr_equal(sel, selector_intern(w.a, w.selectors, NULL, 0));
 }
 
+static const struct {
+	const char *what;
+	enum selector_operator a_op, b_op;
+	const char *a, *b;
+	bool want;
+} implication_cases[] = {
+	{ "fewer values of more", SELECTOR_IN, SELECTOR_IN, "a b", "a b c", true },
+	{ "a value that is not among them", SELECTOR_IN, SELECTOR_IN, "a d", "a b",
+	  false },
+	{ "other values", SELECTOR_IN, SELECTOR_NOT_IN, "a b", "c d", true },
+	{ "one that is excluded", SELECTOR_IN, SELECTOR_NOT_IN, "a b", "b", false },
+	{ "who has a value has the key", SELECTOR_IN, SELECTOR_EXISTS, "a", "", true },
+	{ "and does not lack it", SELECTOR_IN, SELECTOR_NOT_EXISTS, "a", "", false },
+	{ "more that is excluded", SELECTOR_NOT_IN, SELECTOR_NOT_IN, "a b", "a", true },
+	{ "less that is excluded", SELECTOR_NOT_IN, SELECTOR_NOT_IN, "a", "a b", false },
+	{ "excluding is not having", SELECTOR_NOT_IN, SELECTOR_EXISTS, "a", "", false },
+	{ "nor lacking", SELECTOR_NOT_IN, SELECTOR_NOT_EXISTS, "a", "", false },
+	{ "having is having", SELECTOR_EXISTS, SELECTOR_EXISTS, "", "", true },
+	{ "but not which", SELECTOR_EXISTS, SELECTOR_IN, "", "a", false },
+	{ "nor which not", SELECTOR_EXISTS, SELECTOR_NOT_IN, "", "a", false },
+	{ "lacking is lacking", SELECTOR_NOT_EXISTS, SELECTOR_NOT_EXISTS, "", "", true },
+	{ "and none of the values", SELECTOR_NOT_EXISTS, SELECTOR_NOT_IN, "", "a", true },
+	{ "nor one of them", SELECTOR_NOT_EXISTS, SELECTOR_IN, "", "a", false },
+};
+
+static void what_implies_matches_less_whatever_the_labels(void **state)
+{
+	struct words w = words_new(*state);
+	const struct requirement other = want(&w, "other", SELECTOR_EXISTS, "");
+	const struct selector none = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(implication_cases); i++) {
+		const struct requirement b =
+			want(&w, "k", implication_cases[i].b_op, implication_cases[i].b);
+		const struct selector *a = selector_of(
+			&w,
+			want(&w, "k", implication_cases[i].a_op, implication_cases[i].a),
+			other);
+		const struct selector *twice = selector_of(&w, b, b);
+
+		if (selector_implies(a, twice) != implication_cases[i].want)
+			fail_msg("%s", implication_cases[i].what);
+		assert_true(selector_implies(a, &none));
+		assert_false(selector_implies(&none, twice));
+		assert_false(selector_implies(twice, a));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +171,7 @@ int main(void)
 		TEST(equal_meaning_is_one_pointer),
 		TEST(requirements_are_all_needed),
 		TEST(the_empty_selector_matches_everything),
+		TEST(what_implies_matches_less_whatever_the_labels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,4 +61,8 @@ const struct selector *selector_intern(struct arena *a, struct hashset *selector
 /* The plain meaning, for one label map; label_index has the fast way. */
 bool selector_matches(const struct selector *sel, const struct labels *labels);
 
+/* Whether b matches all labels that a does, whatever they are.  Requirements are compared
+ * one by one: false where several of a's together would be needed. */
+bool selector_implies(const struct selector *a, const struct selector *b);
+
 #endif
