@@ -12,7 +12,7 @@
 
 static void (*const policy_checks[])(struct checking *ck, uint32_t policy) = {
 	check_subject, check_contradictions, check_host_network, check_peers,
-	check_ports,   check_blocks,	     check_duplicates,
+	check_ports,   check_blocks,	     check_overlaps,	 check_duplicates,
 };
 
 static void (*const cluster_checks[])(struct checking *ck) = {

@@ -69,6 +69,7 @@ void check_peers(struct checking *ck, uint32_t policy);
 void check_duplicates(struct checking *ck, uint32_t policy);
 void check_ports(struct checking *ck, uint32_t policy);
 void check_blocks(struct checking *ck, uint32_t policy);
+void check_overlaps(struct checking *ck, uint32_t policy);
 
 /* Whether no labels at all match; then *key is that of the requirements at odds. */
 bool selector_contradicts(struct checking *ck, const struct selector *sel,

@@ -15,9 +15,9 @@
 	  "a policy whose podSelector selects no pod",                                   \
 	  "correct the podSelector or the namespace, or remove the policy")              \
 	X(DIAG_PEER_NOBODY, "peer-matches-nothing", DIAG_WARNING,                        \
-	  "a peer whose selectors match no pod",                                         \
-	  "correct the selectors, or remove the peer; a peer on the host's network or "  \
-	  "outside of the cluster is an ipBlock")                                        \
+	  "a peer that matches nobody",                                                  \
+	  "correct the selectors or excepts, or remove the peer; a peer on the host's "  \
+	  "network or outside of the cluster is an ipBlock")                             \
 	X(DIAG_NAME_LABEL, "namespace-name-label", DIAG_WARNING,                         \
 	  "a namespaceSelector asks for a label 'name' that the namespace lacks",        \
 	  "write kubernetes.io/metadata.name, a label that every namespace has")         \
@@ -56,6 +56,11 @@
 	  "a rule that allows nothing that other rules do not allow already",            \
 	  "remove the rule, or narrow the others if they were not meant to allow so "    \
 	  "much")                                                                        \
+	X(DIAG_SHADOWED_PEER, "shadowed-peer", DIAG_WARNING,                             \
+	  "a peer that another one of its rule covers",                                  \
+	  "remove the peer; selectors that have to match together stand under one '-'")  \
+	X(DIAG_SHADOWED_PORT, "shadowed-port", DIAG_WARNING,                             \
+	  "a port that another one of its rule is or includes", "remove the port")       \
 	X(DIAG_REDUNDANT_POLICY, "redundant-policy", DIAG_WARNING,                       \
 	  "a policy without which every decision would be the same",                     \
 	  "remove it, alone, and check again; or narrow the others if they were not "    \
