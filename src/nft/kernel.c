@@ -56,20 +56,15 @@ static bool netlink_works(char **errors)
 	return true;
 }
 
-static int run_libnftables(const char *path, bool check, char **errors)
+static int run_library(const char *path, bool check, char **errors)
 {
-	struct nft_ctx *nft;
+	struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
 	int rc = -1;
 
-	*errors = NULL;
-	if (!netlink_works(errors))
-		return -1;
-	nft = nft_ctx_new(NFT_CTX_DEFAULT);
 	if (!nft) {
 		*errors = strdup("Error: cannot set up libnftables");
 		return -1;
 	}
-
 	if (!nft_ctx_buffer_error(nft) && !nft_ctx_buffer_output(nft)) {
 		nft_ctx_set_dry_run(nft, check);
 		rc = nft_run_cmd_from_filename(nft, path);
@@ -77,6 +72,26 @@ static int run_libnftables(const char *path, bool check, char **errors)
 	}
 	nft_ctx_free(nft);
 	return rc ? -1 : 0;
+}
+
+/* Where it has no memory, the library writes a line of its own to stderr and ends the
+ * process; then main says so once. */
+static int run_libnftables(const char *path, bool check, char **errors)
+{
+	FILE *said = stderr, *nowhere;
+	int rc;
+
+	*errors = NULL;
+	if (!netlink_works(errors))
+		return -1;
+	nowhere = fopen("/dev/null", "we");
+	if (nowhere)
+		stderr = nowhere;
+	rc = run_library(path, check, errors);
+	stderr = said;
+	if (nowhere)
+		fclose(nowhere);
+	return rc;
 }
 
 const struct kernel_ops kernel_libnftables = { run_libnftables };
@@ -149,24 +164,30 @@ static void report_refusal(const struct job *job, const struct refusal *r)
 }
 
 /* Reasons that concern the whole run; each makes a message of its own at every
- * line, so the first one ends the report. */
+ * line, so the first one ends the report.  What is no privilege for the run is, at a
+ * line, another's claim to the table. */
 static const char *whole_reason(const struct refusal *r)
 {
 	static const struct {
 		const char *text, *reason;
+		bool at_line;
 	} reasons[] = {
 		{ "Operation not permitted",
 		  "no privilege to use nftables: it takes root, or CAP_NET_ADMIN in the "
-		  "network namespace" },
-		{ "Protocol not supported", "this kernel has no nftables" },
-		{ "Invalid argument", "this kernel has no nftables" },
-		{ "Operation not supported", "this kernel has no nftables" },
+		  "network namespace",
+		  false },
+		{ "Operation not permitted",
+		  "the table belongs to a process that alone may change it (nft calls "
+		  "that 'flags owner') until it ends",
+		  true },
+		{ "Protocol not supported", "this kernel has no nftables", false },
+		{ "Invalid argument", "this kernel has no nftables", false },
+		{ "Operation not supported", "this kernel has no nftables", false },
 	};
 
-	if (r->line)
-		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
-		if (memmem(r->message, r->len, reasons[i].text, strlen(reasons[i].text)))
+		if (reasons[i].at_line == (r->line != 0) &&
+		    memmem(r->message, r->len, reasons[i].text, strlen(reasons[i].text)))
 			return reasons[i].reason;
 	return NULL;
 }

@@ -110,6 +110,10 @@ static const struct {
 	{ "no privilege",
 	  "netlink: Error: cache initialization failed: Operation not permitted\n",
 	  "no privilege to use nftables", 1 },
+	{ "a table that has an owner",
+	  "@:1:1-2: Error: Could not process rule: Operation not permitted\nx\n^\n"
+	  "@:2:1-2: Error: Could not process rule: Operation not permitted\nx\n^\n",
+	  "the table belongs to a process", 1 },
 	{ "no nftables", "Error: Protocol not supported\n", "this kernel has no nftables",
 	  1 },
 	{ "a refusal without a line",
