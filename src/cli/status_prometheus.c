@@ -82,11 +82,48 @@ static void put_info(struct metrics *m)
 
 static void put_trial(struct metrics *m)
 {
+	metric(m, "netpolc_trial", "gauge",
+	       "Whether what is loaded waits to be confirmed.");
+	sample(m, m->st->trial.waits);
 	if (!m->st->trial.timed)
 		return;
 	metric(m, "netpolc_trial_end_timestamp_seconds", "gauge",
 	       "When what is on trial is undone, unless it is confirmed.");
 	sample(m, (uint64_t)m->st->trial.end.tv_sec);
+}
+
+/* through: by what, or NULL where nothing escapes on that path. */
+static void put_escape(struct metrics *m, const char *path, const char *through,
+		       bool escapes)
+{
+	begin(m);
+	label(m, "path", path);
+	if (through)
+		label(m, "through", through);
+	end(m, escapes);
+}
+
+static void put_escapes(struct metrics *m)
+{
+	const struct machine *here = &m->st->machine;
+	const char *const *bridge = here->bridge;
+
+	metric(m, "netpolc_escapes", "gauge",
+	       "Whether packets of pods go where the table does not see them.");
+	put_escape(m, "bridge-ipv4", bridge[FAMILY_IPV4], bridge[FAMILY_IPV4]);
+	put_escape(m, "bridge-ipv6", bridge[FAMILY_IPV6], bridge[FAMILY_IPV6]);
+	put_escape(m, "ipvs", NULL, here->ipvs);
+	put_escape(m, "flowtable", here->flowtable, here->flowtable);
+	metric(m, "netpolc_anti_spoof", "gauge",
+	       "Whether forged sources of pods are dropped.");
+	sample(m, m->st->survey.anti_spoof);
+	metric(m, "netpolc_anti_spoof_gap", "gauge",
+	       "Whether pods on a bridge can use the addresses of each other although "
+	       "forged sources are dropped.");
+	begin(m);
+	if (here->spoof_gap)
+		label(m, "through", here->spoof_gap);
+	end(m, here->spoof_gap != NULL);
 }
 
 static void put_sizes(struct metrics *m)
@@ -153,10 +190,15 @@ void status_prometheus(struct buf *out, const struct status *st)
 
 	metric(&m, "netpolc_loaded", "gauge", "Whether the table is loaded.");
 	sample(&m, loaded);
+	metric(&m, "netpolc_settling", "gauge",
+	       "Whether the table has no policy yet, and connections are to become "
+	       "known.");
+	sample(&m, st->survey.owner == LOADED_SETTLING);
 	if (!loaded)
 		return;
 	put_info(&m);
 	put_trial(&m);
+	put_escapes(&m);
 	put_sizes(&m);
 	put_denied(&m);
 }

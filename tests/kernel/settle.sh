@@ -62,6 +62,7 @@ settling()
 {
 	run 1 status && grep -q 'has no policy' out && run 1 status -o json &&
 		grep -q '"loaded": false' out && grep -q '"settling": true' out &&
+		run 1 status -o prometheus && grep -q '^netpolc_settling{table="netpolc"} 1$' out &&
 		! nft list table inet netpolc | grep -q 'drop\|isolated'
 }
 

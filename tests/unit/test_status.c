@@ -96,6 +96,15 @@ static void every_form_says_how_it_is_enforced(void **state)
 	status_prometheus(&out, &st);
 	expect(&out, "netpolc_audit{table=\"mine\"} 1\n");
 	expect(&out, "netpolc_spoofed_packets_total{table=\"mine\"} 8\n");
+	expect(&out, "netpolc_anti_spoof{table=\"mine\"} 1\n");
+	expect(&out, "netpolc_anti_spoof_gap{table=\"mine\",through=\"cni0\"} 1\n");
+	expect(&out, "netpolc_escapes{table=\"mine\",path=\"bridge-ipv4\"} 0\n");
+	expect(&out,
+	       "netpolc_escapes{table=\"mine\",path=\"bridge-ipv6\",through=\"br1\"} "
+	       "1\n");
+	expect(&out, "netpolc_escapes{table=\"mine\",path=\"ipvs\"} 1\n");
+	expect(&out, "netpolc_escapes{table=\"mine\",path=\"flowtable\",through=\"nat "
+		     "fast\"} 1\n");
 	expect(&out, "\"antiSpoofGap\": \"cni0\"");
 	expect(&out, "\"bridgeIPv4\": null");
 	expect(&out, "\"bridgeIPv6\": \"br1\"");
@@ -146,8 +155,10 @@ static void every_form_says_what_is_on_trial(void **state)
 
 	(void)state;
 	status_text(&out, &st);
-	status_prometheus(&out, &st);
 	refuse(&out, "trial");
+	status_prometheus(&out, &st);
+	expect(&out, "netpolc_trial{table=\"mine\"} 0\n");
+	refuse(&out, "netpolc_trial_end");
 	status_json(&out, &st);
 	expect(&out, "\"trial\": null");
 	out.len = 0;
@@ -155,6 +166,7 @@ static void every_form_says_what_is_on_trial(void **state)
 	status_text(&out, &st);
 	expect(&out, "  on trial     until 2001-09-09T01:46:40Z (process 12)\n");
 	status_prometheus(&out, &st);
+	expect(&out, "netpolc_trial{table=\"mine\"} 1\n");
 	expect(&out, "netpolc_trial_end_timestamp_seconds{table=\"mine\"} 1000000000\n");
 	status_json(&out, &st);
 	expect(&out, "\"until\": \"2001-09-09T01:46:40Z\",\n    \"process\": 12\n");
@@ -166,7 +178,8 @@ static void every_form_says_what_is_on_trial(void **state)
 	expect(&out, "\"until\": null,\n    \"process\": null\n");
 	out.len = 0;
 	status_prometheus(&out, &st);
-	refuse(&out, "trial");
+	expect(&out, "netpolc_trial{table=\"mine\"} 1\n");
+	refuse(&out, "netpolc_trial_end");
 }
 
 static void text_says_what_is_not_there(void **state)
@@ -318,6 +331,13 @@ static void metrics_leave_out_what_is_not_known(void **state)
 	st.survey.owner = LOADED_ABSENT;
 	status_prometheus(&out, &st);
 	expect(&out, "netpolc_loaded{table=\"mine\"} 0\n");
+	expect(&out, "netpolc_settling{table=\"mine\"} 0\n");
+	refuse(&out, "netpolc_info");
+	out.len = 0;
+	st.survey.owner = LOADED_SETTLING;
+	status_prometheus(&out, &st);
+	expect(&out, "netpolc_loaded{table=\"mine\"} 0\n");
+	expect(&out, "netpolc_settling{table=\"mine\"} 1\n");
 	refuse(&out, "netpolc_info");
 }
 
