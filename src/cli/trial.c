@@ -141,9 +141,9 @@ static void close_terminal(struct trial *trial)
 /* A terminal that is gone has no keys; the guardian knows what to do. */
 static void hear_key(struct trial *trial)
 {
-	char key;
+	char keys[64]; /* one may be several bytes */
 
-	if (read(trial->tty, &key, 1) == 1)
+	if (read(trial->tty, keys, sizeof(keys)) > 0)
 		tell_guardian(trial, GUARDIAN_KEEP);
 	else
 		close_terminal(trial);
