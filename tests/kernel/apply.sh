@@ -234,7 +234,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 	sleep 0.2
 done
 listing >owned
-same_tables run 3 apply good.yaml && grep -q 'the kernel refused' err && listing | cmp -s - owned
+same_tables run 3 apply good.yaml && grep -q 'the table belongs to a process' err && listing | cmp -s - owned
 verdict "a refusal by the kernel leaves the old table in force"
 same_tables run 3 delete && listing | cmp -s - owned
 verdict "and so does a refused delete"
