@@ -76,7 +76,7 @@ static json_t *trial(const struct waiting *w)
 
 static json_t *drift(enum drift drift)
 {
-	return drift == DRIFT_UNKNOWN ? json_null() : json_boolean(drift == DRIFT_FOUND);
+	return drift == DRIFT_UNKNOWN ? json_null() : json_boolean(drift != DRIFT_NONE);
 }
 
 static json_t *text_or_null(const char *text)
@@ -88,9 +88,11 @@ static void describe(json_t *to, const struct status *st)
 {
 	const struct survey *s = &st->survey;
 
-	json_set(to, "digest", json_string(s->state.digest));
-	json_set(to, "layout", json_integer(s->state.layout));
-	json_set(to, "version", json_string(s->state.version));
+	const bool named = s->state.ours;
+
+	json_set(to, "digest", text_or_null(named ? s->state.digest : NULL));
+	json_set(to, "layout", named ? json_integer(s->state.layout) : json_null());
+	json_set(to, "version", text_or_null(named ? s->state.version : NULL));
 	json_set(to, "mode", json_string(s->audit ? "audit" : "enforce"));
 	json_set(to, "antiSpoof", json_boolean(s->anti_spoof));
 	json_set(to, "antiSpoofGap", text_or_null(st->machine.spoof_gap));

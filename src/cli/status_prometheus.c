@@ -59,18 +59,26 @@ static void labelled(struct metrics *m, const char *name, const char *value, uin
 	end(m, n);
 }
 
+static void put_state(struct metrics *m, const struct ruleset_state *state)
+{
+	char layout[12];
+
+	if (!state->ours)
+		return;
+	snprintf(layout, sizeof(layout), "%d", state->layout);
+	metric(m, "netpolc_info", "gauge", "What the loaded table says of itself.");
+	begin(m);
+	label(m, "digest", state->digest);
+	label(m, "layout", layout);
+	label(m, "version", state->version);
+	end(m, 1);
+}
+
 static void put_info(struct metrics *m)
 {
 	const struct survey *s = &m->st->survey;
-	char layout[12];
 
-	snprintf(layout, sizeof(layout), "%d", s->state.layout);
-	metric(m, "netpolc_info", "gauge", "What the loaded table says of itself.");
-	begin(m);
-	label(m, "digest", s->state.digest);
-	label(m, "layout", layout);
-	label(m, "version", s->state.version);
-	end(m, 1);
+	put_state(m, &s->state);
 	metric(m, "netpolc_audit", "gauge", "Whether what is denied passes.");
 	sample(m, s->audit);
 	if (m->st->unknown)
@@ -146,7 +154,7 @@ static void put_sizes(struct metrics *m)
 		return;
 	metric(m, "netpolc_drift", "gauge",
 	       "Whether the table is something else than what was applied.");
-	sample(m, s->drift == DRIFT_FOUND);
+	sample(m, s->drift != DRIFT_NONE);
 }
 
 static void put_class(struct metrics *m, const struct survey_class *c, uint64_t value)

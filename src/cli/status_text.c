@@ -16,6 +16,15 @@ void status_time(char out[STATUS_TIME], const struct timespec *when)
 		out[0] = '\0';
 }
 
+static void put_state(struct buf *out, const struct ruleset_state *state)
+{
+	if (!state->ours)
+		return;
+	buf_printf(out, "  digest       %s\n", state->digest);
+	buf_printf(out, "  layout       %d\n", state->layout);
+	buf_printf(out, "  version      %s\n", state->version);
+}
+
 static void put_applied(struct buf *out, const struct status *st)
 {
 	char when[STATUS_TIME];
@@ -75,7 +84,10 @@ static void put_drift(struct buf *out, enum drift drift)
 {
 	static const char *const words[] = {
 		[DRIFT_NONE] = "none",
-		[DRIFT_FOUND] = "found: the table is not what was applied",
+		[DRIFT_FOUND] = "found: the table is not what was applied; apply "
+				"brings it back",
+		[DRIFT_NAMELESS] = "found: its state chain says no more whose table it "
+				   "is; apply replaces it",
 		[DRIFT_UNKNOWN] = "unknown: the table has another layout",
 	};
 
@@ -119,9 +131,7 @@ void status_text(struct buf *out, const struct status *st)
 		return;
 	}
 	buf_printf(out, "table inet %s\n", st->table);
-	buf_printf(out, "  digest       %s\n", s->state.digest);
-	buf_printf(out, "  layout       %d\n", s->state.layout);
-	buf_printf(out, "  version      %s\n", s->state.version);
+	put_state(out, &s->state);
 	buf_printf(out, "  mode         %s\n",
 		   s->audit ? "audit: what is denied passes" : "enforce");
 	put_spoof(out, st);

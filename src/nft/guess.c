@@ -6,6 +6,7 @@
 #include <netpolc/nft/guess.h>
 
 #include <netpolc/nft/loaded_form.h>
+#include <netpolc/nft/ruleset_state.h>
 
 #include <string.h>
 
@@ -31,6 +32,33 @@ void guess_rules(struct guess *g, const struct table_reader *l)
 		if (have && known->bodies && loaded_form_same_rules(have, known))
 			have->altered = have->bodies != known->bodies;
 	}
+}
+
+/* Whether the rules of a chain are those that the cache knows. */
+static bool is_known(const struct cache *c, const struct loaded_chain *chain)
+{
+	for (size_t i = 0; i < c->loaded->chains.len; i++) {
+		const struct loaded_chain *known = c->loaded->chains.at[i];
+
+		if (!strcmp(known->name, chain->name))
+			return loaded_form_same_rules(known, chain) &&
+			       (!known->bodies || known->bodies == chain->bodies);
+	}
+	return false;
+}
+
+bool guess_remains(struct guess *g, const struct loaded_table *table)
+{
+	const struct cache *c = open_cache(g);
+
+	for (size_t i = 0; c && i < table->chains.len; i++) {
+		const struct loaded_chain *chain = table->chains.at[i];
+
+		if (strcmp(chain->name, RULESET_STATE) != 0 && chain->rules > 0 &&
+		    !is_known(c, chain))
+			return false;
+	}
+	return c;
 }
 
 /* Nothing where no guess has as many elements as the set. */

@@ -144,39 +144,14 @@ struct owner {
 	enum loaded found;
 };
 
-/* Whether the rules of a chain are those that the cache knows. */
-static bool is_remembered(const struct cache *c, const struct loaded_chain *chain)
-{
-	for (size_t i = 0; i < c->loaded->chains.len; i++) {
-		const struct loaded_chain *known = c->loaded->chains.at[i];
-
-		if (!strcmp(known->name, chain->name))
-			return loaded_form_same_rules(known, chain) &&
-			       (!known->bodies || known->bodies == chain->bodies);
-	}
-	return false;
-}
-
-/* Whether it is the table that was applied, but without what says so, as `flush table`
- * or a change to the state chain leave it: the cache knows that there was one of ours in
- * this network, and nobody else's rules are in it. */
 static int look_for_remains(struct table_reader *l, struct owner *o)
 {
 	struct arena *scratch = arena_new();
-	const struct cache *c = cache_open(scratch, o->dir, o->table, CACHE_GUESS);
+	struct guess g = { .arena = scratch, .dir = o->dir, .table = o->table };
 	struct loaded_table table = { 0 };
-	int err = c ? loaded_read(l, o->table, &table) : 0;
-	bool state = false, strange = false;
+	int err = loaded_read(l, o->table, &table);
 
-	for (size_t i = 0; i < table.chains.len; i++) {
-		const struct loaded_chain *chain = table.chains.at[i];
-
-		if (!strcmp(chain->name, RULESET_STATE))
-			state = true;
-		else if (chain->rules > 0)
-			strange |= !is_remembered(c, chain);
-	}
-	if (state && !strange)
+	if (!err && loaded_find(l, RULESET_STATE) && guess_remains(&g, &table))
 		o->found = LOADED_OURS;
 	arena_free(scratch);
 	return err;

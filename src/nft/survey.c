@@ -96,6 +96,8 @@ static void read_state(struct look *l)
 
 	s->state = ruleset_state_parse(l->state ? l->state->comment : NULL);
 	s->owner = readback_owner_of(s->state);
+	if (s->owner == LOADED_FOREIGN && l->state && guess_remains(&l->guess, &l->table))
+		s->owner = LOADED_OURS;
 	l->odd = !s->state.whole;
 }
 
@@ -139,7 +141,8 @@ static void count_denied(struct look *l)
 /* Chains are there only where there is something to do in them. */
 static void read_mode(struct look *l)
 {
-	bool known = l->out->state.layout == RULESET_LAYOUT;
+	const struct ruleset_state *s = &l->out->state;
+	bool known = !s->ours || s->layout == RULESET_LAYOUT;
 
 	l->out->audit = known && !find_chain(l, "denied");
 	l->out->late = find_chain(l, HOOK_POSTROUTING);
@@ -248,6 +251,8 @@ static int find_drift(struct look *l)
 	    l->state->rules != 1 || strcmp(found.at, s->state.digest))
 		l->odd = true;
 	s->drift = l->odd ? DRIFT_FOUND : DRIFT_NONE;
+	if (!s->state.ours)
+		s->drift = DRIFT_NAMELESS;
 	if (s->state.layout && s->state.layout != RULESET_LAYOUT)
 		s->drift = DRIFT_UNKNOWN;
 	return err;

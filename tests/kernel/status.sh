@@ -163,6 +163,19 @@ drifts "a counter added" nft add counter inet netpolc guest
 drifts "a quota added" nft "add quota inet netpolc guest { over 1 mbytes }"
 drifts "a table that sleeps" nft "add table inet netpolc { flags dormant; }"
 drifts "a rule in the state chain" nft add rule inet netpolc state accept
+# It is known by what was applied that it is netpolc's.
+for change in "flush chain inet netpolc state" "insert rule inet netpolc state drop comment mine"; do
+	nft "$change" && says text 'drift        found: its state chain says no more' "  $in " \
+		'isolated     4 IPv4' && says json '"loaded": true' '"drift": true' '"digest": null' &&
+		says prometheus 'netpolc_loaded{table="netpolc"} 1' 'netpolc_drift{table="netpolc"} 1' &&
+		! grep -q netpolc_info out && run 0 apply good.yaml && says text 'drift        none'
+	verdict "a state chain that was changed is noticed: $change"
+done
+nft flush table inet netpolc && says text 'drift        found: its state' && run 0 apply good.yaml
+verdict "a table that was emptied is noticed"
+nft flush chain inet netpolc state && nft add rule inet netpolc forward drop &&
+	run 1 status && [ "$(cat out)" = "table inet netpolc is not netpolc's" ]
+verdict "but not with a rule of somebody else's"
 sed 's/chain state {/& type filter hook input priority 0;/' state/netpolc.nft | nft -f - &&
 	says text 'drift        found'
 verdict "a state chain that hooks is noticed"

@@ -148,6 +148,33 @@ static void text_says_what_is_not_known(void **state)
 	expect(&out, "  drift        unknown: ");
 }
 
+/* Others changed what says whose table it is. */
+static void a_table_may_not_say_whose_it_is(void **state)
+{
+	struct status st = sample();
+	BUF_AUTO out = { 0 };
+
+	(void)state;
+	st.survey.state = (struct ruleset_state){ 0 };
+	st.survey.drift = DRIFT_NAMELESS;
+	status_text(&out, &st);
+	expect(&out, "table inet mine\n  mode         enforce\n");
+	expect(&out,
+	       "  drift        found: its state chain says no more whose table it is; "
+	       "apply replaces it\n");
+	out.len = 0;
+	status_json(&out, &st);
+	expect(&out, "\"digest\": null");
+	expect(&out, "\"layout\": null");
+	expect(&out, "\"version\": null");
+	expect(&out, "\"drift\": true");
+	out.len = 0;
+	status_prometheus(&out, &st);
+	expect(&out, "netpolc_drift{table=\"mine\"} 1\n");
+	expect(&out, "netpolc_audit{table=\"mine\"} 0\n");
+	refuse(&out, "netpolc_info");
+}
+
 static void every_form_says_what_is_on_trial(void **state)
 {
 	struct status st = sample();
@@ -346,6 +373,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(text_says_what_is_known),
 		TEST(every_form_says_how_it_is_enforced),
+		TEST(a_table_may_not_say_whose_it_is),
 		TEST(every_form_says_what_is_on_trial),
 		TEST(a_prefix_leads_to_its_class),
 		TEST(text_says_what_is_not_known),

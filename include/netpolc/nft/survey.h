@@ -24,7 +24,8 @@ struct survey_class {
 enum drift {
 	DRIFT_NONE,
 	DRIFT_FOUND,
-	DRIFT_UNKNOWN, /* another layout, whose digest we do not know */
+	DRIFT_NAMELESS, /* found; and it says no more that it is ours: state is empty */
+	DRIFT_UNKNOWN,	/* another layout, whose digest we do not know */
 };
 
 struct survey_classes {
