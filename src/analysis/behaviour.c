@@ -8,6 +8,7 @@
  */
 #include <netpolc/analysis/behaviour.h>
 
+#include <netpolc/analysis/reach.h>
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/policy/ends.h>
@@ -22,12 +23,13 @@ struct stance {
 /* A behaviour, by the parts of it that others depend on. */
 struct parts {
 	uint32_t atoms, stance; /* ids */
+	bool bare;
 };
 
 /* What was found for a source. */
 struct remembered {
 	size_t at; /* which source, or an earlier one */
-	const struct portset *ports;
+	struct reach reach;
 };
 
 struct behaviours {
@@ -101,6 +103,7 @@ static uint32_t add(struct behaviours *all, const struct behaviour *b)
 		*ARENA_PUSH(all->arena, &all->parts) = (struct parts){
 			intern(all->atoms, b->atom, sizeof(b->atom)),
 			intern(all->stances, &stance, sizeof(stance)),
+			b->bare,
 		};
 	return id;
 }
@@ -114,47 +117,43 @@ uint32_t behaviour_of_pod(struct behaviours *all, uint32_t pod)
 		b.class[d] = all->dc->classes->of_pod[d][pod];
 	for (enum family f = 0; f < FAMILIES; f++)
 		b.atom[f] = all->set->families[f] ? end.atom[f] : NO_ATOM;
+	b.bare = end.bare;
 	return add(all, &b);
 }
 
 uint32_t behaviour_of_atoms(struct behaviours *all, const uint32_t atoms[FAMILIES])
 {
-	struct behaviour b = { { NO_CLASS, NO_CLASS },
-			       { atoms[FAMILY_IPV4], atoms[FAMILY_IPV6] } };
+	struct behaviour b = { .class = { NO_CLASS, NO_CLASS },
+			       .atom = { atoms[FAMILY_IPV4], atoms[FAMILY_IPV6] } };
 
 	return add(all, &b);
 }
 
-/* What a row lets an end of these families have to do with the atoms; NULL when they
- * never meet. */
-static const struct portset *granted(const struct behaviours *all, const struct row *row,
-				     uint32_t families, const uint32_t atoms[FAMILIES])
+/* What a row lets an end of these families have to do with the atoms. */
+static struct reach granted(const struct behaviours *all, const struct row *row,
+			    uint32_t families, const uint32_t atoms[FAMILIES])
 {
-	const struct portset *ports = NULL;
+	struct portsets *sets = all->dc->portsets;
+	struct reach reach = { 0 };
 
-	for (enum family f = 0; f < FAMILIES; f++) {
-		if (!(families & 1u << f) || atoms[f] == NO_ATOM)
-			continue;
-		if (!ports)
-			ports = portset_everything(all->dc->portsets);
-		if (row)
-			ports = portset_intersect(all->dc->portsets, ports,
-						  row_ports(row, atoms[f]));
-	}
-	return ports;
+	for (enum family f = 0; f < FAMILIES; f++)
+		if (families & 1u << f && atoms[f] != NO_ATOM)
+			reach_add(sets, &reach, f,
+				  row ? row_ports(row, atoms[f])
+				      : portset_everything(sets));
+	return reach;
 }
 
 const struct portset *behaviour_reach(const struct behaviours *all, uint32_t from,
 				      uint32_t to)
 {
 	const struct behaviour *x = behaviour_at(all, from), *y = behaviour_at(all, to);
-	const struct portset *own =
+	const struct reach own =
 		granted(all, row_of(all, x, EGRESS), families_of(x), y->atom);
+	const struct reach theirs =
+		granted(all, row_of(all, y, INGRESS), families_of(y), x->atom);
 
-	return own ? portset_intersect(all->dc->portsets, own,
-				       granted(all, row_of(all, y, INGRESS),
-					       families_of(y), x->atom))
-		   : NULL;
+	return reach_both(all->dc->portsets, &own, &theirs, x->bare && y->bare);
 }
 
 static void begin(struct arena *a, struct memo *memo, size_t len)
@@ -173,28 +172,28 @@ static bool is_due(const struct memo *memo, struct remembered *entry)
 	return due;
 }
 
-static const struct portset *own_ports(struct behaviours *all, const struct behaviour *b,
-				       uint32_t atoms)
+static const struct reach *own_reach(struct behaviours *all, const struct behaviour *b,
+				     uint32_t atoms)
 {
 	struct remembered *entry = &all->own.at[atoms];
 
 	if (is_due(&all->own, entry))
-		entry->ports = granted(all, row_of(all, b, EGRESS), families_of(b),
+		entry->reach = granted(all, row_of(all, b, EGRESS), families_of(b),
 				       words_at(all->atoms, atoms)->at);
-	return entry->ports;
+	return &entry->reach;
 }
 
-static const struct portset *their_ports(struct behaviours *all,
-					 const struct behaviour *b, uint32_t id)
+static const struct reach *their_reach(struct behaviours *all, const struct behaviour *b,
+				       uint32_t id)
 {
 	struct remembered *entry = &all->theirs.at[id];
 	const uint32_t *stance = words_at(all->stances, id)->at;
 
 	if (is_due(&all->theirs, entry))
-		entry->ports = granted(
+		entry->reach = granted(
 			all, stance[0] == NO_ROW ? NULL : all->dc->all_rows[stance[0]],
 			stance[1], b->atom);
-	return entry->ports;
+	return &entry->reach;
 }
 
 void behaviour_reach_first(struct behaviours *all, uint32_t from, size_t n,
@@ -205,11 +204,10 @@ void behaviour_reach_first(struct behaviours *all, uint32_t from, size_t n,
 	begin(all->arena, &all->own, words_len(all->atoms));
 	begin(all->arena, &all->theirs, words_len(all->stances));
 	for (size_t i = 0; i < n; i++) {
-		const struct portset *own = own_ports(all, b, all->parts.at[i].atoms);
+		const struct parts *parts = &all->parts.at[i];
 
-		out[i] = own ? portset_intersect(
-				       all->dc->portsets, own,
-				       their_ports(all, b, all->parts.at[i].stance))
-			     : NULL;
+		out[i] = reach_both(all->dc->portsets, own_reach(all, b, parts->atoms),
+				    their_reach(all, b, parts->stance),
+				    b->bare && parts->bare);
 	}
 }

@@ -100,11 +100,11 @@ static bool allows_range(struct checking *ck, const struct row *row, enum family
 	return true;
 }
 
-/* A /0 without except is everybody, also pods that have no address yet. */
-static bool allows_bare(struct checking *ck, const struct row *row,
+/* A /0 without except is everybody of its family, also pods that have no address yet. */
+static bool allows_bare(struct checking *ck, const struct row *row, enum family f,
 			const struct portset *ports)
 {
-	const uint32_t *atoms = ck->dc->classes->atom_of_pod;
+	const uint32_t *atoms = ck->dc->classes->atom_of_pod[f];
 
 	if (!check_spend(ck, 4 * ck->cluster->npods))
 		return false;
@@ -148,7 +148,7 @@ static bool is_allowed_anyhow(struct checking *ck, const struct place_of_block *
 		const struct portset *ports =
 			needs_ports(ck, class, at->rule, at->resolved);
 
-		if (last && !allows_bare(ck, row, ports))
+		if (last && !allows_bare(ck, row, block->cidr.base.family, ports))
 			return false;
 		for (size_t i = 0; i < hole->len; i++)
 			if (!allows_range(ck, row, block->cidr.base.family, &hole->at[i],

@@ -22,7 +22,7 @@ struct scan {
 	uint32_t subject;
 	/* What the subject's row allows, by atom key; what the peers' rows allow the
 	 * subject's atoms, by stance. */
-	const struct portset **own[SIDES], **theirs[SIDES];
+	struct reach *own[SIDES], *theirs[SIDES];
 	bool *outward[2]; /* by group: has lost (gained) a connection with outside */
 };
 
@@ -38,26 +38,24 @@ static const struct portset *copy_of(struct comparing *c, enum side s,
 	return *copy;
 }
 
-/* What a row allows to the atoms, in all families that both have; NULL: they have none
- * in common. */
-static const struct portset *cell(struct comparing *c, enum side s,
-				  const struct stance *stance, const struct atom_key *key)
+/* What a row allows to the atoms. */
+static struct reach cell(struct comparing *c, enum side s, const struct stance *stance,
+			 const struct atom_key *key)
 {
-	const struct portset *ports = portset_everything(c->portsets);
-	bool met = false;
+	struct reach reach = { 0 };
 
 	for (enum family f = 0; f < FAMILIES; f++) {
+		const struct portset *ports = portset_everything(c->portsets);
+
 		if (!(stance->families[s] & 1u << f) || key->atom[s][f] == NO_ATOM)
 			continue;
-		met = true;
 		if (stance->row[s] != NO_ROW)
-			ports = portset_intersect(
-				c->portsets, ports,
-				copy_of(c, s,
+			ports = copy_of(c, s,
 					row_ports(c->dc[s]->all_rows[stance->row[s]],
-						  key->atom[s][f])));
+						  key->atom[s][f]));
+		reach_add(c->portsets, &reach, f, ports);
 	}
-	return met ? ports : NULL;
+	return reach;
 }
 
 static const struct stance *stance_at(const struct comparing *c, enum direction d,
@@ -103,26 +101,30 @@ static void fill_theirs(struct scan *scan, uint32_t atoms)
 				cell(c, s, stance_at(c, theirs, i), atoms_at(c, atoms));
 }
 
-static const struct portset *own_cell(const struct scan *scan, uint32_t peer, enum side s)
+static const struct reach *own_cell(const struct scan *scan, uint32_t peer, enum side s)
 {
-	return scan->own[s][scan->c->keys[peer].atoms];
+	return &scan->own[s][scan->c->keys[peer].atoms];
 }
 
-static const struct portset *their_cell(const struct scan *scan, uint32_t peer,
-					enum side s)
+static const struct reach *their_cell(const struct scan *scan, uint32_t peer, enum side s)
 {
 	enum direction theirs = scan->direction == EGRESS ? INGRESS : EGRESS;
 
-	return scan->theirs[s][scan->c->keys[peer].stance[theirs]];
+	return &scan->theirs[s][scan->c->keys[peer].stance[theirs]];
+}
+
+/* Whether neither has an address. */
+static bool are_bare(const struct scan *scan, uint32_t peer, enum side s)
+{
+	return scan->c->keys[scan->subject].profile.bare[s] &&
+	       scan->c->keys[peer].profile.bare[s];
 }
 
 /* What connects the subject with the peer; NULL: no packet can. */
 static const struct portset *allowed(const struct scan *scan, uint32_t peer, enum side s)
 {
-	const struct portset *own = own_cell(scan, peer, s);
-
-	return own ? portset_intersect(scan->c->portsets, own, their_cell(scan, peer, s))
-		   : NULL;
+	return reach_both(scan->c->portsets, own_cell(scan, peer, s),
+			  their_cell(scan, peer, s), are_bare(scan, peer, s));
 }
 
 /* ---- pairs ---- */
@@ -132,23 +134,75 @@ static bool on_both(const struct comparing *c, uint32_t group)
 	return c->groups[group].on[BEFORE] && c->groups[group].on[AFTER];
 }
 
+/* atoms: of the peer where it is allowed, in the families in question. */
+static void record(struct scan *scan, uint32_t peer, bool gained,
+		   const struct portgap *gap, const uint32_t atoms[FAMILIES])
+{
+	compare_record(scan->c,
+		       compare_cause(scan->c, scan->direction, gained, scan->subject,
+				     atoms, gap),
+		       gap, peer);
+}
+
+/* What one side allows in the family, as far as this direction denies it there on the
+ * other side, and no other family allows it. */
+static const struct portgap *gap_in(const struct scan *scan, uint32_t peer, bool gained,
+				    enum family f, const struct portset *allowing,
+				    const struct portset *left)
+{
+	struct comparing *c = scan->c;
+	enum side s = gained ? AFTER : BEFORE, denying = gained ? BEFORE : AFTER;
+	const struct portset *now = reach_both_in(c->portsets, own_cell(scan, peer, s),
+						  their_cell(scan, peer, s), f);
+
+	if (!now)
+		return NULL;
+	return compare_gap(
+		c, portset_intersect(c->portsets, now, allowing),
+		portset_union(c->portsets, own_cell(scan, peer, denying)->in[f], left));
+}
+
+/* Where any family is enough for the side that denies: families apart, unless it is the
+ * same in both. */
+static void blame_families(struct scan *scan, uint32_t peer, bool gained,
+			   const struct portset *allowing, const struct portset *left)
+{
+	const uint32_t *all = scan->c->keys[peer].profile.atom[gained ? AFTER : BEFORE];
+	const struct portgap *gaps[FAMILIES];
+
+	for (enum family f = 0; f < FAMILIES; f++)
+		gaps[f] = gap_in(scan, peer, gained, f, allowing, left);
+	if (gaps[FAMILY_IPV4] == gaps[FAMILY_IPV6] && gaps[FAMILY_IPV4]) {
+		record(scan, peer, gained, gaps[FAMILY_IPV4], all);
+		return;
+	}
+	for (enum family f = 0; f < FAMILIES; f++) {
+		uint32_t atoms[FAMILIES] = { NO_ATOM, NO_ATOM };
+
+		atoms[f] = all[f];
+		if (gaps[f])
+			record(scan, peer, gained, gaps[f], atoms);
+	}
+}
+
 /* Ports that the subject gained or lost with the peer, as far as this direction is
  * what denies them on the other side. */
 static void blame(struct scan *scan, uint32_t peer, bool gained,
-		  const struct portset *allowing)
+		  const struct portset *allowing, const struct portset *left)
 {
 	struct comparing *c = scan->c;
-	enum side denying = gained ? BEFORE : AFTER;
-	const struct portgap *gap =
-		compare_gap(c, allowing, own_cell(scan, peer, denying));
+	enum side s = gained ? AFTER : BEFORE, denying = gained ? BEFORE : AFTER;
+	const struct portgap *gap;
 
+	if (are_bare(scan, peer, denying)) {
+		blame_families(scan, peer, gained, allowing, left);
+		return;
+	}
+	gap = compare_gap(c, allowing, own_cell(scan, peer, denying)->all);
 	if (!gap)
 		return;
 	if (meet(c, denying, scan->subject, peer))
-		compare_record(c,
-			       compare_cause(c, scan->direction, gained, scan->subject,
-					     peer, gap),
-			       gap, peer);
+		record(scan, peer, gained, gap, c->keys[peer].profile.atom[s]);
 	else if (scan->direction == EGRESS)
 		compare_record(c, compare_bare_cause(c, CAUSE_FAMILY, EGRESS, gained),
 			       gap, peer);
@@ -183,22 +237,27 @@ static void examine(struct scan *scan, uint32_t peer)
 	if (!pairs)
 		return;
 	if (compare_gap(c, after, before)) {
-		blame(scan, peer, true, after);
+		blame(scan, peer, true, after, before);
 		count(scan, peer, true, pairs);
 	}
 	if (compare_gap(c, before, after)) {
-		blame(scan, peer, false, before);
+		blame(scan, peer, false, before, after);
 		count(scan, peer, false, pairs);
 	}
+}
+
+static bool may_differ(const struct scan *scan, uint32_t peer)
+{
+	return !reach_equal(own_cell(scan, peer, BEFORE), own_cell(scan, peer, AFTER)) ||
+	       !reach_equal(their_cell(scan, peer, BEFORE),
+			    their_cell(scan, peer, AFTER)) ||
+	       are_bare(scan, peer, BEFORE) != are_bare(scan, peer, AFTER);
 }
 
 static void examine_all(struct scan *scan)
 {
 	for (uint32_t peer = 0; peer < scan->c->ngroups; peer++) {
-		if (own_cell(scan, peer, BEFORE) == own_cell(scan, peer, AFTER) &&
-		    their_cell(scan, peer, BEFORE) == their_cell(scan, peer, AFTER))
-			continue;
-		if (on_both(scan->c, peer))
+		if (on_both(scan->c, peer) && may_differ(scan, peer))
 			examine(scan, peer);
 	}
 }
@@ -303,10 +362,10 @@ static void walk(struct scan *scan)
 	uint32_t stance = UINT32_MAX;
 
 	for (enum side s = 0; s < SIDES; s++) {
-		scan->own[s] = ARENA_ARRAY(scratch, words_len(c->atom_keys),
-					   const struct portset *);
-		scan->theirs[s] = ARENA_ARRAY(scratch, words_len(c->stances[theirs]),
-					      const struct portset *);
+		scan->own[s] =
+			ARENA_ARRAY(scratch, words_len(c->atom_keys), struct reach);
+		scan->theirs[s] =
+			ARENA_ARRAY(scratch, words_len(c->stances[theirs]), struct reach);
 	}
 	for (uint32_t i = 0; i < c->ngroups; i++)
 		order[i] = i;

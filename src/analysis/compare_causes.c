@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * In: a group, a peer, and ports that one side allows and the other does not.  Out: the
- * policies that made the difference.
+ * In: a group, the atoms of a peer, and ports that one side allows and the other does
+ * not.  Out: the policies that made the difference.
  *
  * A subject that one side alone isolates owes it to the policies that isolate.  Where
  * both isolate, the rules that allow are named; what one of them allowed to an atom is
@@ -66,11 +66,11 @@ static uint32_t by_isolation(struct comparing *c, enum direction d, bool gained,
 }
 
 static uint32_t by_rules(struct comparing *c, enum direction d, bool gained,
-			 uint32_t subject, uint32_t peer, const struct portgap *ports)
+			 uint32_t subject, const uint32_t atoms[FAMILIES],
+			 const struct portgap *ports)
 {
 	enum side s = gained ? AFTER : BEFORE;
 	uint32_t class = c->keys[subject].profile.class[d][s];
-	const uint32_t *atoms = c->keys[peer].profile.atom[s];
 	const uint32_t key[] = {
 		d, gained, class, atoms[FAMILY_IPV4], atoms[FAMILY_IPV6], ports->id
 	};
@@ -89,13 +89,14 @@ static uint32_t by_rules(struct comparing *c, enum direction d, bool gained,
 }
 
 uint32_t compare_cause(struct comparing *c, enum direction d, bool gained,
-		       uint32_t subject, uint32_t peer, const struct portgap *ports)
+		       uint32_t subject, const uint32_t atoms[FAMILIES],
+		       const struct portgap *ports)
 {
 	enum side allowing = gained ? AFTER : BEFORE;
 
 	if (c->keys[subject].profile.class[d][allowing] == NO_CLASS)
 		return by_isolation(c, d, gained, subject);
-	return by_rules(c, d, gained, subject, peer, ports);
+	return by_rules(c, d, gained, subject, atoms, ports);
 }
 
 const struct cause *compare_spell(struct comparing *c, uint32_t id)

@@ -63,7 +63,7 @@ static void merge_pods(struct comparing *c)
 static void profile_side(const struct comparing *c, struct profile *p, enum side s,
 			 uint32_t pod)
 {
-	struct end end = { NO_POD, { NO_ROW, NO_ROW }, { NO_ATOM, NO_ATOM } };
+	struct end end = { .atom = { NO_ATOM, NO_ATOM } };
 
 	p->on[s] = pod != NO_POD;
 	if (pod != NO_POD)
@@ -73,6 +73,7 @@ static void profile_side(const struct comparing *c, struct profile *p, enum side
 			pod == NO_POD ? NO_CLASS : c->dc[s]->classes->of_pod[d][pod];
 	for (enum family f = 0; f < FAMILIES; f++)
 		p->atom[s][f] = c->set->families[f] ? end.atom[f] : NO_ATOM;
+	p->bare[s] = end.bare;
 }
 
 /* ---- addresses ---- */

@@ -14,6 +14,7 @@ struct judge {
 	const struct decisions *dc;
 	const struct policy *policy;
 	const struct policy_peer *peer;
+	enum family family;	/* of the connection */
 	const struct pod *pod;	/* that the other end is, or NULL */
 	struct address address; /* where it is none */
 	struct conditions out;
@@ -80,7 +81,7 @@ static void judge_selectors(struct judge *j)
 		judge_terms(j, CONDITION_POD_TERM, peer->pods, &j->pod->labels, ns->name);
 }
 
-/* A pod without an address has every address there is, so to speak. */
+/* A pod without an address has every address of the family, so to speak. */
 static void judge_block(struct judge *j, const struct address *address)
 {
 	const struct ip_block *block = j->peer->block;
@@ -88,10 +89,14 @@ static void judge_block(struct judge *j, const struct address *address)
 	bool in = address ? prefix_covers(block->cidr,
 					  (struct prefix){ *address,
 							   family_bits(address->family) })
-			  : block->cidr.length == 0 && !(j->pod && j->pod->naddresses);
+			  : block->cidr.length == 0 &&
+				    block->cidr.base.family == j->family &&
+				    !(j->pod && j->pod->naddresses);
 
 	c = add(j, CONDITION_BLOCK, in);
 	c->block = block->cidr_text;
+	c->other_family = !in && !address && block->cidr.length == 0;
+	c->family = j->family;
 	c->addressed = address;
 	if (address)
 		c->address = *address;
@@ -125,7 +130,9 @@ struct conditions conditions_of(struct arena *a, const struct decisions *dc,
 				const struct policy_peer *peer,
 				const struct endpoint *other, enum family family)
 {
-	struct judge j = { .arena = a, .dc = dc, .policy = policy, .peer = peer };
+	struct judge j = {
+		.arena = a, .dc = dc, .policy = policy, .peer = peer, .family = family
+	};
 	const struct address *address = &other->address;
 	const struct pod_address *held;
 
@@ -226,6 +233,11 @@ static void print_pod(struct buf *out, const struct condition *c)
 
 static void print_block(struct buf *out, const struct condition *c)
 {
+	if (c->other_family) {
+		visible_text(out, c->block);
+		buf_printf(out, " says nothing of %s", family_name(c->family));
+		return;
+	}
 	if (c->addressed)
 		print_address(out, c);
 	else

@@ -50,8 +50,10 @@ static void use_rules(struct covering *c, enum direction d, uint32_t class,
 		c->used[d][refs.at[i].policy][refs.at[i].rule] = true;
 }
 
+/* v: the verdict by policy. */
 static void use_direction(struct covering *c, enum direction d, const struct end *subject,
-			  const struct end *other, enum protocol protocol, uint16_t port)
+			  const struct end *other, enum protocol protocol, uint16_t port,
+			  const struct verdict_of_core *v)
 {
 	uint32_t class = subject->pod == NO_POD ? NO_CLASS
 						: c->dc->classes->of_pod[d][subject->pod];
@@ -61,9 +63,7 @@ static void use_direction(struct covering *c, enum direction d, const struct end
 	if (class == NO_CLASS)
 		return;
 	for (enum family f = 0; f < FAMILIES; f++)
-		atoms[f] = subject->atom[f] == NO_ATOM || !c->cx->set.families[f]
-				   ? NO_ATOM
-				   : other->atom[f];
+		atoms[f] = v->in[f] ? other->atom[f] : NO_ATOM;
 	words_intern(c->seen,
 		     (const uint32_t[]){ d, class, atoms[FAMILY_IPV4], atoms[FAMILY_IPV6],
 					 protocol, port },
@@ -72,29 +72,32 @@ static void use_direction(struct covering *c, enum direction d, const struct end
 		use_rules(c, d, class, atoms, protocol, port);
 }
 
-static void cover_port(struct covering *c, const struct end *from, const struct end *to,
-		       enum protocol protocol, uint16_t port)
+static void cover_port(struct covering *c, const struct inquiry *q, const struct pair *p,
+		       uint16_t number)
 {
-	use_direction(c, EGRESS, from, to, protocol, port);
-	use_direction(c, INGRESS, to, from, protocol, port);
+	const struct probe_port port = { .protocol = q->target.protocol,
+					 .number = number };
+	const struct end from = end_of(c, &p->from), to = end_of(c, &p->to);
+	struct answer answer;
+
+	ask(q->asker, &p->from, &p->to, &port, &answer);
+	use_direction(c, EGRESS, &from, &to, port.protocol, number, &answer.verdict);
+	use_direction(c, INGRESS, &to, &from, port.protocol, number, &answer.verdict);
 }
 
 static void cover(struct covering *c, const struct inquiry *q, const struct pair *p)
 {
 	const struct probe_port *port = &q->target;
 	const struct named_port *named;
-	struct end from, to;
 	size_t n;
 
 	if (!p->answer.verdict.allow || p->answer.verdict.reason != REASON_RULES)
 		return;
-	from = end_of(c, &p->from);
-	to = end_of(c, &p->to);
 	if (!port->name_len)
-		cover_port(c, &from, &to, port->protocol, port->number);
+		cover_port(c, q, p, port->number);
 	named = port->name_len ? ask_named(q->asker, &p->to, port, &n) : NULL;
 	for (size_t i = 0; named && i < n; i++)
-		cover_port(c, &from, &to, port->protocol, named[i].number);
+		cover_port(c, q, p, named[i].number);
 }
 
 static void cover_inquiry(struct covering *c, const struct inquiry *q)

@@ -49,7 +49,7 @@ static uint32_t atom_of(const struct decisions *dc, const struct endpoint *e,
 	for (size_t i = 0; i < pod->naddresses; i++)
 		if (pod->addresses[i].family == family)
 			return classes_atom(dc->classes, pod->addresses[i]);
-	return dc->classes->atom_of_pod[e->pod];
+	return dc->classes->atom_of_pod[family][e->pod];
 }
 
 static bool is_member(const struct asked *q, uint32_t peer)
@@ -145,6 +145,16 @@ static void tell_peers(const struct asked *q, struct rule_story *story)
 	story->peers = at;
 }
 
+/* How far a rule is from allowing. */
+static size_t count_failed(const struct rule_story *s)
+{
+	size_t failed = !s->found.port_matches;
+
+	if (!s->found.peer_matches)
+		failed += s->npeers ? s->peers[0].conditions.failed : 1;
+	return failed;
+}
+
 static struct rule_story tell(const struct asked *q, uint32_t policy, size_t index)
 {
 	struct rule_story story = { .found = find(q, policy, index) };
@@ -155,6 +165,7 @@ static struct rule_story tell(const struct asked *q, uint32_t policy, size_t ind
 	for (size_t i = 0; i < rule->nports; i++)
 		numbers[i] = numbers_of(q, &rule->ports[i]);
 	story.numbers = numbers;
+	story.failed = count_failed(&story);
 	return story;
 }
 
@@ -163,23 +174,12 @@ static bool allows(const struct rule_finding *f)
 	return f->peer_matches && f->port_matches;
 }
 
-/* How far a rule is from allowing: conditions that failed. */
-static size_t distance(const struct rule_story *s)
-{
-	size_t far = !s->found.port_matches;
-
-	if (!s->found.peer_matches)
-		far += s->npeers ? s->peers[0].conditions.failed : 1;
-	return far;
-}
-
 static int compare_stories(const void *a, const void *b)
 {
 	const struct rule_story *x = a, *y = b;
-	size_t dx = distance(x), dy = distance(y);
 
-	if (dx != dy)
-		return dx < dy ? -1 : 1;
+	if (x->failed != y->failed)
+		return x->failed < y->failed ? -1 : 1;
 	if (x->found.policy != y->found.policy)
 		return x->found.policy < y->found.policy ? -1 : 1;
 	return x->found.rule < y->found.rule ? -1 : x->found.rule > y->found.rule;

@@ -6,6 +6,7 @@
 
 #include <netpolc/base/arena.h>
 
+/* Of a pod without an address nobody knows that it has not. */
 static bool has_family(const struct decisions *dc, const struct matrix_end *end,
 		       enum family f)
 {
@@ -17,7 +18,7 @@ static bool has_family(const struct decisions *dc, const struct matrix_end *end,
 	for (size_t i = 0; i < pod->naddresses; i++)
 		if (pod->addresses[i].family == f)
 			return true;
-	return false;
+	return !pod->naddresses;
 }
 
 /* A block is held against an address of its own family, where there is one. */

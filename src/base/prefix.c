@@ -148,6 +148,11 @@ unsigned family_bits(enum family f)
 	return f == FAMILY_IPV4 ? 32 : 128;
 }
 
+const char *family_name(enum family f)
+{
+	return f == FAMILY_IPV4 ? "IPv4" : "IPv6";
+}
+
 /* The number whose lowest bits are ones. */
 static u128 ones(unsigned bits)
 {

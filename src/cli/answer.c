@@ -15,12 +15,15 @@ bool answer_has_address(const struct answered *q, const struct endpoint *e)
 	return !e->is_pod || q->dc->cluster->pods[e->pod].naddresses > 0;
 }
 
-/* " in IPv6", where addresses make that a question. */
+/* " in IPv6", where it might be otherwise in another family. */
 static const char *in_family(const struct answered *q)
 {
-	if (!answer_has_address(q, &q->from) && !answer_has_address(q, &q->to))
+	const struct verdict_of_core *v = &q->answer.verdict;
+	bool known = answer_has_address(q, &q->from) || answer_has_address(q, &q->to);
+
+	if (!v->apart && (v->allow || !known))
 		return "";
-	return q->answer.verdict.family == FAMILY_IPV4 ? " in IPv4" : " in IPv6";
+	return v->family == FAMILY_IPV4 ? " in IPv4" : " in IPv6";
 }
 
 /* "tcp/80", or "tcp/http (8080)" */
@@ -66,7 +69,7 @@ void answer_print(struct buf *out, const struct answered *q)
 {
 	static const char *const words[] = {
 		[REASON_OPEN] = "no policy isolates %f for egress or %t for ingress",
-		[REASON_RULES] = "rules let %f reach %t on %p",
+		[REASON_RULES] = "rules let %f reach %t on %p%i",
 		[REASON_OWN_NODE] = "a pod and its own node always reach each other",
 		[REASON_SELF] = "a pod always reaches itself",
 		[REASON_PROTOCOL] = "other protocols are allowed",

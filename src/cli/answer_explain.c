@@ -131,7 +131,7 @@ static void print_findings(struct ctx *cx, struct buf *out, const struct answere
 	size_t shown = e->nrules < MISSES_SHOWN ? e->nrules : MISSES_SHOWN;
 
 	if (!e->nallowing)
-		buf_printf(out, "  no rule allows it%s\n",
+		buf_printf(out, "  no rule allows it%s%s\n", family,
 			   e->nrules ? "; these came into question:" : "");
 	else
 		buf_printf(out, "  allowed%s by\n", family);
@@ -142,19 +142,6 @@ static void print_findings(struct ctx *cx, struct buf *out, const struct answere
 		print_rule(cx, out, q, &e->rules[i]);
 	if (!e->nallowing && shown < e->nrules)
 		buf_printf(out, "    and %zu more\n", e->nrules - shown);
-}
-
-static bool has_family(const struct answered *q, const struct endpoint *e, enum family f)
-{
-	const struct pod *pod;
-
-	if (!e->is_pod)
-		return e->address.family == f;
-	pod = &q->dc->cluster->pods[e->pod];
-	for (size_t i = 0; i < pod->naddresses; i++)
-		if (pod->addresses[i].family == f)
-			return true;
-	return false;
 }
 
 static bool same_allowing(const struct explanation *a, const struct explanation *b)
@@ -171,6 +158,11 @@ static bool same_allowing(const struct explanation *a, const struct explanation 
 	return true;
 }
 
+static bool is_nearer(const struct explanation *a, const struct explanation *b)
+{
+	return a->nrules && a->rules[0].failed < b->rules[0].failed;
+}
+
 bool answer_explanation(struct ctx *cx, const struct answered *q, enum direction d,
 			enum family f, struct explanation *e)
 {
@@ -178,29 +170,26 @@ bool answer_explanation(struct ctx *cx, const struct answered *q, enum direction
 		       f, e);
 }
 
-bool answer_concerns(struct ctx *cx, const struct answered *q, enum family f)
-{
-	if (f == q->answer.verdict.family)
-		return true;
-	return q->answer.verdict.allow && cx->set.families[f] &&
-	       has_family(q, &q->from, f) && has_family(q, &q->to, f);
-}
-
-/* The rules that allow are not always the same in both families. */
+/* The rules that allow are not always the same in both families; where none does, those
+ * that are nearer to it are told. */
 static void print_rules(struct ctx *cx, struct buf *out, const struct answered *q,
-			enum direction d, const struct explanation *e)
+			enum direction d)
 {
-	struct explanation four;
+	const bool *in = q->answer.verdict.in;
+	struct explanation four, six;
 
-	if (q->answer.verdict.family == FAMILY_IPV4 ||
-	    !answer_concerns(cx, q, FAMILY_IPV4) ||
-	    !answer_explanation(cx, q, d, FAMILY_IPV4, &four) ||
-	    same_allowing(&four, e)) {
-		print_findings(cx, out, q, e, "");
-		return;
+	if (in[FAMILY_IPV4])
+		answer_explanation(cx, q, d, FAMILY_IPV4, &four);
+	if (in[FAMILY_IPV6])
+		answer_explanation(cx, q, d, FAMILY_IPV6, &six);
+	if (in[FAMILY_IPV4] && in[FAMILY_IPV6] && !same_allowing(&four, &six)) {
+		print_findings(cx, out, q, &four, " in IPv4");
+		print_findings(cx, out, q, &six, " in IPv6");
+	} else if (!in[FAMILY_IPV4] || (in[FAMILY_IPV6] && is_nearer(&six, &four))) {
+		print_findings(cx, out, q, &six, "");
+	} else {
+		print_findings(cx, out, q, &four, "");
 	}
-	print_findings(cx, out, q, &four, " in IPv4");
-	print_findings(cx, out, q, e, " in IPv6");
 }
 
 static bool names_blocks(const struct explanation *e)
@@ -223,8 +212,8 @@ static void print_guess(struct buf *out, const struct answered *q, enum directio
 		return;
 	buf_puts(out, "  note: ");
 	answer_words(out, q, d == EGRESS ? "%t" : "%f");
-	buf_puts(out, " has no address; of all ipBlocks it is taken to match those "
-		      "alone that are a /0 without except\n");
+	buf_puts(out, " has no address; of all ipBlocks it is taken to match a /0 "
+		      "without except alone, in the family of that\n");
 }
 
 static void print_direction(struct ctx *cx, struct buf *out, const struct answered *q,
@@ -254,8 +243,22 @@ static void print_direction(struct ctx *cx, struct buf *out, const struct answer
 			buf_printf(out, ", which has no %s rule", direction_name(d));
 		buf_putc(out, '\n');
 	}
-	print_rules(cx, out, q, d, &e);
+	print_rules(cx, out, q, d);
 	print_guess(out, q, d, &e);
+}
+
+/* Neither end has an address, and that makes a difference. */
+static void print_apart(struct buf *out, const struct answered *q)
+{
+	const struct verdict_of_core *v = &q->answer.verdict;
+
+	buf_puts(out, "note: nobody knows yet which family the two will have; ");
+	if (v->allow)
+		buf_printf(out, "it is allowed in %s, and in %s it is not\n",
+			   family_name(v->family),
+			   family_name(v->in[FAMILY_IPV4] ? FAMILY_IPV6 : FAMILY_IPV4));
+	else
+		buf_puts(out, "none is allowed both ways\n");
 }
 
 bool answer_is_policy(const struct answered *q)
@@ -272,4 +275,6 @@ void answer_explain(struct ctx *cx, struct buf *out, const struct answered *q)
 		return;
 	print_direction(cx, out, q, EGRESS);
 	print_direction(cx, out, q, INGRESS);
+	if (q->answer.verdict.apart)
+		print_apart(out, q);
 }

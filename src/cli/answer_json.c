@@ -91,13 +91,13 @@ static json_t *families(struct ctx *cx, const struct answered *q, enum direction
 		json_t *one, *rules;
 		struct explanation e;
 
-		if (!answer_concerns(cx, q, f) || !answer_explanation(cx, q, d, f, &e))
+		if (!q->answer.verdict.in[f] || !answer_explanation(cx, q, d, f, &e))
 			continue;
 		one = json_object();
 		rules = json_array();
 		for (size_t i = 0; i < e.nrules; i++)
 			json_array_append_new(rules, rule(cx, q, &e.rules[i]));
-		json_set(one, "family", json_string(f == FAMILY_IPV4 ? "IPv4" : "IPv6"));
+		json_set(one, "family", json_string(family_name(f)));
 		json_set(one, "rules", rules);
 		json_array_append_new(out, one);
 	}

@@ -3,10 +3,10 @@
  * In: peers and port names.  Out: atoms.
  *
  * The elements of the partition are, in this order: pod addresses by family and
- * number, pods without an address, and per family the intervals between the
- * edges of all ipBlocks.  Each peer splits them, and each egress port name by the
- * numbers that pods give to it; since the address elements are sorted, a block is
- * a few runs of neighbours.
+ * number, pods without an address, once for each family, and per family the intervals
+ * between the edges of all ipBlocks.  Each peer splits them, and each egress port name by
+ * the numbers that pods give to it; since the address elements are sorted, a block is a
+ * few runs of neighbours.
  *
  * A block that covers most elements is worked on by those that it leaves out: they
  * split alike, and what is no atom of the one is one of the other.
@@ -37,7 +37,8 @@ struct atoms {
 	const struct cluster *cluster;
 	const struct pod_sets *sets;
 	struct classes *out;
-	uint32_t first_address[FAMILIES], first_bare, first_interval[FAMILIES], n;
+	uint32_t first_address[FAMILIES], first_bare[FAMILIES], first_interval[FAMILIES];
+	uint32_t n;
 	struct id_list bare;	/* pods without an address, hostNetwork ones too */
 	struct id_list *of_pod; /* by pod: its elements */
 	struct partition *partition;
@@ -135,12 +136,13 @@ static void list_elements(struct atoms *at)
 			*ARENA_PUSH(at->scratch,
 				    &at->of_pod[at->out->addresses[f][i].pod]) = at->n++;
 	}
-	at->first_bare = at->n;
-	for (uint32_t id = 0; id < cl->npods; id++) {
-		if (cl->pods[id].finished || cl->pods[id].naddresses > 0)
-			continue;
-		*ARENA_PUSH(at->scratch, &at->bare) = id;
-		*ARENA_PUSH(at->scratch, &at->of_pod[id]) = at->n++;
+	for (uint32_t id = 0; id < cl->npods; id++)
+		if (!cl->pods[id].finished && cl->pods[id].naddresses == 0)
+			*ARENA_PUSH(at->scratch, &at->bare) = id;
+	for (enum family f = 0; f < FAMILIES; f++) {
+		at->first_bare[f] = at->n;
+		for (size_t i = 0; i < at->bare.len; i++)
+			*ARENA_PUSH(at->scratch, &at->of_pod[at->bare.at[i]]) = at->n++;
 	}
 	for (enum family f = 0; f < FAMILIES; f++) {
 		at->first_interval[f] = at->n;
@@ -198,7 +200,8 @@ static void list_runs(struct atoms *at, const struct peer *peer)
 	for (size_t i = 0; i < peer->addresses.len; i++)
 		add_addresses(at, peer->family, peer->addresses.at[i]);
 	if (peer->whole)
-		add_run(at, at->first_bare, at->first_bare + at->bare.len);
+		add_run(at, at->first_bare[peer->family],
+			at->first_bare[peer->family] + at->bare.len);
 	for (size_t i = 0; i < peer->addresses.len; i++)
 		add_intervals(at, peer->family, peer->addresses.at[i]);
 }
@@ -305,12 +308,13 @@ static void number_atoms(struct atoms *at)
 			cs->addresses[f][i].atom = at->number[at->first_address[f] + i];
 		for (size_t i = 0; i < cs->nintervals[f]; i++)
 			cs->intervals[f][i].atom = at->number[at->first_interval[f] + i];
+		cs->atom_of_pod[f] = ARENA_ARRAY(at->arena, at->cluster->npods, uint32_t);
+		for (size_t i = 0; i < at->cluster->npods; i++)
+			cs->atom_of_pod[f][i] = NO_ATOM;
+		for (size_t i = 0; i < at->bare.len; i++)
+			cs->atom_of_pod[f][at->bare.at[i]] =
+				at->number[at->first_bare[f] + i];
 	}
-	cs->atom_of_pod = ARENA_ARRAY(at->arena, at->cluster->npods, uint32_t);
-	for (size_t i = 0; i < at->cluster->npods; i++)
-		cs->atom_of_pod[i] = NO_ATOM;
-	for (size_t i = 0; i < at->bare.len; i++)
-		cs->atom_of_pod[at->bare.at[i]] = at->number[at->first_bare + i];
 }
 
 /* The atoms of the elements in room, ascending, each once; the rest, when inverted. */

@@ -7,9 +7,9 @@
  * a row and an atom give a port set in a dense matrix; a port has a class, and the
  * port set a bit for it.  Around that stand the rules that need the
  * whole connection: own node, a pod to itself, and that every family which both
- * ends have must allow.
+ * ends have must allow; or one of them, where neither has an address yet.
  *
- * Cost: per direction one cell and one bit.  Memory: 28 bytes a pod, 4 for each
+ * Cost: per direction one cell and one bit.  Memory: 32 bytes a pod, 4 for each
  * (row, atom) pair, the address table, and the port classes.  A matrix beyond
  * MATRIX_MAX cells is not built, nor is one whose port sets would have more than
  * WORDS_MAX words of bits; rows are searched instead.
@@ -146,7 +146,9 @@ static void end_of_address(const struct core *core, struct address a, struct end
 {
 	uint32_t pod, atom = locate(core->locator, a, &pod);
 
-	*out = (struct end){ pod, { NO_ROW, NO_ROW }, { NO_ATOM, NO_ATOM } };
+	*out = (struct end){ .pod = pod,
+			     .row = { NO_ROW, NO_ROW },
+			     .atom = { NO_ATOM, NO_ATOM } };
 	out->atom[a.family] = atom;
 	for (enum direction d = 0; pod != NO_POD && d < DIRECTIONS; d++)
 		out->row[d] = core->ends[pod].row[d];
@@ -218,28 +220,50 @@ static bool meet_in(const struct core *core, const struct end *src, const struct
 	       core->set->families[f];
 }
 
+static struct verdict_of_core decide_in(const struct core *core, enum family f,
+					const struct end *src, const struct end *dst,
+					unsigned protocol, uint16_t port)
+{
+	bool isolated = src->row[EGRESS] != NO_ROW || dst->row[INGRESS] != NO_ROW;
+	struct verdict_of_core v = { .family = f };
+
+	v.in[f] = true;
+	if (!row_allows(core, src->row[EGRESS], dst->atom[f], protocol, port))
+		v.reason = REASON_EGRESS;
+	else if (!row_allows(core, dst->row[INGRESS], src->atom[f], protocol, port))
+		v.reason = REASON_INGRESS;
+	else
+		v.reason = isolated ? REASON_RULES : REASON_OPEN;
+	v.allow = v.reason == REASON_RULES || v.reason == REASON_OPEN;
+	return v;
+}
+
+/* All families that both ends have must allow.  Where neither has an address nobody
+ * knows yet which these will be, and one is enough: a /0 of the cluster's only family
+ * is what people write when they mean everybody. */
 static struct verdict_of_core decide_rows(const struct core *core, const struct end *src,
 					  const struct end *dst, unsigned protocol,
 					  uint16_t port)
 {
-	bool isolated = src->row[EGRESS] != NO_ROW || dst->row[INGRESS] != NO_ROW;
-	struct verdict_of_core v = { .allow = true,
-				     .reason = isolated ? REASON_RULES : REASON_OPEN };
+	bool one_is_enough = src->bare && dst->bare, any = false, apart = false;
+	struct verdict_of_core v = { .allow = false };
 
 	for (enum family f = 0; f < FAMILIES; f++) {
+		struct verdict_of_core now;
+
 		if (!meet_in(core, src, dst, f))
 			continue;
-		v.family = f;
-		if (!row_allows(core, src->row[EGRESS], dst->atom[f], protocol, port))
-			v.reason = REASON_EGRESS;
-		else if (!row_allows(core, dst->row[INGRESS], src->atom[f], protocol,
-				     port))
-			v.reason = REASON_INGRESS;
-		else
-			continue;
-		v.allow = false;
-		return v;
+		now = decide_in(core, f, src, dst, protocol, port);
+		apart = any && one_is_enough && now.reason != v.reason;
+		if (any && now.allow == v.allow)
+			v.in[f] = true;
+		else if (!any || now.allow == one_is_enough)
+			v = now;
+		any = true;
+		if (!v.allow && !one_is_enough)
+			break;
 	}
+	v.apart = apart;
 	return v;
 }
 

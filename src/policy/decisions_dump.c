@@ -52,11 +52,17 @@ static void dump_atoms(struct buf *out, const struct decisions *dc)
 		}
 	}
 	for (uint32_t id = 0; id < dc->cluster->npods; id++) {
-		if (cs->atom_of_pod[id] == NO_ATOM)
+		uint32_t four = cs->atom_of_pod[FAMILY_IPV4][id];
+		uint32_t six = cs->atom_of_pod[FAMILY_IPV6][id];
+
+		if (four == NO_ATOM)
 			continue;
 		buf_puts(out, "without address ");
 		dump_pod(out, dc->cluster, id);
-		buf_printf(out, ": atom %u\n", cs->atom_of_pod[id]);
+		buf_printf(out, ": atom %u", four);
+		if (six != four)
+			buf_printf(out, " in IPv4, %u in IPv6", six);
+		buf_putc(out, '\n');
 	}
 }
 

@@ -126,7 +126,7 @@ static void strip_pod(struct random *r, struct model *m)
 	struct model_pod *pod = any_pod(r, m);
 
 	if (!pod->host_network && pod->naddresses)
-		pod->naddresses--;
+		pod->naddresses -= random_chance(r, 50) ? 1 : pod->naddresses;
 }
 
 static void renumber_pod(struct random *r, struct model *m)

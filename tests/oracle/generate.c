@@ -132,6 +132,7 @@ struct model *generate(struct arena *a, uint64_t seed, size_t size)
 		.size = size ? size : 1,
 	};
 
+	mk.unborn = random_chance(&mk.random, 20);
 	mk.model->seed = seed;
 	make_settings(&mk);
 	make_style(&mk);

@@ -41,6 +41,7 @@ struct making {
 	struct random random;
 	struct model *model;
 	size_t size;
+	bool unborn; /* what no cluster has seen yet: most have no addresses */
 };
 
 void make_namespaces(struct making *mk);

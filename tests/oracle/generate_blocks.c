@@ -26,10 +26,11 @@ static struct address any_anchor(struct making *mk)
 		{ FAMILY_IPV4, 0xcb007107 }, /* 203.0.113.7 */
 		{ FAMILY_IPV4, 0xc0000200 }, /* 192.0.2.0 */
 		{ FAMILY_IPV4, 0x0a0000ff }, /* 10.0.0.255 */
+		{ FAMILY_IPV6, (u128)0x20010db8 << 96 },
 	};
 	const struct model *m = mk->model;
 	struct random *r = &mk->random;
-	size_t kind = random_below(r, 10);
+	size_t kind = mk->unborn ? 2 : random_below(r, 10);
 
 	if (kind == 0 && m->nnodes) {
 		tag(mk, 72);
@@ -60,6 +61,9 @@ static unsigned any_length(struct making *mk, enum family f)
 					 112, 120, 121, 127, 128, 128, 1 };
 	struct random *r = &mk->random;
 	unsigned length = f == FAMILY_IPV4 ? RANDOM_PICK(r, ipv4) : RANDOM_PICK(r, ipv6);
+
+	if (mk->unborn && random_chance(r, 70))
+		length = 0;
 
 	if (length == 0)
 		tag(mk, f == FAMILY_IPV4 ? 70 : 71);
@@ -160,7 +164,8 @@ struct model_block *make_block(struct making *mk)
 	cidr->length = any_length(mk, cidr->base.family);
 	write_cidr(mk, cidr);
 	block->except_form = (enum form)random_below(r, 3);
-	if (cidr->length == width(cidr->base.family) || random_chance(r, 45)) {
+	if (cidr->length == width(cidr->base.family) ||
+	    random_chance(r, mk->unborn ? 75 : 45)) {
 		if (cidr->base.family == FAMILY_IPV4 && random_chance(r, 6))
 			write_mapped(mk, cidr);
 		return block;

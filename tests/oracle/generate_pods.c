@@ -188,7 +188,7 @@ static void make_addresses(struct making *mk, struct model_pod *pod, size_t i)
 	size_t kind = random_below(r, 20);
 	enum family first = random_chance(r, 70) ? FAMILY_IPV4 : FAMILY_IPV6;
 
-	if (kind == 0) {
+	if (kind == 0 || (mk->unborn && random_chance(r, 70))) {
 		tag(mk, 78);
 		return;
 	}
@@ -266,7 +266,7 @@ static void make_pod(struct making *mk, size_t i)
 	pod->twice = random_chance(r, 2);
 	if (pod->twice)
 		tag(mk, 94);
-	if (random_chance(r, 6)) {
+	if (random_chance(r, mk->unborn ? 40 : 6)) {
 		pod->kind = any_workload(r);
 		tag(mk, 78);
 		return;

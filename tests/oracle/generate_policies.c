@@ -138,7 +138,7 @@ static void make_selector_peer(struct making *mk, struct model_peer *peer)
 
 static void make_peer(struct making *mk, struct model_peer *peer)
 {
-	if (mk->model->set.legacy || random_chance(&mk->random, 60)) {
+	if (mk->model->set.legacy || random_chance(&mk->random, mk->unborn ? 30 : 60)) {
 		make_selector_peer(mk, peer);
 		return;
 	}

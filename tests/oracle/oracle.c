@@ -7,10 +7,11 @@
 #include "oracle.h"
 #include <string.h>
 
-/* One end of one packet: the pod, if any, and the address in the packet's family. */
+/* One end of one packet: the pod, if any, and the address in the packet's family.  A
+ * pod that has no address yet (A 78) has but the family. */
 struct party {
 	const struct pod *pod;
-	bool addressed; /* false: a pod that has no address yet (A 78) */
+	bool addressed;
 	struct address address;
 };
 
@@ -66,11 +67,12 @@ static bool selects(const struct selector *selector, const struct labels *labels
 }
 
 /* A 66, 70, 72, 78: by address alone, whoever holds it; excepts subtract from
- * this block only; what has no address is in a whole family at most. */
+ * this block only; what has no address is in all of the packet's family at most. */
 static bool block_has(const struct ip_block *block, const struct party *who)
 {
 	if (!who->addressed)
-		return oracle_cidr_is_all(block->cidr_text) && block->nexcept == 0;
+		return oracle_cidr_is_all(block->cidr_text, who->address.family) &&
+		       block->nexcept == 0;
 	if (!oracle_cidr_has(block->cidr_text, who->address))
 		return false;
 	for (size_t i = 0; i < block->nexcept; i++)
@@ -280,33 +282,28 @@ static bool packet_allowed(const struct question *q)
 	return end_allows(q, EGRESS) && end_allows(q, INGRESS);
 }
 
+/* A 78: a pod that no cluster has given an address. */
+static bool is_unborn(const struct oracle_end *end)
+{
+	return end->pod && !end->by_address && end->pod->naddresses == 0;
+}
+
 /* How many addresses the end can use, and the i-th: a pod without any counts
- * once, as a party without address. */
+ * once, as a party without address that takes part in any family. */
 static size_t end_parties(const struct oracle_end *end)
 {
-	if (!end->pod || end->by_address || end->pod->naddresses == 0)
+	if (!end->pod || end->by_address || is_unborn(end))
 		return 1;
 	return end->pod->naddresses;
 }
 
-static struct party end_party(const struct oracle_end *end, size_t i)
+static struct party end_party(const struct oracle_end *end, size_t i, enum family f)
 {
 	if (!end->pod || end->by_address)
 		return (struct party){ end->pod, true, end->address };
-	if (end->pod->naddresses == 0)
-		return (struct party){ .pod = end->pod };
+	if (is_unborn(end))
+		return (struct party){ .pod = end->pod, .address = { .family = f } };
 	return (struct party){ end->pod, true, end->pod->addresses[i] };
-}
-
-/* Can the two parties meet in one packet, of a family that is to be decided? */
-static bool can_meet(const struct settings *set, const struct party *a,
-		     const struct party *b)
-{
-	if (a->addressed && b->addressed && a->address.family != b->address.family)
-		return false;
-	if (a->addressed && !set->families[a->address.family])
-		return false;
-	return !b->addressed || set->families[b->address.family];
 }
 
 struct oracle_end oracle_pod(const struct pod *p)
@@ -329,31 +326,51 @@ struct oracle_end oracle_address(const struct cluster *cl, struct address a)
 	return end;
 }
 
-/* Every family that both ends have is decided, and all must allow. */
-bool oracle_allows(const struct cluster *cl, const struct settings *set,
-		   const struct oracle_probe *probe)
+/* Whether all packets of the family between the ends are allowed; *met counts them, up
+ * to the first that is not. */
+static bool family_allows(const struct cluster *cl, const struct settings *set,
+			  const struct oracle_probe *probe, enum family f, size_t *met)
 {
-	size_t met = 0;
-
 	for (size_t i = 0; i < end_parties(&probe->source); i++) {
 		for (size_t j = 0; j < end_parties(&probe->destination); j++) {
 			struct question q = { cl,
 					      set,
-					      end_party(&probe->source, i),
-					      end_party(&probe->destination, j),
+					      end_party(&probe->source, i, f),
+					      end_party(&probe->destination, j, f),
 					      probe->protocol,
 					      probe->port };
 
-			if (!can_meet(set, &q.source, &q.destination))
+			if (q.source.address.family != f ||
+			    q.destination.address.family != f)
 				continue;
 			/* A pod as a whole to itself does not leave the address. */
 			if (q.source.pod && q.source.pod == q.destination.pod && i != j &&
 			    !probe->source.by_address && !probe->destination.by_address)
 				continue;
-			met++;
+			++*met;
 			if (!packet_allowed(&q))
 				return false;
 		}
 	}
-	return met > 0;
+	return true;
+}
+
+/* A 70, 78, 79: every family that both ends have is decided, and all must allow.  If
+ * neither has an address yet they may come to meet in one family alone, so one that
+ * allows is enough. */
+bool oracle_allows(const struct cluster *cl, const struct settings *set,
+		   const struct oracle_probe *probe)
+{
+	size_t common = 0, allowing = 0;
+
+	for (enum family f = 0; f < FAMILIES; f++) {
+		size_t met = 0;
+		bool allows = set->families[f] && family_allows(cl, set, probe, f, &met);
+
+		common += met > 0;
+		allowing += met > 0 && allows;
+	}
+	if (is_unborn(&probe->source) && is_unborn(&probe->destination))
+		return allowing > 0;
+	return common > 0 && allowing == common;
 }

@@ -45,8 +45,8 @@ bool oracle_is_unknown(const struct cluster *cl, const struct settings *set,
 /* True when the address is in the CIDR, both as texts mean them (A 63-71). */
 bool oracle_cidr_has(const char *cidr, struct address a);
 
-/* True when the CIDR is every address of a family. */
-bool oracle_cidr_is_all(const char *cidr);
+/* True when the CIDR is every address of the family. */
+bool oracle_cidr_is_all(const char *cidr, enum family f);
 
 /* Reads an address; false when the text is none. */
 bool oracle_read_address(struct address *out, const char *text);

@@ -162,9 +162,9 @@ bool oracle_cidr_has(const char *cidr, struct address a)
 	return c.base.number >> (width - c.length) == a.number >> (width - c.length);
 }
 
-bool oracle_cidr_is_all(const char *cidr)
+bool oracle_cidr_is_all(const char *cidr, enum family f)
 {
 	struct cidr c;
 
-	return read_cidr(&c, cidr) && c.length == 0;
+	return read_cidr(&c, cidr) && c.length == 0 && c.base.family == f;
 }

@@ -175,7 +175,14 @@ static inline const struct row *row_of(const struct run *r, enum direction d,
 	return r->dc->rows[d][id];
 }
 
-/* The atom of an end: "space/pod" with its first address, if any, or an address. */
+/* Of a pod without an address. */
+static inline uint32_t bare_atom(const struct run *r, const char *pod, enum family f)
+{
+	return r->classes->atom_of_pod[f][pod_id(r, pod)];
+}
+
+/* The atom of an end: "space/pod" with its first address, if any, in IPv4 if it has none,
+ * or an address. */
 static inline uint32_t atom_of(const struct run *r, const char *end)
 {
 	const struct pod_address *held;
@@ -184,8 +191,8 @@ static inline uint32_t atom_of(const struct run *r, const char *end)
 	if (strchr(end, '/')) {
 		uint32_t id = pod_id(r, end);
 
-		if (r->classes->atom_of_pod[id] != NO_ATOM)
-			return r->classes->atom_of_pod[id];
+		if (bare_atom(r, end, FAMILY_IPV4) != NO_ATOM)
+			return bare_atom(r, end, FAMILY_IPV4);
 		a = r->cluster->pods[id].addresses[0];
 	} else {
 		a = address_of(end);

@@ -553,11 +553,11 @@ static void addresses_are_found_by_number(void **state)
 	for (size_t i = 1; i < 5; i++)
 		assert_true(r.classes->addresses[FAMILY_IPV4][i].number >
 			    r.classes->addresses[FAMILY_IPV4][i - 1].number);
-	assert_int_not_equal(r.classes->atom_of_pod[pod_id(&r, "a/bare")], NO_ATOM);
-	assert_int_not_equal(r.classes->atom_of_pod[pod_id(&r, "a/hostbare")], NO_ATOM);
-	assert_int_equal(r.classes->atom_of_pod[pod_id(&r, "a/web1")], NO_ATOM);
-	assert_int_equal(r.classes->atom_of_pod[pod_id(&r, "a/host")], NO_ATOM);
-	assert_int_equal(r.classes->atom_of_pod[pod_id(&r, "a/over")], NO_ATOM);
+	assert_int_not_equal(bare_atom(&r, "a/bare", FAMILY_IPV4), NO_ATOM);
+	assert_int_not_equal(bare_atom(&r, "a/hostbare", FAMILY_IPV6), NO_ATOM);
+	assert_int_equal(bare_atom(&r, "a/web1", FAMILY_IPV6), NO_ATOM);
+	assert_int_equal(bare_atom(&r, "a/host", FAMILY_IPV4), NO_ATOM);
+	assert_int_equal(bare_atom(&r, "a/over", FAMILY_IPV4), NO_ATOM);
 	run_free(&r);
 }
 

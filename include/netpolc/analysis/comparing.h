@@ -8,6 +8,7 @@
 #include <netpolc/analysis/compare.h>
 #include <netpolc/analysis/outside.h>
 #include <netpolc/analysis/portgap.h>
+#include <netpolc/analysis/reach.h>
 #include <netpolc/policy/ends.h>
 #include <netpolc/policy/words.h>
 
@@ -17,6 +18,7 @@ struct profile {
 	uint32_t on[SIDES];
 	uint32_t class[DIRECTIONS][SIDES];
 	uint32_t atom[SIDES][FAMILIES]; /* of families that are decided */
+	uint32_t bare[SIDES];		/* pods without an address */
 };
 
 /* What decides what a subject may do, besides the peer. */
@@ -112,10 +114,12 @@ void compare_nodes(struct comparing *c);
  * do not always connect; SIZE_MAX: countless. */
 size_t compare_pairs(const struct comparing *c, uint32_t from, uint32_t to);
 
-/* The id of the cause that subject, a group, gained or lost ports to the atoms of peer
- * by isolation or its rules, whichever it is. */
+/* The id of the cause that subject, a group, gained or lost ports to the atoms of a peer
+ * (of the side that has the ports; NO_ATOM: not in that family) by isolation or its
+ * rules, whichever it is. */
 uint32_t compare_cause(struct comparing *c, enum direction d, bool gained,
-		       uint32_t subject, uint32_t peer, const struct portgap *ports);
+		       uint32_t subject, const uint32_t atoms[FAMILIES],
+		       const struct portgap *ports);
 
 /* A cause that names no policy. */
 uint32_t compare_bare_cause(struct comparing *c, enum cause_kind kind, enum direction d,

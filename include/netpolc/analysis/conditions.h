@@ -29,8 +29,10 @@ struct condition {
 	const char *value;		/* of the label with that key, or NULL */
 	bool addressed; /* BLOCK: it has such an address; POD: it is but that */
 	struct address address;
-	const char *whose; /* said in place of the address; NULL: nothing is */
-	const char *block; /* BLOCK and EXCEPT: as written */
+	const char *whose;  /* said in place of the address; NULL: nothing is */
+	const char *block;  /* BLOCK and EXCEPT: as written */
+	bool other_family;  /* BLOCK: all of it, but not that of the connection */
+	enum family family; /* of the connection */
 };
 
 struct conditions {

@@ -44,6 +44,7 @@ struct range prefix_range(struct prefix p);
 bool prefix_covers(struct prefix outer, struct prefix inner);
 u128 family_max(enum family f); /* the highest address */
 unsigned family_bits(enum family f);
+const char *family_name(enum family f); /* "IPv4" */
 
 /* The length of the prefix that is exactly lo to hi, or -1 if none is. */
 int range_prefix(enum family f, struct range r);

@@ -56,10 +56,6 @@ bool answer_has_address(const struct answered *q, const struct endpoint *e);
 /* Whether policy had a say: some pairs are beyond it. */
 bool answer_is_policy(const struct answered *q);
 
-/* Whether the verdict was decided in the family: what is allowed is, in every one that
- * both ends have. */
-bool answer_concerns(struct ctx *cx, const struct answered *q, enum family f);
-
 /* False where the end of that direction is not isolated. */
 bool answer_explanation(struct ctx *cx, const struct answered *q, enum direction d,
 			enum family f, struct explanation *e);

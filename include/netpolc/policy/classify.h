@@ -9,7 +9,7 @@
  *
  * An atom: endpoints that are members of the same peers and resolve the port
  * names of egress rules equally.  Endpoints are the addresses of live pods, pods
- * without an address, and intervals of all other addresses.
+ * without an address, in each family apart, and intervals of all other addresses.
  *
  * Numbers follow the canonical order of the cluster: the same objects give the
  * same classes and atoms.
@@ -64,9 +64,10 @@ struct classes {
 	size_t naddresses[FAMILIES];
 	struct interval *intervals[FAMILIES]; /* ascending; all of the family together */
 	size_t nintervals[FAMILIES];
-	/* By pod id: the atom of a pod that exists and has no address (it may be a
-	 * hostNetwork one, which only a /0 block can match), else NO_ATOM. */
-	uint32_t *atom_of_pod;
+	/* By family and pod id: the atom of a pod that exists and has no address (it
+	 * may be a hostNetwork one, which only a /0 block can match) in connections of
+	 * that family, else NO_ATOM.  A /0 has it in its own family alone (A 70). */
+	uint32_t *atom_of_pod[FAMILIES];
 
 	/* By peer id: the atoms that are its members, ascending. */
 	const uint32_t **peer_atoms;

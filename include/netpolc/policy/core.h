@@ -3,8 +3,9 @@
  * core - the look-up structure: (source, destination, protocol, port) → verdict
  *
  * Read-only, built once from the decisions; whoever wants a verdict asks it and
- * evaluates nothing itself.  It decides what A 79, 82, 83 say beyond rows: own node,
- * a pod to itself, families (both that both ends have must allow).
+ * evaluates nothing itself.  It decides what A 78, 79, 82, 83 say beyond rows: own node,
+ * a pod to itself, families (all that both ends have must allow; where neither has an
+ * address, one of them).
  */
 #ifndef NETPOLC_CORE_H
 #define NETPOLC_CORE_H
@@ -37,6 +38,10 @@ struct verdict_of_core {
 	bool allow;
 	enum reason reason;
 	enum family family; /* in which it was decided; the denying one if denied */
+	/* By policy: all families in which it was decided so.  Of several that both ends
+	 * have, the first that denies ends it. */
+	bool in[FAMILIES];
+	bool apart; /* neither has an address, and the families have other reasons */
 };
 
 /* What it holds, in bytes. */

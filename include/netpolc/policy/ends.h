@@ -16,6 +16,7 @@ struct end {
 	uint32_t pod;		  /* that policy knows it as, or NO_POD */
 	uint32_t row[DIRECTIONS]; /* row ids, or NO_ROW: not isolated */
 	uint32_t atom[FAMILIES];  /* or NO_ATOM: no address of the family */
+	bool bare;		  /* a pod without an address */
 };
 
 /* A finished pod is nobody; one without an address is of both families, because it
