@@ -23,7 +23,8 @@ struct prover {
 	size_t len;
 	struct packet_probe packets[LOAD];
 	bool expected[LOAD], arrived[LOAD];
-	bool allow;  /* all packets of the pair at hand are to pass */
+	bool allow;  /* all packets to the port at hand are to pass */
+	bool agree;  /* with what was said of the pair at hand */
 	bool failed; /* the testbed, which was reported */
 };
 
@@ -99,18 +100,43 @@ static const struct address *addresses_of(const struct prover *p,
 	return e->is_pod ? p->dc->cluster->pods[e->pod].addresses : &e->address;
 }
 
-static bool send_to_port(struct prover *p, const struct pair *pair,
-			 enum protocol protocol, uint16_t port)
+static bool is_lent(const struct inquiry *q, const struct endpoint *e)
 {
+	const struct cluster *own = asker_decisions(q->asker)->cluster;
+
+	return e->is_pod && !own->pods[e->pod].naddresses;
+}
+
+/* Whether it was lent an address of one family alone, because ipBlocks leave none of the
+ * other: then packets cannot tell all of it. */
+static bool is_short(const struct prover *p, const struct inquiry *q,
+		     const struct endpoint *e)
+{
+	return is_lent(q, e) && p->dc->cluster->pods[e->pod].naddresses < FAMILIES;
+}
+
+/* In all families that both have; where both were lent, in those that it was said of. */
+static bool send_to_port(struct prover *p, const struct inquiry *q,
+			 const struct pair *pair, uint16_t number)
+{
+	const struct probe_port port = { .protocol = q->target.protocol,
+					 .number = number };
 	size_t nfrom, nto;
 	const struct address *from = addresses_of(p, &pair->from, &nfrom);
 	const struct address *to = addresses_of(p, &pair->to, &nto);
+	bool lent = is_lent(q, &pair->from) && is_lent(q, &pair->to);
+	struct answer said;
 	bool sent = false;
 
+	ask(q->asker, &pair->from, &pair->to, &port, &said);
+	p->allow = true;
 	for (size_t i = 0; i < nfrom; i++)
 		for (size_t j = 0; j < nto; j++)
-			if (from[i].family == to[j].family)
-				sent |= send_packet(p, from[i], to[j], protocol, port);
+			if (from[i].family == to[j].family &&
+			    (!lent || said.verdict.in[from[i].family]))
+				sent |= send_packet(p, from[i], to[j], port.protocol,
+						    number);
+	p->agree &= p->allow == said.verdict.allow;
 	return sent;
 }
 
@@ -124,33 +150,24 @@ static bool send_to_ports(struct prover *p, const struct inquiry *q,
 	size_t n;
 
 	if (!port->name_len)
-		return send_to_port(p, pair, port->protocol, port->number);
+		return send_to_port(p, q, pair, port->number);
 	named = ask_named(q->asker, &pair->to, port, &n);
 	for (size_t i = 0; i < n; i++)
-		sent |= send_to_port(p, pair, port->protocol, named[i].number);
+		sent |= send_to_port(p, q, pair, named[i].number);
 	return sent;
 }
 
-static bool is_lent(const struct inquiry *q, const struct endpoint *e)
-{
-	const struct cluster *own = asker_decisions(q->asker)->cluster;
-
-	return e->is_pod && !own->pods[e->pod].naddresses;
-}
-
-/* The packets prove the verdict if they were to come to it.  That cannot be otherwise,
- * unless a /0 of one family matches a pod whose family nobody knows yet. */
+/* The packets prove the verdict if they were to come to it. */
 static void send_pair(struct prover *p, const struct inquiry *q, const struct pair *pair)
 {
-	bool sent, agree;
+	bool sent;
 
-	p->allow = true;
+	p->agree = true;
 	sent = send_to_ports(p, q, pair);
-	agree = p->allow == pair->answer.verdict.allow;
-	p->out->proven += sent && agree;
-	p->out->unproven += !sent || !agree;
-	if (!sent || agree || is_lent(q, &pair->from) || is_lent(q, &pair->to) ||
-	    p->out->differing++ >= DIFFERENCES)
+	p->out->proven += sent && p->agree;
+	p->out->unproven += !sent || !p->agree;
+	if (!sent || p->agree || is_short(p, q, &pair->from) ||
+	    is_short(p, q, &pair->to) || p->out->differing++ >= DIFFERENCES)
 		return;
 	diag_add(p->cx->diags, DIAG_KERNEL_DIFFERS, NULL,
 		 "by its addresses, what '%s' may send to '%s' is decided otherwise: "

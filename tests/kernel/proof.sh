@@ -63,6 +63,19 @@ nobody ./unprivileged test --kernel --tests many-tests.yaml many.yaml >out 2>err
 [ $? = 1 ] && proves '11999 connections, 11999 of them proven'
 verdict "a large ruleset, and thousands of packets"
 
+cat >families.yaml <<'END'
+tests:
+- {from: default/Deployment/out4, to: default/Deployment/in4, port: tcp/1, expect: allow}
+- {from: default/out46, to: default/in6, port: tcp/1, expect: allow}
+- {from: default/Deployment/out4, to: default/in6, port: tcp/1, expect: deny}
+- {from: default/out46, to: default/both, port: tcp/1, expect: deny}
+- {from: default/Deployment/out4, to: default/six, port: tcp/1, expect: deny}
+- {from: default/Deployment/out4, to: 10.9.9.9, port: tcp/1, expect: allow}
+END
+run 0 test --kernel --tests families.yaml "$cases/../../cases/no-address/manifests.yaml" &&
+	proves '6 connections, 6 of them proven by the kernel with 8 packets$'
+verdict "all of one family, for pods that have no address"
+
 cat >ends.yaml <<'END'
 tests:
 - {name: itself, from: shop/web1, to: shop/web1, port: tcp/1, expect: allow}

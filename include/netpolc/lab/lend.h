@@ -4,8 +4,7 @@
  *
  * Decisions say of such a pod that no ipBlock matches it but a /0 without except.  So
  * the addresses that it may be lent are those of which that is true, and that nothing
- * else in the input has.  Only a /0 of one family then says less of it than was decided:
- * a pod without an address is of both.
+ * else in the input has.
  */
 #ifndef NETPOLC_LEND_H
 #define NETPOLC_LEND_H
