@@ -83,12 +83,11 @@ def check_filter(tap, browser):
               pairs == {("monitoring/prometheus", "shop/db"), ("monitoring/prometheus", "shop/web")},
               pairs)
     browser.type("#from-text", "nobody")
-    tap.check("nothing may be left", browser.text("#empty") == "Nothing matches the filter.")
-    browser.run("""
-      for (const id of ["to-space", "from-text"]) {
-        document.getElementById(id).value = "";
-        document.getElementById(id).dispatchEvent(new Event("input"));
-      }""")
+    tap.check("nothing may be left", browser.text("#empty").startswith("Nothing matches the filter."))
+    browser.click("#reset")
+    fields = browser.run("""return ["from-space", "from-text", "to-space", "to-text"]
+      .map((id) => document.getElementById(id).value).join("")""")
+    tap.check("and all comes back at a click", not fields and len(browser.run(CELLS)) > len(pairs), fields)
 
 
 def cell_css(browser, source, destination):
@@ -147,7 +146,7 @@ def check_spaces(tap, browser):
     cells = browser.run(CELLS)
     pairs = {(a, b): text for a, b, text, _ in cells}
     tap.check("closed namespaces are one line", ("shop", "monitoring") in pairs and
-              pairs[("shop", "shop")] == "mixed", pairs)
+              pairs[("shop", "shop")] == "2/2" and pairs[("jobs/batch", "shop")] == "1/2", pairs)
     browser.click(cell_css(browser, "shop", "shop"))
     said = browser.text("#detail")
     tap.check("which says what is in it", "tcp 5432 (1 pair of groups)" in said, said)
@@ -172,12 +171,62 @@ def check_graph(tap, browser):
     tap.check("but none for what everybody has",
               not browser.run(EDGES) and
               browser.run("return document.querySelector('.open[aria-label=\"shop/db\"] title')"
-                          ".textContent") == "reached by everybody on tcp 5432")
+                          ".textContent") == "shop/db: reached by everybody on tcp 5432")
     set_space(browser, "")
     browser.run("document.querySelector(\"[aria-label='shop/web to shop/db: tcp 5432']\").focus()")
     browser.press("enter")
     tap.check("that explains itself, too", "spec.ingress[0]" in browser.text("#detail"))
     tap.check("the graph is not blank", ink(browser.screenshot()) > 0.002)
+
+
+def crowd():
+    """Pods of which each lets in all others but one."""
+    items = ["apiVersion: v1", "kind: List", "items:"]
+    for i in range(15):
+        items.append(f"- {{apiVersion: v1, kind: Pod, metadata: {{name: p{i}, namespace: shop, "
+                     f"labels: {{app: a{i}}}}}, status: {{podIP: 10.0.0.{i + 1}}}}}")
+        items.append("- {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, "
+                     f"metadata: {{name: p{i}, namespace: shop}}, spec: {{podSelector: "
+                     f"{{matchLabels: {{app: a{i}}}}}, ingress: [{{from: [{{podSelector: "
+                     "{matchExpressions: [{key: app, operator: NotIn, "
+                     f"values: [a{(i + 1) % 15}]}}]}}}}]}}]}}}}")
+    return "\n".join(items)
+
+
+def check_crowd(tap, browser, netpolc, page):
+    html = subprocess.run([netpolc, "matrix", "-q", "-o", "html", "-"], input=crowd(),
+                          check=True, capture_output=True, text=True).stdout
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(html)
+    browser.open(page)
+    browser.click("[data-view=graph]")
+    crowded = browser.run("""
+      const edges = [...document.querySelectorAll("svg .edge")];
+      return [document.querySelector("svg").classList.contains("crowded"), edges.length,
+              edges.filter((edge) => edge.tabIndex >= 0).length]""")
+    tap.check("the Tab key passes over the edges of a crowd", crowded == [True, 195, 0], crowded)
+    browser.run("document.querySelector('svg .node').focus()")
+    lit = browser.run("""
+      return [document.querySelectorAll("svg .edge.lit").length,
+              document.querySelectorAll("svg .node.lit").length]""")
+    tap.check("which are seen where their end is", lit == [13, 14], lit)
+    browser.click("[data-view=matrix]")
+    browser.run("""window.dispatchEvent(new Event("beforeprint"))""")
+    printed = browser.run("return document.querySelectorAll('#findings .finding').length")
+    browser.run("""window.dispatchEvent(new Event("afterprint"))""")
+    tap.check("on paper, findings follow", printed > 0, printed)
+
+
+def check_narrow(tap, browser):
+    browser.call("POST", "/window/rect", {"width": 600, "height": 700})
+    browser.click(cell_css(browser, "shop/p1", "shop/p0"))
+    top = browser.run("return document.querySelector('#detail').getBoundingClientRect().top")
+    height = browser.run("return innerHeight")
+    tap.check("where there is no room beside it, one is brought to the explanation",
+              0 <= top < height / 2, (top, height))
+    browser.press("escape")
+    tap.check("and back to the cell",
+              browser.run("return document.activeElement.id === 'wanted'"))
 
 
 def check_findings(tap, browser):
@@ -240,6 +289,8 @@ def check_all(tap, browser, netpolc, directory):
     check_harm(tap, browser)
     check_looks(tap, browser)
     check_coarse(tap, browser, netpolc, page)
+    check_crowd(tap, browser, netpolc, page)
+    check_narrow(tap, browser)
     errors = [entry for entry in browser.console() if entry["level"] in ("SEVERE", "WARNING")]
     tap.check("the console has no error", not errors, errors)
 

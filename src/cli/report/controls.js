@@ -61,6 +61,28 @@ function clickGrid(event) {
   }
 }
 
+function showAll() {
+  for (const side of ["from", "to"]) {
+    state[side] = { space: "", text: "" };
+    byId(side + "-space").value = byId(side + "-text").value = "";
+  }
+  render();
+}
+
+// No paper has room for a matrix that a screen has none for.
+function beforePrint() {
+  state.before = state.open;
+  if (byId("grid").className === "compact")
+    state.open = new Set();
+  render();
+  showFindings();
+}
+
+function afterPrint() {
+  state.open = state.before;
+  render();
+}
+
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
 }
@@ -87,17 +109,22 @@ function listen() {
     setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape")
-      byId("detail").hidden = true;
+      closeDetail();
   });
-  window.addEventListener("beforeprint", showFindings);
+  byId("reset").addEventListener("click", showAll);
+  window.addEventListener("resize", () => { if (state.view === "graph") showGraph(); });
+  window.addEventListener("beforeprint", beforePrint);
+  window.addEventListener("afterprint", afterPrint);
 }
 
 function begin() {
   const policies = data.policies.filter((policy) => policy).length;
-  byId("summary").textContent = groups.length +
-    (data.by === "namespace" ? " namespaces, of " + data.all + " groups of pods and addresses"
-      : " groups of pods and addresses") +
-    ", " + policies + " policies, " + data.findings.length + " findings";
+  byId("summary").textContent = [
+    data.by === "namespace"
+      ? countOf(groups.length, "namespace") + ", of " + data.all + " groups of pods and addresses"
+      : countOf(groups.length, "group") + " of pods and addresses",
+    countOf(policies, "policy", "policies"), countOf(data.findings.length, "finding"),
+  ].join(", ");
   document.querySelector("[data-view=findings]").textContent =
     "Findings (" + data.findings.length + ")";
   setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");

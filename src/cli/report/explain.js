@@ -106,23 +106,25 @@ function missesPart(direction, why, other) {
 
 // ---- one direction ----
 
+// Open where it says why; else its lines are at hand.
 function policyPart(id, direction, why) {
   const policy = data.policies[id];
   const mine = why.rules.filter(([owner]) => owner === id)
     .map(([, index]) => ruleOf(id, direction, index));
-  const part = make("div", {},
-    make("p", {}, make("strong", {}, policyName(policy)), " ",
-      make("span", { class: "place" }, policy.file + ":" + policy.line)));
+  let text = "selects it; none of its rules lets it through";
   if (mine.length)
-    part.append(make("p", {}, "lets it through by " +
-      mine.map((rule) => rule.path + " (line " + rule.line + ")").join(", ")));
+    text = "lets it through by " +
+      mine.map((rule) => rule.path + " (line " + rule.line + ")").join(", ");
   else if (!policy[direction].length)
-    part.append(make("p", { class: "soft" }, "selects it, and has no " + direction + " rule"));
-  else if (!why.several)
-    part.append(make("p", { class: "soft" }, "selects it; none of its rules lets it through"));
+    text = "selects it, and has no " + direction + " rule";
+  else if (why.several)
+    text = "selects some of it";
+  const part = make("details", {}, make("summary", {}, make("strong", {}, policyName(policy)), " ",
+    make("span", { class: "place" }, policy.file + ":" + policy.line)));
+  part.open = mine.length > 0 || why.policies.length === 1;
   if (policy.lines.length)
     part.append(source(policy, mine.map((rule) => rangeOf(policy, rule.line))));
-  return part;
+  return make("div", {}, part, make("p", { class: mine.length ? "" : "soft" }, text));
 }
 
 function isolationText(why, allowing) {
@@ -156,7 +158,7 @@ function membersPart(group) {
   const count = group.members.length < group.count
     ? " and " + (group.count - group.members.length) + " more" : "";
   const part = make("details", {}, make("summary", {}, group.label + ": " +
-    group.count + (group.isOutside ? " range" : " pod") + (group.count === 1 ? "" : "s")));
+    countOf(group.count, group.isOutside ? "range" : "pod")));
   part.append(make("p", { class: "soft" }, group.members.join(", ") + count));
   if (group.labels.length)
     part.append(make("p", { class: "soft" }, group.labels.join(", ")));
@@ -172,7 +174,7 @@ function mixedPart(from, to, sum) {
   const list = document.createElement("ul");
   for (const [word, count] of [...sum.counts].sort((a, b) => b[1] - a[1]))
     list.append(make("li", {}, data.words[word] === "-" ? "nothing" : data.words[word],
-      " (" + count + (count === 1 ? " pair of groups)" : " pairs of groups)")));
+      " (" + countOf(count, "pair") + " of groups)"));
   const part = make("div", {}, list);
   const keys = [from, to].filter((line) => line.key !== undefined && !line.open);
   if (keys.length) {
@@ -187,16 +189,25 @@ function mixedPart(from, to, sum) {
   return part;
 }
 
+// Hides it and gives the cell back to the keyboard.
+function closeDetail() {
+  const cell = byId("grid").querySelector("td[aria-selected]");
+  byId("detail").hidden = true;
+  if (cell)
+    cell.focus();
+}
+
 function explain(from, to) {
   const panel = byId("detail");
   const sum = sumOf(from, to);
   const cell = shownCell(sum);
   const close = make("button", { type: "button", "aria-label": "Close" }, "\u00d7");
-  close.addEventListener("click", () => { panel.hidden = true; });
+  close.addEventListener("click", closeDetail);
   panel.replaceChildren(close,
-    make("h2", {}, labelOf(from) + " \u2192 " + labelOf(to)),
+    make("h2", {}, make("span", {}, labelOf(from)), " \u2192 ", make("span", {}, labelOf(to))),
     make("p", {}, make("span", { class: "verdict " + cell.kind },
-      { none: "nothing", self: "no pair", all: "everything" }[cell.kind] || cell.text)));
+      { none: "nothing", self: "no pair", all: "everything" }[cell.kind] ||
+      (sum.word === null ? "pairs differ" : cell.text))));
   if (from.group)
     panel.append(membersPart(from.group));
   if (to.group && to.group !== from.group)
@@ -211,6 +222,8 @@ function explain(from, to) {
     panel.append(mixedPart(from, to, sum));
   panel.hidden = false;
   panel.scrollTop = 0;
+  if (getComputedStyle(panel.parentNode).display === "block")
+    panel.scrollIntoView();
 }
 
 function explainPair(panel, from, to) {

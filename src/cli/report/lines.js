@@ -82,10 +82,22 @@ function sumOf(from, to) {
   return { word: counts.size === 1 ? counts.keys().next().value : null, counts };
 }
 
+// Of pairs that differ, how many have something, and how dark to show that.
+function shareOf(counts) {
+  let [open, all] = [0, 0];
+  for (const [word, count] of counts) {
+    all += count;
+    open += kinds[word] === "none" ? 0 : count;
+  }
+  return { text: open + "/" + all, step: 1 + SHARES.filter((share) => open > share * all).length };
+}
+
 function shownCell(sum) {
-  if (sum.word === null)
-    return { kind: "mix", text: "mixed" };
+  if (sum.word === null) {
+    const share = shareOf(sum.counts);
+    return { kind: "mix", shade: " m" + share.step, text: share.text };
+  }
   const text = data.words[sum.word];
   const kind = kinds[sum.word];
-  return { kind, text: kind === "none" ? "\u2013" : kind === "self" ? "\u00b7" : text };
+  return { kind, shade: "", text: kind === "none" ? "\u2013" : kind === "self" ? "\u00b7" : text };
 }

@@ -15,14 +15,14 @@ function heading(line) {
 
 // What is open stands in its own lines.
 function cellOf(row, column) {
-  return row.open || column.open ? { kind: "head", text: "" } : shownCell(sumOf(row, column));
+  return row.open || column.open ? { kind: "head", shade: "", text: "" } : shownCell(sumOf(row, column));
 }
 
 function showMatrix() {
   const grid = byId("grid");
   rows = linesOf(data.from, state.from);
   columns = linesOf(data.to, state.to);
-  const head = make("tr", {}, make("th", {}, "from \\ to"));
+  const head = make("tr", {}, make("th", {}, "from \u2193 to \u2192"));
   columns.forEach((line) => {
     const cell = heading(line);
     cell.setAttribute("scope", "col");
@@ -35,7 +35,7 @@ function showMatrix() {
     for (const column of columns) {
       const cell = cellOf(row, column);
       const td = document.createElement("td");
-      td.className = cell.kind;
+      td.className = cell.kind + cell.shade;
       if (!compact)
         td.textContent = cell.text;
       tr.append(td);
@@ -49,13 +49,17 @@ function showMatrix() {
   byId("empty").hidden = rows.length > 0 && columns.length > 0;
 }
 
-// What a cell has no room for.
+// What a cell has no room for; its headings stand out.
 function describe(td) {
   const [i, j] = placeOf(td);
-  const text = labelOf(rows[i]) + " \u2192 " + labelOf(columns[j]) + ": " +
-    cellOf(rows[i], columns[j]).text;
-  td.title = text;
-  td.setAttribute("aria-label", text);
+  const cell = cellOf(rows[i], columns[j]);
+  const grid = byId("grid");
+  grid.querySelectorAll("th.hot").forEach((th) => th.classList.remove("hot"));
+  grid.tHead.rows[0].cells[j + 1].classList.add("hot");
+  td.parentNode.cells[0].classList.add("hot");
+  td.title = labelOf(rows[i]) + " \u2192 " + labelOf(columns[j]) + ": " +
+    (cell.kind === "none" ? "nothing" : cell.kind === "self" ? "no pair" : cell.text);
+  td.setAttribute("aria-label", td.title);
 }
 
 const cellAt = (i, j) => byId("grid").tBodies[0].rows[i].cells[j + 1];
@@ -78,7 +82,7 @@ function focusCell(i, j) {
 
 function choose(td) {
   const [i, j] = placeOf(td);
-  if (td.className === "head")
+  if (td.classList.contains("head"))
     return;
   const before = byId("grid").querySelector("td[aria-selected]");
   if (before)

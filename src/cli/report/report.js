@@ -6,9 +6,12 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const OUTSIDE = "outside";
 const CELL = 3; // numbers of a cell in its row: word, egress reason, ingress reason
+const SHARES = [0.05, 0.2, 0.5]; // of pairs, from which on a cell is darker
 const COMPACT_CELLS = 10000; // from here on cells are colors, and say more when asked
 const EDGES_MAX = 1500;
-const LABEL_MAX = 40;
+const EDGES_CROWDED = 150; // from here on an edge is seen when its end is pointed at
+const [GRAPH_LEAST, GRAPH_MOST, NODE_WIDTH, CHARACTER] = [480, 1600, 280, 6.6]; // pixels
+const FINDINGS_OPEN = 5; // of one name
 const LABELS_MAX = 50; // of a group, that only some of its pods have
 const MISSES_MAX = 10; // rules that did not let somebody through
 const SVG = "http://www.w3.org/2000/svg";
@@ -23,6 +26,8 @@ const state = {
   open: new Set(),
   selected: null,
 };
+
+const countOf = (count, one, many) => count + " " + (count === 1 ? one : many || one + "s");
 
 function make(name, attributes, ...children) {
   const element = document.createElement(name);
