@@ -108,3 +108,26 @@ size_t text_fit(const char *text, size_t len, size_t max)
 		max--;
 	return max;
 }
+
+static bool ends_entry(const char *at)
+{
+	return (*at == ',' || *at == ';') && at[1] == ' ';
+}
+
+void text_list(struct buf *b, const char *list, size_t max)
+{
+	size_t len = strlen(list), end = len, more = 0;
+
+	for (size_t i = 0; len > max && i < len; i++) {
+		if (!ends_entry(&list[i]))
+			continue;
+		/* The first entry is shown, however long. */
+		if (i <= max || end == len)
+			end = i;
+		else
+			more++;
+	}
+	buf_add(b, list, end);
+	if (end < len)
+		buf_printf(b, " and %zu more", more + 1);
+}

@@ -71,38 +71,17 @@ static void print_cause(const struct diff_words *w, const struct cause *cause)
 		buf_printf(w->out, " and %zu more", cause->nrefs - POLICIES);
 }
 
-static bool ends_entry(const char *at)
-{
-	return (*at == ',' || *at == ';') && at[1] == ' ';
-}
-
-/* "tcp 1, 3, 5 and 7 more" */
-static void print_ports(struct buf *out, const struct portgap *ports)
-{
-	BUF_AUTO text = { 0 };
-	size_t end = PORTS, more = 0;
-
-	portgap_print(&text, ports);
-	if (text.len <= PORTS) {
-		buf_puts(out, text.at);
-		return;
-	}
-	while (!ends_entry(&text.at[end]))
-		end--;
-	for (size_t i = end; i < text.len; i++)
-		more += ends_entry(&text.at[i]);
-	buf_add(out, text.at, end);
-	buf_printf(out, " and %zu more", more);
-}
-
 static void print_row(const struct diff_words *w, const struct change *change)
 {
+	BUF_AUTO ports = { 0 };
+
+	portgap_print(&ports, change->ports);
 	buf_puts(w->out, "| ");
 	diff_end(w, change, true);
 	buf_puts(w->out, " | ");
 	diff_end(w, change, false);
 	buf_puts(w->out, " | ");
-	print_ports(w->out, change->ports);
+	text_list(w->out, ports.at, PORTS);
 	buf_printf(w->out, " | %s: ", direction_name(change->cause->direction));
 	print_cause(w, change->cause);
 	buf_puts(w->out, " |\n");

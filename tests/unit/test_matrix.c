@@ -193,6 +193,38 @@ static void lines_are_broken_where_the_terminal_ends(void **state)
 	run_free(&r);
 }
 
+static void add_ring(struct buf *out, unsigned pods)
+{
+	buf_puts(out, NAMESPACE("a", ""));
+	for (unsigned i = 0; i < pods; i++)
+		buf_printf(out,
+			   POD("a", "p%u", "app: a%u", "10.0.0.%u") POLICY(
+				   "a", "n%u",
+				   "podSelector: {matchLabels: {app: a%u}}, "
+				   "ingress: [{from: [{podSelector: "
+				   "{matchExpressions: [{key: app, operator: NotIn, "
+				   "values: [a%u]}]}}], ports: [{port: 80}]}]"),
+			   i, i, i + 1, i, i, (i + 1) % pods);
+}
+
+static void a_crowded_graph_has_no_labels(void **state)
+{
+	BUF_AUTO text = { 0 }, out = { 0 };
+	struct run r;
+
+	(void)state;
+	add_ring(&text, 5);
+	matrix_dot(&out, show(&r, text.at, MATRIX_BY_AUTO));
+	assert_non_null(strstr(out.at, " -> n1 [color=\"#a06c00\", label=\"tcp 80\"];"));
+	run_free(&r);
+	text.len = out.len = 0;
+	add_ring(&text, 12);
+	matrix_dot(&out, show(&r, text.at, MATRIX_BY_AUTO));
+	assert_null(strstr(out.at, "label=\"tcp 80\""));
+	assert_non_null(strstr(out.at, "tooltip=\"tcp 80\""));
+	run_free(&r);
+}
+
 /* The place of a group among the sources, by its label. */
 static size_t place_of(const struct matrix *m, const char *label)
 {
@@ -351,6 +383,7 @@ int main(void)
 		cmocka_unit_test(long_sets_are_cut_and_counted),
 		cmocka_unit_test(all_outside_is_not_called_as_a_part_of_it),
 		cmocka_unit_test(lines_are_broken_where_the_terminal_ends),
+		cmocka_unit_test(a_crowded_graph_has_no_labels),
 		cmocka_unit_test(a_cell_has_the_policies_and_rules_behind_it),
 		cmocka_unit_test(a_group_is_told_what_it_lacks),
 		cmocka_unit_test(a_report_is_not_blown_up_by_misses),

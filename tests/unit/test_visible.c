@@ -70,12 +70,37 @@ static void text_is_cut_between_characters(void **state)
 	assert_int_equal(text_fit("\344\270\255", 3, 2), 0);
 }
 
+static void a_list_is_cut_between_entries(void **state)
+{
+	static const struct {
+		const char *list;
+		size_t max;
+		const char *want;
+	} lists[] = {
+		{ "tcp 1, 2; udp 3", 15, "tcp 1, 2; udp 3" },
+		{ "tcp 1, 2; udp 3", 14, "tcp 1, 2 and 1 more" },
+		{ "tcp 1, 2; udp 3", 8, "tcp 1, 2 and 1 more" },
+		{ "tcp 1, 2; udp 3", 7, "tcp 1 and 2 more" },
+		{ "tcp 1, 2; udp 3", 1, "tcp 1 and 2 more" },
+		{ "one,entry", 3, "one,entry" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		BUF_AUTO out = { 0 };
+
+		text_list(&out, lists[i].list, lists[i].max);
+		assert_string_equal(out.at, lists[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(only_harmless_characters_pass),
 		TEST(nothing_is_read_behind_the_text),
 		TEST(text_is_cut_between_characters),
+		TEST(a_list_is_cut_between_entries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

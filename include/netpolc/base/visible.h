@@ -21,4 +21,8 @@ void visible_text(struct buf *b, const char *text);
  * beginning that ends between characters. */
 size_t text_fit(const char *text, size_t len, size_t max);
 
+/* Appends "a, b; c", or of a list of more than max bytes the beginning, "a, b and 7
+ * more". */
+void text_list(struct buf *b, const char *list, size_t max);
+
 #endif
