@@ -43,6 +43,11 @@ run 3 apply --lock-timeout 0 second.yaml && [ ! -s out ] && grep -q '\[locked\]$
 verdict "a lock that another process has is named with its holder"
 run 3 apply --lock-timeout 1 second.yaml && grep -q 'waited 1 s' err
 verdict "waiting ends"
+if unshare -pf true 2>/dev/null; then
+	unshare -pf "$netpolc" apply --state-dir '' --lock-timeout 0 second.yaml >out 2>err
+	[ $? = 3 ] && grep -q 'being changed by a process of another PID namespace; waited 0 s' err
+	verdict "also a holder that has no number here"
+fi
 run 3 delete --lock-timeout 0 && grep -q "process $pid," err
 verdict "delete asks for the lock too"
 listing | cmp -s - before

@@ -132,6 +132,15 @@ run 0 delete && begin 60 && nft add rule inet netpolc denied accept && pkill -9 
 	grep -q "until you run 'netpolc delete --table netpolc'" said && run 0 delete
 verdict "also to where there was no table"
 
+run 0 apply first.yaml && begin 60 --lock-timeout 0
+"$squatter" stream netpolc/netpolc listen >held &
+pid=$!
+until_true [ -s held ] && pkill -9 -P $trial && ends 3 && is_second && grep -q "process $pid, .*locked" said &&
+	grep -q 'is not back: the table is locked; what is in table inet netpolc stays in force' said
+verdict "nor does it touch a table that another process changes"
+kill -9 $pid
+wait $pid 2>/dev/null
+
 # squat ARGUMENT...: another user has the name of a trial; the process is called $pid
 squat()
 {
