@@ -35,8 +35,8 @@ struct waiting trial_waiting(const struct config *cfg)
 	return waiting_of(who, &reply);
 }
 
-/* Without a trial of its own, a stranger in its place changes nothing. */
-static bool tell_stranger(struct ctx *cx, const struct config *cfg,
+/* In the way of a trial of our own, but of nothing else. */
+static void tell_stranger(struct ctx *cx, const struct config *cfg,
 			  const struct identity *who)
 {
 	BUF_AUTO words = { 0 };
@@ -49,7 +49,6 @@ static bool tell_stranger(struct ctx *cx, const struct config *cfg,
 		     cfg->try_seconds ? "no trial can begin" : "nothing is on trial");
 	if (!cfg->try_seconds)
 		diag_set_level(cx->diags, d, DIAG_WARNING);
-	return !cfg->try_seconds;
 }
 
 static void tell_trial(struct ctx *cx, const struct config *cfg, const struct waiting *w,
@@ -79,10 +78,10 @@ bool trial_may_change(struct ctx *cx, const struct config *cfg)
 	const struct waiting w = waiting_of(who, &reply);
 
 	if (who == GUARDIAN_STRANGER)
-		return tell_stranger(cx, cfg, &reply.from);
-	if (w.waits)
+		tell_stranger(cx, cfg, &reply.from);
+	if (who == GUARDIAN_PRESENT)
 		tell_trial(cx, cfg, &w, &reply.from);
-	return !w.waits;
+	return !diag_failed(cx->diags);
 }
 
 /* The ruleset is written to a disk meanwhile, which is not waiting for anybody. */
