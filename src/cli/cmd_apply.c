@@ -4,6 +4,7 @@
  */
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/enforce.h>
+#include <netpolc/cli/keep.h>
 #include <netpolc/cli/lock.h>
 #include <netpolc/cli/machine.h>
 #include <netpolc/cli/pipeline.h>
@@ -24,7 +25,7 @@ enum exit_status cmd_apply(struct ctx *cx, const struct config *cfg, struct buf 
 	if (cfg->confirm)
 		return trial_confirm(cx, cfg);
 	signals_tell();
-	e.dc = pipeline_decide(cx, cfg);
+	e.dc = keep_decide(cx, cfg);
 	if (e.dc && machine_settle(cx, &here, e.dc->cluster, true))
 		e.rs = pipeline_lower(cx, &here, e.dc, no_pods);
 	if (!e.rs)

@@ -8,6 +8,7 @@
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/diff.h>
 #include <netpolc/cli/diff_live.h>
+#include <netpolc/cli/keep.h>
 #include <netpolc/cli/machine.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/progress.h>
@@ -136,7 +137,7 @@ static bool read_loaded(struct ctx *cx, const struct live *live, struct arena *s
 static enum exit_status with_kernel(struct ctx *cx, const struct config *cfg,
 				    struct buf *out)
 {
-	struct live live = { .dc = pipeline_decide(cx, cfg) };
+	struct live live = { .dc = keep_decide(cx, cfg) };
 	struct config here = *cfg;
 	struct readback found = { 0 };
 	enum exit_status answer;

@@ -17,7 +17,7 @@ struct addresses {
 	size_t len, cap;
 };
 
-static bool is_here(const struct ctx *cx, const struct pod *p)
+bool machine_enforces(const struct ctx *cx, const struct pod *p)
 {
 	return pod_is_live(p) && !p->workload &&
 	       (!cx->set.node || (p->node && !strcmp(p->node, cx->set.node)));
@@ -31,7 +31,7 @@ static struct addresses addresses_here(struct ctx *cx, const struct cluster *cl)
 	for (size_t i = 0; i < cl->npods; i++) {
 		const struct pod *pod = &cl->pods[i];
 
-		for (size_t a = 0; is_here(cx, pod) && a < pod->naddresses; a++)
+		for (size_t a = 0; machine_enforces(cx, pod) && a < pod->naddresses; a++)
 			if (cx->set.families[pod->addresses[a].family])
 				*ARENA_PUSH(cx->arena, &out) = pod->addresses[a];
 	}

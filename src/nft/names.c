@@ -233,6 +233,6 @@ const char *name_policies(struct arena *a, const struct decisions *dc,
 			   dc->cluster->namespaces[p->namespace].name, p->name);
 	}
 	if (class->npolicies == 0)
-		buf_puts(&text, "no policy");
+		buf_puts(&text, NAME_NO_POLICY);
 	return arena_strndup(a, text.at, text.len);
 }

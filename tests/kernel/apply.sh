@@ -175,6 +175,27 @@ run 0 apply three.yaml && run 0 apply --allow-loss one.yaml
 verdict "--allow-loss lets most of them open"
 run 0 apply three.yaml && run 0 apply gone.yaml
 verdict "pods that are gone do not count as open"
+# kept STATUS INPUT: with addresses that cannot be read, the pod's own stay isolated
+kept()
+{
+	same_tables run "$1" apply --on-invalid isolate "$2" &&
+		grep -q 'pod shop/db is taken to have 2 addresses ' err &&
+		nft list map inet netpolc ingress4 | grep -q '10\.0\.0\.2 : goto i-contained-' &&
+		nft list map inet netpolc egress6 | grep -q 'fd00::2 : goto e-contained-' &&
+		nft list set inet netpolc isolated4 >isolated && ! grep -q '10\.0\.0\.1\b' isolated
+}
+sed 's/10\.0\.0\.2}/10.0.0.x}/; s/"fd00::2"/nonsense/' good.yaml >unread.yaml
+cat good.yaml three.yaml >both.yaml
+cat unread.yaml gone.yaml >half.yaml
+run 0 apply --allow-loss both.yaml && run 0 apply --on-invalid isolate half.yaml && kept 0 half.yaml
+verdict "--on-invalid isolate: addresses that may be those of a pod that cannot be read stay isolated"
+grep -q '10\.0\.1\.97' isolated && ! grep -q '10\.0\.1\.9[89]' isolated
+verdict "but not those of other namespaces"
+"$netpolc" diff --live --on-invalid isolate half.yaml >out 2>err && kept 0 half.yaml
+verdict "diff --live knows that"
+run 0 apply both.yaml && ! nft list ruleset | grep -q contained
+verdict "until it can be read again"
+
 sed 's/10\.0\.1\./10.0.2./' three.yaml >elsewhere.yaml
 { printf '%s\n' 'apiVersion: v1' 'kind: Namespace' 'metadata: {name: elsewhere}'; cat elsewhere.yaml; } >moved.yaml
 # lost: the namespace of three.yaml is not in elsewhere.yaml

@@ -17,6 +17,9 @@
 bool machine_settle(struct ctx *cx, struct config *cfg, const struct cluster *cl,
 		    bool check);
 
+/* Whether the pod is one that policy is enforced for. */
+bool machine_enforces(const struct ctx *cx, const struct pod *p);
+
 /* What escapes the loaded table. */
 struct machine {
 	/* A bridge whose pods can use each other's addresses although forged sources are

@@ -29,8 +29,10 @@ const char *name_pool(struct arena *a, const char *key, enum family f);
 const char *name_port_ranges(struct arena *a, const struct ranges *ranges,
 			     enum protocol p);
 
+#define NAME_NO_POLICY "no policy"
+
 /* "shop/web, shop/db": the policies of a class, as many as a line about it has room
- * for, then "+5 more"; "no policy" where nothing but containment isolates it. */
+ * for, then "+5 more"; NAME_NO_POLICY where nothing but containment isolates it. */
 const char *name_policies(struct arena *a, const struct decisions *dc,
 			  const struct class *class);
 
