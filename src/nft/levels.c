@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Ranges come in, prefixes of one or two lengths go out.
+ * Ranges come in, prefixes of few lengths go out.
  *
- * The longest length that ranges need is always one of them; the other is tried.
+ * The longest length that ranges need is always one of them; the others are found by
+ * dynamic programming, one level more at a time.
  */
 #include <netpolc/nft/levels.h>
 
@@ -71,31 +72,80 @@ static unsigned longest_length(const struct prefix_counts *counts)
 	return length;
 }
 
+/* How prefixes of all lengths up to one are written out in a number of levels, of which
+ * this length is the longest. */
+struct cover {
+	size_t prefixes; /* SIZE_MAX: more than there may be */
+	unsigned before; /* the next shorter level; 0: there is none */
+};
+
+/* By number of levels, less one, and by length. */
+struct covers {
+	struct cover at[LEVELS_MAX][129];
+};
+
+/* The best way for one level more than the covers in shorter have; NULL: for one. */
+static struct cover cover_best(const struct prefix_counts *counts,
+			       const struct cover *shorter, unsigned length, size_t most)
+{
+	struct cover best = { SIZE_MAX, 0 };
+
+	if (!shorter)
+		return (struct cover){ expanded(counts, 0, length, most), 0 };
+	for (unsigned l = 1; l < length; l++) {
+		size_t more;
+
+		if (!counts->at[l] || shorter[l].prefixes > most)
+			continue;
+		more = expanded(counts, l, length, most - shorter[l].prefixes);
+		if (more != SIZE_MAX && shorter[l].prefixes + more < best.prefixes)
+			best = (struct cover){ shorter[l].prefixes + more, l };
+	}
+	return best;
+}
+
+/* The levels of a cover, the one with most prefixes first. */
+static struct levels cover_levels(const struct prefix_counts *counts,
+				  const struct covers *covers, unsigned n,
+				  unsigned longest)
+{
+	struct levels out = { .prefixes = covers->at[n - 1][longest].prefixes };
+	size_t prefixes[LEVELS_MAX];
+
+	for (unsigned length = longest; n-- > 0;) {
+		unsigned before = covers->at[n][length].before, at = out.n++;
+		size_t own = expanded(counts, before, length, out.prefixes);
+
+		for (; at > 0 && prefixes[at - 1] <= own; at--) {
+			prefixes[at] = prefixes[at - 1];
+			out.length[at] = out.length[at - 1];
+		}
+		prefixes[at] = own;
+		out.length[at] = length;
+		length = before;
+	}
+	return out;
+}
+
 struct levels levels_choose(const struct prefix_counts *counts, unsigned max,
 			    size_t prefixes)
 {
 	unsigned longest = longest_length(counts);
-	size_t all = expanded(counts, 0, longest, prefixes);
-	struct levels out = { 0 };
+	struct covers covers = { 0 };
 
-	if (!max || !longest || counts->at[0])
-		return out;
-	if (all <= prefixes)
-		return (struct levels){ 1, { longest }, all };
-	for (unsigned l = 1; max > 1 && l < longest; l++) {
-		size_t shorter = expanded(counts, 0, l, prefixes);
-		size_t longer = expanded(counts, l, longest, prefixes);
+	if (!longest || counts->at[0])
+		return (struct levels){ 0 };
+	for (unsigned n = 0; n < max; n++) {
+		const struct cover *shorter = n ? covers.at[n - 1] : NULL;
 
-		if (!counts->at[l] || shorter > prefixes || longer > prefixes - shorter ||
-		    (out.n && shorter + longer >= out.prefixes))
-			continue;
-		out = (struct levels){ 2, { l, longest }, shorter + longer };
-		if (longer > shorter) {
-			out.length[0] = longest;
-			out.length[1] = l;
-		}
+		for (unsigned l = 1; l <= longest; l++)
+			if (counts->at[l])
+				covers.at[n][l] =
+					cover_best(counts, shorter, l, prefixes);
+		if (covers.at[n][longest].prefixes <= prefixes)
+			return cover_levels(counts, &covers, n + 1, longest);
 	}
-	return out;
+	return (struct levels){ 0 };
 }
 
 /* The level that writes out prefixes of that length: the shortest that is no shorter. */

@@ -107,6 +107,31 @@ static const struct {
 	  2,
 	  1000,
 	  { 0 } },
+	{ "unless there may be three",
+	  COUNTS([8] = 1, [20] = 1, [32] = 1),
+	  3,
+	  1000,
+	  { 3, { 8, 20, 32 }, 3 } },
+	{ "as soon as they are few enough",
+	  COUNTS([8] = 1, [21] = 1, [32] = 1),
+	  3,
+	  2050,
+	  { 2, { 32, 8 }, 2050 } },
+	{ "of five the best three",
+	  COUNTS([8] = 1, [12] = 4, [20] = 2, [24] = 1, [32] = 9),
+	  3,
+	  62,
+	  { 3, { 24, 12, 32 }, 62 } },
+	{ "if they are few enough",
+	  COUNTS([8] = 1, [12] = 4, [20] = 2, [24] = 1, [32] = 9),
+	  3,
+	  61,
+	  { 0 } },
+	{ "the fullest of three is first",
+	  COUNTS([16] = 2, [23] = 1, [24] = 7, [32] = 5),
+	  3,
+	  100,
+	  { 3, { 24, 32, 16 }, 16 } },
 	{ "far apart", COUNTS([1] = 1, [128] = 1), 2, 2, { 2, { 1, 128 }, 2 } },
 	{ "too far apart for a number",
 	  COUNTS([1] = 1, [64] = 1, [128] = 1),
@@ -125,10 +150,10 @@ static void the_fewest_levels_are_chosen(void **state)
 				      choose_cases[i].prefixes);
 
 		if (got.n != want->n || got.prefixes != want->prefixes ||
-		    got.length[0] != want->length[0] || got.length[1] != want->length[1])
-			fail_msg("%s: %u levels, %u and %u, %zu prefixes",
+		    memcmp(got.length, want->length, sizeof(got.length)) != 0)
+			fail_msg("%s: %u levels, %u, %u and %u, %zu prefixes",
 				 choose_cases[i].what, got.n, got.length[0],
-				 got.length[1], got.prefixes);
+				 got.length[1], got.length[2], got.prefixes);
 	}
 }
 
@@ -154,7 +179,7 @@ static const char *walk_text(struct arena *a, const struct levels *levels, unsig
 static const struct {
 	const char *what, *lo, *hi;
 	struct levels levels;
-	const char *want[2];
+	const char *want[LEVELS_MAX];
 } walk_cases[] = {
 	{ "a prefix of the level",
 	  "10.0.1.0",
@@ -176,6 +201,11 @@ static const struct {
 	  "10.0.1.1",
 	  { 2, { 32, 24 }, 0 },
 	  { "10.0.1.0 10.0.1.1", "10.0.0.0" } },
+	{ "three levels do",
+	  "10.0.0.0",
+	  "10.1.2.0",
+	  { 3, { 24, 32, 16 }, 0 },
+	  { "10.1.0.0 10.1.1.0", "10.1.2.0", "10.0.0.0" } },
 	{ "to the end of IPv4",
 	  "255.255.254.0",
 	  "255.255.255.255",

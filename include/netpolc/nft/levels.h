@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define LEVELS_MAX 2
+#define LEVELS_MAX 3
 
 struct levels {
 	unsigned n; /* 0: there are none */
