@@ -116,6 +116,14 @@ static bool fill_row(struct planner *p, enum family f, const struct row *row,
 	return p->elements <= p->limits->elements || too_large(p, out);
 }
 
+const struct portset *peer_list_ports(const struct peer_list *list)
+{
+	for (size_t i = 1; i < list->len; i++)
+		if (list->at[i].ports != list->at[0].ports)
+			return NULL;
+	return list->len > 0 ? list->at[0].ports : NULL;
+}
+
 static void choose_form(struct planner *p, struct peer_list *list, size_t most_rules,
 			size_t pods, struct wishes *wishes)
 {
@@ -150,7 +158,7 @@ static void choose_levels(struct planner *p, enum family f, struct row_plan *row
 {
 	struct peer_list *nets = &row->nets;
 	struct prefix_counts counts = { 0 };
-	size_t most = cost_level_prefixes(nets->len);
+	size_t most = cost_level_prefixes(nets->len, !peer_list_ports(nets));
 
 	if (p->prefixes + most > LEVEL_PREFIXES)
 		return;
@@ -290,14 +298,6 @@ static bool plan_all(struct planner *p)
 				return false;
 	grant_wishes(p, &wishes);
 	return check_total(p);
-}
-
-const struct portset *peer_list_ports(const struct peer_list *list)
-{
-	for (size_t i = 1; i < list->len; i++)
-		if (list->at[i].ports != list->at[0].ports)
-			return NULL;
-	return list->len > 0 ? list->at[0].ports : NULL;
 }
 
 const struct plan *plan_build(struct ctx *cx, const struct decisions *dc,

@@ -78,7 +78,8 @@ static void levels_leave_room_for_shared_sets(void **state)
 	assert_int_equal(cost_levels(&limits, 3), 1);
 	limits.levels = 0;
 	assert_int_equal(cost_levels(&limits, 0), 0);
-	assert_int_equal(cost_level_prefixes(10), 512 + 320);
+	assert_int_equal(cost_level_prefixes(10, false), 512 + 320);
+	assert_int_equal(cost_level_prefixes(10, true), 20);
 }
 
 static void limits_have_names(void **state)

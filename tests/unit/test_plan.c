@@ -142,6 +142,54 @@ static void forms_follow_the_limits(void **state)
 	}
 }
 
+#define SLASH_22 BLOCK("cidr: 20.0.0.0/22")
+#define SLASH_24 BLOCK("cidr: 21.0.0.0/24")
+#define HOLED	 BLOCK("cidr: 22.0.0.0/24, except: [22.0.0.1/32]")
+
+/* Ranges that x1 may be reached by, and the prefixes that they are written out as. */
+static const struct {
+	const char *what, *rules;
+	enum list_form form;
+	unsigned levels;
+	size_t prefixes;
+} written_out[] = {
+	{ "as one length where that is few", FROM(SLASH_22 ", " SLASH_24), LIST_LEVELS, 1,
+	  5 },
+	{ "with verdicts only where that hardly adds any",
+	  FROM_PORTS(SLASH_22, "{port: 80}") ", " FROM(SLASH_24), LIST_LEVELS, 2, 2 },
+	{ "a range of many lengths", FROM(HOLED), LIST_LEVELS, 1, 255 },
+	{ "which takes more than verdicts may",
+	  FROM_PORTS(HOLED, "{port: 80}") ", " FROM(SLASH_24), LIST_MAP, 0, 0 },
+	{ "everything but an address",
+	  FROM(BLOCK("cidr: 0.0.0.0/0, except: [22.0.0.1/32]")), LIST_MAP, 0, 0 },
+};
+
+static void few_prefixes_stand_for_ranges(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(written_out); i++) {
+		struct lower_limits limits = tight;
+		const struct peer_list *nets;
+		const struct plan *plan;
+		struct run r;
+
+		limits.levels = 2;
+		plan = plan_of(
+			&r,
+			arena_printf(*state, PODS ON("x", "%s"), written_out[i].rules),
+			&limits);
+		nets = &ingress4(&r, plan, "m/x1")->nets;
+		if (nets->form != written_out[i].form ||
+		    nets->levels.n != written_out[i].levels ||
+		    nets->levels.prefixes != written_out[i].prefixes)
+			fail_msg("%s: form %d, %u levels, %zu prefixes",
+				 written_out[i].what, (int)nets->form, nets->levels.n,
+				 nets->levels.prefixes);
+		assert_int_equal(plan->sets,
+				 FIXED + (nets->levels.n ? nets->levels.n : 1));
+		run_free(&r);
+	}
+}
+
 /* What saves most elements against pairs, (pods - 1) x peers, comes first. */
 static void maps_go_to_those_who_save_most(void **state)
 {
@@ -343,6 +391,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(lists_hold_who_has_more_than_everybody),
 		TEST(forms_follow_the_limits),
+		TEST(few_prefixes_stand_for_ranges),
 		TEST(maps_go_to_those_who_save_most),
 		TEST(classes_with_one_row_are_counted_together),
 		TEST(too_much_is_refused_with_its_policies),

@@ -18,7 +18,10 @@
  * the ranges out that way does not take too many: 110 to 210 ns however many there are.
  * Else an rbtree keeps it (170 ns for 5 ranges, 300 for 100), and from 128 on pipapo
  * (220 to 390 ns up to 10,000, more where the kernel has to save the vector registers
- * for a single packet).
+ * for a single packet).  Where ports differ, ranges need a map of verdicts, and Linux 6.1
+ * checks all of it anew for each way that leads there, from each pod and by each egress
+ * chain before it: 200 prefixes in place of 12 ranges made 100 pods load in 1.7 s, not
+ * 0.3.  So these are written out only where there are hardly more prefixes than ranges.
  *
  * Tried and dropped: one map of allowed pairs (source . destination) in front of all
  * look-ups, with --node.  It halves what an allowed pair costs that it decides alone,
@@ -74,9 +77,10 @@ size_t cost_share_saves(size_t addresses, size_t exceptions, size_t pods);
 unsigned cost_share_lookups(size_t exceptions);
 
 /* How many levels a list of ranges may be written out in, when the row asks so many
- * shared sets, and how many prefixes it may then have. */
+ * shared sets, and how many prefixes it may then have, in sets or, where ports differ, in
+ * maps. */
 unsigned cost_levels(const struct lower_limits *limits, unsigned shared);
-size_t cost_level_prefixes(size_t ranges);
+size_t cost_level_prefixes(size_t ranges, bool map);
 
 /* Prefixes in levels, of all lists together: many classes must not make too many. */
 #define LEVEL_PREFIXES 65536

@@ -33,8 +33,8 @@ struct prefix_counts {
 /* Counts the prefixes of lo-hi, both inclusive. */
 void levels_count(struct prefix_counts *counts, enum family f, u128 lo, u128 hi);
 
-/* The fewest levels, at most max, with at most so many prefixes (below SIZE_MAX); else
- * none. */
+/* The fewest levels, at most max (LEVELS_MAX or fewer), with at most so many prefixes
+ * (below SIZE_MAX); else none. */
 struct levels levels_choose(const struct prefix_counts *counts, unsigned max,
 			    size_t prefixes);
 
