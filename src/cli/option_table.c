@@ -517,9 +517,8 @@ const struct opt option_table[] = {
 
 	{ COMPILE | APPLY | DIFF, 0, "limits", "NAME=N[,NAME=N...]",
 	  "for developers: bounds that choose the form of look-ups",
-	  "sets, elements, share, exceptions, levels, pipapo, inline-hosts, inline-nets "
-	  "or "
-	  "inline-ports, each with = and a number",
+	  "sets, elements, share, exceptions, levels, third, prefixes, pipapo, "
+	  "inline-hosts, inline-nets or inline-ports, each with = and a number",
 	  0, set_limits },
 
 	{ MANIFESTS, 'n', "namespace", "NS",

@@ -23,7 +23,9 @@ static const struct {
 	{ "inline-ports", offsetof(struct lower_limits, inline_ports), 8 },
 	{ "exceptions", offsetof(struct lower_limits, exceptions), 25 },
 	{ "pipapo", offsetof(struct lower_limits, pipapo), 128 },
-	{ "levels", offsetof(struct lower_limits, levels), 2 },
+	{ "levels", offsetof(struct lower_limits, levels), 3 },
+	{ "third", offsetof(struct lower_limits, third), 2000 },
+	{ "prefixes", offsetof(struct lower_limits, prefixes), 40 },
 };
 
 static size_t *limit_at(struct lower_limits *limits, size_t offset)
@@ -89,18 +91,29 @@ unsigned cost_share_lookups(size_t exceptions)
 	return exceptions ? 2 : 1;
 }
 
-unsigned cost_levels(const struct lower_limits *limits, unsigned shared)
+/* What the bound on look-ups leaves: port sets may be asked by hosts, by nets and by
+ * everybody's ports, but not by ICMPv6, so they count as two. */
+unsigned cost_levels(const struct lower_limits *limits, size_t ranges, unsigned shared,
+		     bool port_sets)
 {
-	unsigned most = shared == LOOKUPS_SHARED ? 1 : 2;
+	size_t most = LOOKUPS_SHARED + 1 - (port_sets ? 2 : shared);
+	size_t worth = ranges < limits->third ? 2 : 3;
 
-	return limits->levels < most ? (unsigned)limits->levels : most;
+	if (most > worth)
+		most = worth;
+	return (unsigned)(limits->levels < most ? limits->levels : most);
 }
 
-/* Sets: so many load in 2 ms, and 0.1 ms more for each range.  Maps: as many as an rbtree
- * has elements. */
-size_t cost_level_prefixes(size_t ranges, bool map)
+/* Sets: a prefix is 4 us to load and 100 bytes of memory, so a range of a long list may
+ * have fewer; 10,000 would have 370,000 of two lengths.  Maps: as many as an rbtree has
+ * elements. */
+size_t cost_level_prefixes(const struct lower_limits *limits, size_t ranges, bool map)
 {
-	return map ? 2 * ranges : 512 + 32 * ranges;
+	size_t few = limits->prefixes * (ranges + 16), many = 24576 + 16 * ranges;
+
+	if (map)
+		return 2 * ranges;
+	return few < many ? few : many;
 }
 
 bool cost_prefers_pipapo(const struct lower_limits *limits, size_t ranges)

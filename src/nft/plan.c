@@ -154,18 +154,22 @@ static unsigned shared_lookups(const struct row_plan *row)
 
 /* The levels that ranges are best written out in, as long as that does not make too
  * many elements in all. */
-static void choose_levels(struct planner *p, enum family f, struct row_plan *row)
+static void choose_levels(struct planner *p, enum family f, const struct row *row,
+			  struct row_plan *out)
 {
-	struct peer_list *nets = &row->nets;
+	struct peer_list *nets = &out->nets;
+	size_t most, room = LEVEL_PREFIXES - p->prefixes;
 	struct prefix_counts counts = { 0 };
-	size_t most = cost_level_prefixes(nets->len, !peer_list_ports(nets));
+	unsigned levels;
 
-	if (p->prefixes + most > LEVEL_PREFIXES)
+	if (nets->len <= p->limits->inline_nets)
 		return;
+	levels = cost_levels(p->limits, nets->len, shared_lookups(out),
+			     plan_has_port_sets(p, row));
+	most = cost_level_prefixes(p->limits, nets->len, !peer_list_ports(nets));
 	for (size_t i = 0; i < nets->len; i++)
 		levels_count(&counts, f, nets->at[i].lo, nets->at[i].hi);
-	nets->levels =
-		levels_choose(&counts, cost_levels(p->limits, shared_lookups(row)), most);
+	nets->levels = levels_choose(&counts, levels, most < room ? most : room);
 	p->prefixes += nets->levels.prefixes;
 }
 
@@ -181,7 +185,7 @@ static bool plan_rows(struct planner *p, const struct row **rows, struct wishes 
 			return false;
 		arena_reset(p->scratch);
 		choose_form(p, &out->hosts, p->limits->inline_hosts, out->pods, wishes);
-		choose_levels(p, f, out);
+		choose_levels(p, f, rows[i], out);
 		choose_form(p, &out->nets, p->limits->inline_nets, out->pods, wishes);
 		for (size_t s = 0; s < out->nshared; s++)
 			choose_form(p, &out->shared[s].except, p->limits->inline_hosts,

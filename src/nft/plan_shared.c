@@ -96,15 +96,14 @@ static bool has_port_set(const struct planner *p, const struct portset *ports)
 	return false;
 }
 
-/* Look-ups of port sets and of shared pools together would be too many. */
-static bool may_use_shared(const struct planner *p, const struct row *row)
+bool plan_has_port_sets(const struct planner *p, const struct row *row)
 {
 	if (has_port_set(p, row->base))
-		return false;
+		return true;
 	for (size_t c = 0; c < row->ncells; c++)
 		if (has_port_set(p, row->cells[c].ports))
-			return false;
-	return true;
+			return true;
+	return false;
 }
 
 /* The largest first; equal ones in the order of grants. */
@@ -173,7 +172,8 @@ void plan_shared_choose(struct planner *p, enum family f, const struct row *row,
 	unsigned lookups = 0;
 	struct candidate c;
 
-	if (!may_use_shared(p, row))
+	/* Look-ups of port sets and of shared pools together would be too many. */
+	if (plan_has_port_sets(p, row))
 		return;
 	for (size_t i = 0; i < row->ngrants; i++) {
 		if (!find_candidate(p, f, row, &row->grants[i], &c) || !c.pool->granted ||

@@ -52,7 +52,8 @@ static struct testbed *testbed(void)
 static struct lower_options options_for(const struct cluster *cl)
 {
 	static const char *const limits[] = { NULL,	    LIMITS_SETS,   LIMITS_POOLS,
-					      LIMITS_RULES, LIMITS_LEVELS, LIMITS_FEW };
+					      LIMITS_RULES, LIMITS_LEVELS, LIMITS_THIRD,
+					      LIMITS_FEW };
 	const char *chosen = limits[cl->npods % ARRAY_SIZE(limits)];
 	struct lower_options options = lower_defaults();
 

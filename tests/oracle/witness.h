@@ -25,7 +25,7 @@ struct witness {
 };
 
 /* Who is asked, ends with NULL: each program of witness.c has a table of its own. */
-#define WITNESSES 9
+#define WITNESSES 10
 extern const struct witness *const witnesses[];
 
 extern const struct witness witness_core;
@@ -33,19 +33,21 @@ extern const struct witness witness_core;
 /* Small clusters would only ever see the forms meant for small clusters: these limits
  * force the others.  Everything in sets, ranges in an rbtree; every pool that can be
  * shared (ports stay rules: a row with port sets shares none), with exceptions in sets
- * and ranges in pipapo, and with exceptions as rules; ranges in levels; so few sets that
- * rows share the concatenated ones. */
+ * and ranges in pipapo, and with exceptions as rules; ranges in levels, and in as many of
+ * them as there can be; so few sets that rows share the concatenated ones. */
 #define LIMITS_SETS                                                                      \
 	"share=2,inline-hosts=0,inline-nets=0,inline-ports=0,levels=0,pipapo=99"
 #define LIMITS_POOLS                                                                     \
 	"share=1,inline-hosts=0,inline-nets=0,exceptions=99,levels=0,pipapo=1"
 #define LIMITS_LEVELS "inline-hosts=0,inline-nets=0"
+#define LIMITS_THIRD  "inline-hosts=0,inline-nets=0,third=0,prefixes=1"
 #define LIMITS_RULES  "share=1,inline-hosts=9,inline-nets=9,exceptions=99"
 #define LIMITS_FEW    "sets=23,share=2,inline-hosts=0,inline-nets=0,exceptions=99"
 
 /* The simulated ruleset, as it is made by default and under each of these limits. */
 extern const struct witness witness_ruleset, witness_ruleset_sets, witness_ruleset_pools,
-	witness_ruleset_rules, witness_ruleset_levels, witness_ruleset_few;
+	witness_ruleset_rules, witness_ruleset_levels, witness_ruleset_third,
+	witness_ruleset_few;
 
 /* It denies nothing, but counts what it would. */
 extern const struct witness witness_ruleset_audit;

@@ -79,6 +79,8 @@ const struct witness witness_ruleset_rules = { "ruleset, exceptions as rules", p
 					       ask, LIMITS_RULES };
 const struct witness witness_ruleset_levels = { "ruleset, ranges in levels", prepare, ask,
 						LIMITS_LEVELS };
+const struct witness witness_ruleset_third = { "ruleset, ranges in three levels", prepare,
+					       ask, LIMITS_THIRD };
 const struct witness witness_ruleset_few = { "ruleset, few sets", prepare, ask,
 					     LIMITS_FEW };
 const struct witness witness_ruleset_audit = { "ruleset, audited", prepare_audit, ask,

@@ -68,18 +68,53 @@ static void many_ranges_are_kept_by_pipapo(void **state)
 }
 
 /* A packet may ask eight sets. */
-static void levels_leave_room_for_shared_sets(void **state)
+static const struct {
+	const char *what;
+	size_t ranges;
+	unsigned shared;
+	bool port_sets;
+	size_t most;
+	unsigned levels;
+} level_cases[] = {
+	{ "many ranges", 100, 0, false, 3, 3 },
+	{ "too few for a third", 99, 0, false, 3, 2 },
+	{ "one shared set is asked", 100, 1, false, 3, 3 },
+	{ "two are", 100, 2, false, 3, 2 },
+	{ "three are", 100, 3, false, 3, 1 },
+	{ "sets of ports are", 100, 0, true, 3, 2 },
+	{ "a limit of two", 100, 0, false, 2, 2 },
+	{ "of one", 100, 2, false, 1, 1 },
+	{ "of none", 100, 3, false, 0, 0 },
+	{ "of more than there can be", 100, 0, false, 9, 3 },
+};
+
+static void levels_leave_room_for_other_sets(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(level_cases); i++) {
+		struct lower_limits limits = cost_limits();
+		unsigned got;
+
+		limits.third = 100;
+		limits.levels = level_cases[i].most;
+		got = cost_levels(&limits, level_cases[i].ranges, level_cases[i].shared,
+				  level_cases[i].port_sets);
+		if (got != level_cases[i].levels)
+			fail_msg("%s: %u", level_cases[i].what, got);
+	}
+}
+
+static void prefixes_of_levels_are_bounded(void **state)
 {
 	struct lower_limits limits = cost_limits();
 
 	(void)state;
-	assert_int_equal(cost_levels(&limits, 0), 2);
-	assert_int_equal(cost_levels(&limits, 2), 2);
-	assert_int_equal(cost_levels(&limits, 3), 1);
-	limits.levels = 0;
-	assert_int_equal(cost_levels(&limits, 0), 0);
-	assert_int_equal(cost_level_prefixes(10, false), 512 + 320);
-	assert_int_equal(cost_level_prefixes(10, true), 20);
+	assert_int_equal(cost_level_prefixes(&limits, 10, false), 40 * 26);
+	assert_int_equal(cost_level_prefixes(&limits, 10, true), 20);
+	assert_int_equal(cost_level_prefixes(&limits, 900, false), 40 * 916);
+	assert_int_equal(cost_level_prefixes(&limits, 10000, false), 24576 + 160000);
+	limits.prefixes = 2;
+	assert_int_equal(cost_level_prefixes(&limits, 10, false), 2 * 26);
 }
 
 static void limits_have_names(void **state)
@@ -91,7 +126,7 @@ static void limits_have_names(void **state)
 	assert_int_equal(l.elements, 4000000);
 	assert_true(cost_set_limits(&l, "sets=1,elements=2,share=3,inline-hosts=4,"
 					"inline-nets=5,inline-ports=6,exceptions=7,"
-					"pipapo=8,levels=9"));
+					"pipapo=8,levels=9,third=10,prefixes=11"));
 	assert_int_equal(l.sets, 1);
 	assert_int_equal(l.elements, 2);
 	assert_int_equal(l.share, 3);
@@ -101,6 +136,8 @@ static void limits_have_names(void **state)
 	assert_int_equal(l.exceptions, 7);
 	assert_int_equal(l.pipapo, 8);
 	assert_int_equal(l.levels, 9);
+	assert_int_equal(l.third, 10);
+	assert_int_equal(l.prefixes, 11);
 	assert_true(cost_set_limits(&l, "share=999999999"));
 	assert_int_equal(l.share, 999999999);
 }
@@ -129,7 +166,8 @@ int main(void)
 		TEST(savings_are_elements),
 		TEST(exceptions_are_one_look_up_more),
 		TEST(many_ranges_are_kept_by_pipapo),
-		TEST(levels_leave_room_for_shared_sets),
+		TEST(levels_leave_room_for_other_sets),
+		TEST(prefixes_of_levels_are_bounded),
 		TEST(limits_have_names),
 		TEST(what_is_no_limit_is_refused),
 	};

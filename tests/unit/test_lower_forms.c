@@ -81,6 +81,7 @@ static const char *const limits_asked[] = {
 	"share=1,inline-hosts=1,inline-nets=1,inline-ports=2,exceptions=100,pipapo=1",
 	"sets=40,share=3,inline-hosts=0,inline-nets=0,inline-ports=3,exceptions=60",
 	"sets=24,share=2,inline-hosts=9,inline-nets=0,exceptions=60,pipapo=1",
+	"share=2,inline-hosts=0,inline-nets=0,exceptions=50,third=0,prefixes=1",
 };
 
 static bool core_says(const struct core *core, const char *from, const char *to,
@@ -238,6 +239,80 @@ static void look_ups_are_bounded(void **state)
 			assert_int_equal(got.verdict, SIM_DROP);
 			assert_null(sim_check_bounds(rs, &got));
 		}
+		run_free(&r);
+	}
+}
+
+/* Blocks that only three lengths are few enough for, the last of them a pod's address. */
+#define FAR_APART                                                                        \
+	BLOCK("cidr: 'fd10::/16'")                                                       \
+	", " BLOCK("cidr: 'fd20::/48'") ", " BLOCK("cidr: 'fd30::1/128'")
+#define FROM(peers, ports) "{from: [" peers "], ports: [" ports "]}, "
+#define FROM_ALL(peers)	   "{from: [" peers "]}, "
+#define PODS6                                                                            \
+	POD("m", "x", "app: x", "fd01::1")                                               \
+	POD("m", "v", "app: v", "fd01::2")                                               \
+	POD("m", "near", "app: near", "fd01::3")                                         \
+	POD("m", "far", "app: far", "fd30::1")                                           \
+	POD("m", "a1", "app: a", "fd02::1")                                              \
+	POD("m", "a2", "app: a", "fd02::2")                                              \
+	POD("m", "b1", "app: b", "fd03::1")                                              \
+	POD("m", "b2", "app: b", "fd03::2")                                              \
+	POD("m", "c1", "app: c", "fd04::1")                                              \
+	POD("m", "c2", "app: c", "fd04::2")
+
+#define NEAR FROM_ALL(APP("near"))
+
+/* Rules of x and v, a packet to x that they deny, and the sets that it asks: dispatch,
+ * hosts, self and, of ICMPv6, discovery among them. */
+static const struct {
+	const char *what, *rules, *from;
+	unsigned protocol, sets;
+} level_cases[] = {
+	{ "three levels", NEAR FROM_ALL(FAR_APART) "{ports: [{port: 1}]}", "fd40::1",
+	  IPPROTO_ICMPV6, 7 },
+	{ "and a shared set",
+	  NEAR FROM_ALL(FAR_APART) FROM_ALL(APP("a")) "{ports: [{port: 1}]}", "fd40::1",
+	  IPPROTO_ICMPV6, 8 },
+	{ "two shared sets leave no room for a third level",
+	  NEAR FROM_ALL(FAR_APART)
+		  FROM_ALL(APP("a") ", " APP("b")) "{ports: [{port: 1}]}",
+	  "fd40::1", IPPROTO_ICMPV6, 7 },
+	{ "three leave none for a second",
+	  NEAR FROM_ALL(FAR_APART)
+		  FROM_ALL(APP("a") ", " APP("b") ", " APP("c")) "{ports: [{port: 1}]}",
+	  "fd40::1", IPPROTO_ICMPV6, 8 },
+	{ "sets of ports leave no room for a third, either",
+	  FROM(APP("far"), "{port: 15}")
+		  FROM(FAR_APART, "{port: 13}") "{ports: [" MANY_PORTS "]}",
+	  "fd30::1", IPPROTO_TCP, 7 },
+};
+
+static void levels_leave_room_for_other_sets(void **state)
+{
+	struct lower_options opt = lower_defaults();
+
+	assert_true(cost_set_limits(&opt.limits, "share=2,inline-hosts=0,inline-nets=0,"
+						 "inline-ports=3,third=0,prefixes=1"));
+	for (size_t i = 0; i < ARRAY_SIZE(level_cases); i++) {
+		const char *rules = level_cases[i].rules;
+		struct sim_result got;
+		const struct ruleset *rs;
+		struct run r;
+
+		rs = lower_text(&r, NULL, &opt,
+				arena_printf(*state,
+					     PODS6 ON("x", "ingress: [%s]") ON(
+						     "v", "ingress: [%s, {ports: [{port: "
+							  "1, endPort: 2}]}]"),
+					     rules, rules));
+		assert_non_null(rs);
+		got = send_packet(rs, level_cases[i].from, "fd01::1",
+				  level_cases[i].protocol, 40000, CT_NEW, TCP_SYN);
+		if (got.verdict != SIM_DROP || sim_check_bounds(rs, &got) ||
+		    got.lookups[INGRESS] != level_cases[i].sets)
+			fail_msg("%s: verdict %d, %u sets", level_cases[i].what,
+				 (int)got.verdict, got.lookups[INGRESS]);
 		run_free(&r);
 	}
 }
@@ -428,6 +503,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(every_form_says_what_the_core_says),
 		TEST(look_ups_are_bounded),
+		TEST(levels_leave_room_for_other_sets),
 		TEST(sets_stay_below_the_limit),
 		TEST(elements_are_what_the_limit_counts),
 		TEST(order_of_input_changes_no_byte),

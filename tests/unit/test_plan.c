@@ -146,6 +146,10 @@ static void forms_follow_the_limits(void **state)
 #define SLASH_24 BLOCK("cidr: 21.0.0.0/24")
 #define HOLED	 BLOCK("cidr: 22.0.0.0/24, except: [22.0.0.1/32]")
 
+#define FAR_APART                                                                        \
+	BLOCK("cidr: 20.0.0.0/8")                                                        \
+	", " BLOCK("cidr: 30.0.0.0/20") ", " BLOCK("cidr: 40.0.0.0/32")
+
 /* Ranges that x1 may be reached by, and the prefixes that they are written out as. */
 static const struct {
 	const char *what, *rules;
@@ -162,6 +166,9 @@ static const struct {
 	  FROM_PORTS(HOLED, "{port: 80}") ", " FROM(SLASH_24), LIST_MAP, 0, 0 },
 	{ "everything but an address",
 	  FROM(BLOCK("cidr: 0.0.0.0/0, except: [22.0.0.1/32]")), LIST_MAP, 0, 0 },
+	{ "three lengths are too far apart for two", FROM(FAR_APART), LIST_MAP, 0, 0 },
+	{ "but of four ranges they may be three",
+	  FROM(FAR_APART ", " BLOCK("cidr: 50.0.0.0/8")), LIST_LEVELS, 3, 4 },
 };
 
 static void few_prefixes_stand_for_ranges(void **state)
@@ -172,7 +179,9 @@ static void few_prefixes_stand_for_ranges(void **state)
 		const struct plan *plan;
 		struct run r;
 
-		limits.levels = 2;
+		limits.levels = 3;
+		limits.third = 4;
+		limits.prefixes = 32;
 		plan = plan_of(
 			&r,
 			arena_printf(*state, PODS ON("x", "%s"), written_out[i].rules),

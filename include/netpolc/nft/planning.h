@@ -70,6 +70,9 @@ void plan_lists(struct planner *p, enum family f, const struct row *row,
 /* Fills in pools, once there are views of both families. */
 void plan_pools(struct planner *p);
 
+/* Whether some of the row's ports are too many to be rules. */
+bool plan_has_port_sets(const struct planner *p, const struct row *row);
+
 /* Counts what a row with that many pods would save by sharing its pools. */
 void plan_shared_count(struct planner *p, enum family f, const struct row *row,
 		       size_t pods);
