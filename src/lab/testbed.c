@@ -546,6 +546,15 @@ void testbed_close(struct testbed *tb)
 			close(all[i]);
 }
 
+/* The kernel's word for a limit of namespaces is that of a full disk. */
+static const char *meaning_of(int err)
+{
+	if (err == -ENOSPC)
+		return "the system allows no more of them (user.max_user_namespaces, "
+		       "user.max_net_namespaces)";
+	return strerror(-err);
+}
+
 struct testbed *testbed_open(struct ctx *cx, const char **why_not)
 {
 	struct testbed *tb = ARENA_NEW(cx->arena, struct testbed);
@@ -564,6 +573,6 @@ struct testbed *testbed_open(struct ctx *cx, const char **why_not)
 		return tb;
 	testbed_close(tb);
 	*why_not = arena_printf(cx->arena, "network namespaces cannot be used: %s",
-				strerror(-err));
+				meaning_of(err));
 	return NULL;
 }

@@ -94,7 +94,8 @@ refused()
 	shift
 	# shellcheck disable=SC2016 # for the inner shell
 	nobody unshare -Ur sh -c 'echo 0 >/proc/sys/user/$0 && exec "$@"' "$limit" "$@" >out 2>err
-	[ $? = 3 ] && [ ! -s out ] && grep -q 'error: --kernel needs root, or user namespaces .*\[kernel\]$' err
+	[ $? = 3 ] && [ ! -s out ] &&
+		grep -q "error: --kernel needs root, or user namespaces .*$limit.*\[kernel\]\$" err
 }
 
 refused max_net_namespaces ./unprivileged test --kernel --tests mixed-tests.yaml mixed.yaml
