@@ -51,9 +51,8 @@ bool diag_print_object(struct buf *out, const struct diag *d)
 	return out->len > before;
 }
 
-/* The findings that are to be shown, those that are not kept as one at the end. */
-static void choose(struct diag_job *job, struct diags *ds, const struct diag **shown,
-		   const struct diag *unshown)
+/* The findings that are to be shown. */
+static void choose(struct diag_job *job, struct diags *ds, const struct diag **shown)
 {
 	size_t len;
 	const struct diag *const *all = diag_sorted(ds, &len);
@@ -69,8 +68,28 @@ static void choose(struct diag_job *job, struct diags *ds, const struct diag **s
 		if (all[i]->level >= job->style->least)
 			shown[job->len++] = all[i];
 	}
-	if (*unshown->message && unshown->level >= job->style->least)
-		shown[job->len++] = unshown;
+}
+
+/* Leaves out what is behind the last error that is wanted; returns how many. */
+static size_t cut(struct diag_job *job)
+{
+	size_t errors = 0, max = job->style->max_errors, all = job->len;
+
+	if (!max)
+		return 0;
+	for (job->len = 0; job->len < all && errors < max; job->len++)
+		errors += job->at[job->len]->level >= DIAG_FAULT;
+	return all - job->len;
+}
+
+static size_t count_unkept(const struct diags *ds, enum diag_level least)
+{
+	size_t unkept = 0;
+
+	for (enum diag_level level = DIAG_HIDDEN; level <= DIAG_SYSTEM; level++)
+		if (level >= least)
+			unkept += diag_unkept(ds, level);
+	return unkept;
 }
 
 void diag_print(struct buf *out, struct diags *ds, const struct sources *sources,
@@ -81,20 +100,26 @@ void diag_print(struct buf *out, struct diags *ds, const struct sources *sources
 		[DIAG_SARIF] = diag_write_sarif, [DIAG_GITHUB] = diag_write_github,
 		[DIAG_JUNIT] = diag_write_junit,
 	};
-	size_t len, unkept = 0;
-	const struct diag **shown;
+	char said[60];
+	const struct diag rest = { .id = DIAG_UNSHOWN,
+				   .level = DIAG_NOTE,
+				   .message = said };
 	struct diag_job job = { .out = out, .style = style, .sources = sources };
-	char said[60] = "";
+	const struct diag **shown;
+	size_t len, left_out, unkept = count_unkept(ds, style->least);
 
-	for (enum diag_level level = DIAG_HIDDEN; level <= DIAG_SYSTEM; level++)
-		if (level >= style->least)
-			unkept += diag_unkept(ds, level);
-	if (unkept)
-		snprintf(said, sizeof(said), "%zu more findings are not shown", unkept);
 	diag_sorted(ds, &len);
 	job.at = shown = heap_resize(NULL, len + 1, sizeof(*shown));
-	choose(&job, ds, shown,
-	       &(struct diag){ .id = DIAG_UNSHOWN, .level = DIAG_NOTE, .message = said });
+	choose(&job, ds, shown);
+	left_out = cut(&job);
+	/* Text counts all in its last line, and says where it stopped. */
+	if (style->format == DIAG_TEXT)
+		left_out = 0;
+	if (left_out || (unkept && rest.level >= style->least)) {
+		snprintf(said, sizeof(said), "%zu more finding%s not shown",
+			 left_out + unkept, left_out + unkept == 1 ? " is" : "s are");
+		shown[job.len++] = &rest;
+	}
 	writers[style->format](&job);
 	free(shown);
 }

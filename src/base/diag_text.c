@@ -182,10 +182,10 @@ static void write_closing(const struct diag_job *job, size_t errors)
 
 void diag_write_text(const struct diag_job *job)
 {
-	size_t errors = 0, max = job->style->max_errors;
+	size_t errors = 0;
 	bool counted = false;
 
-	for (size_t i = 0; i < job->len && (!max || errors < max); i++) {
+	for (size_t i = 0; i < job->len; i++) {
 		write_one(job, job->at[i]);
 		errors += job->at[i]->level >= DIAG_FAULT;
 		counted |= job->at[i]->level >= DIAG_INFO;

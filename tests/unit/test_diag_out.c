@@ -261,6 +261,30 @@ static void the_text_stops_after_so_many_errors(void **state)
 		     "2 errors, 1 warning, stopped after 1 error\n");
 }
 
+static void every_other_form_says_what_it_leaves_out(void **state)
+{
+	static const enum diag_format forms[] = { DIAG_JSON, DIAG_SARIF, DIAG_GITHUB,
+						  DIAG_JUNIT };
+	struct diags *ds = diags_new(*state, false);
+
+	diag_add(ds, DIAG_BAD_PORT, NULL, "this one");
+	diag_add(ds, DIAG_NO_PODS, NULL, "that one");
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		struct diag_style style = { .format = forms[i],
+					    .least = DIAG_ERROR,
+					    .max_errors = 1 };
+		BUF_AUTO all = { 0 }, some = { 0 };
+
+		diag_print(&all, ds, &sources, &style);
+		assert_null(strstr(all.at, "not shown"));
+		style.least = DIAG_WARNING;
+		diag_print(&some, ds, &sources, &style);
+		assert_non_null(strstr(some.at, "this one"));
+		assert_null(strstr(some.at, "that one"));
+		assert_non_null(strstr(some.at, "1 more finding is not shown"));
+	}
+}
+
 /* Kept are as many of each level as anybody reads. */
 static void findings_without_end_are_counted_alone(void **state)
 {
@@ -497,6 +521,7 @@ int main(void)
 		TEST(the_first_lines_say_what_is_known),
 		TEST(what_is_below_the_least_level_is_left_out),
 		TEST(the_text_stops_after_so_many_errors),
+		TEST(every_other_form_says_what_it_leaves_out),
 		TEST(findings_without_end_are_counted_alone),
 		TEST(color_surrounds_and_changes_nothing_else),
 		TEST(json_is_one_object_a_line),

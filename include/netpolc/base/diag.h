@@ -145,7 +145,7 @@ enum diag_level {
 	X(DIAG_UNEXAMINED, "unexamined", DIAG_NOTE, 0,                                   \
 	  "policies overlap in more ways than check looks at")                           \
 	X(DIAG_UNSHOWN, "unshown", DIAG_NOTE, 0,                                         \
-	  "findings beyond the first 10,000 of their level, which are only counted")
+	  "findings beyond the first 10,000 of their level, or behind --max-errors")
 
 enum diag_id {
 #define X(symbol, name, level, flags, meaning) symbol,

@@ -17,7 +17,7 @@ enum diag_format { DIAG_TEXT, DIAG_JSON, DIAG_SARIF, DIAG_GITHUB, DIAG_JUNIT };
 struct diag_style {
 	enum diag_format format;
 	enum diag_level least; /* leave out what is below */
-	size_t max_errors;     /* text only: stop after so many errors; 0: never */
+	size_t max_errors;     /* stop after so many errors; 0: never */
 	size_t width;	       /* text only: columns of the terminal; 0: there is none */
 	bool color;
 	enum diag_level fails; /* junit only: what is a failure, from this level on */
