@@ -58,7 +58,8 @@ static const char *spelt_alike(struct ctx *cx, const struct asker *asker,
 			       const char *text)
 {
 	const struct cluster *cl = asker_decisions(asker)->cluster;
-	struct nearest n = nearest_to(text, strlen(last_part(text)));
+	/* A slip may be in the namespace, too. */
+	struct nearest n = nearest_to(text, 2 * strlen(last_part(text)));
 
 	for (size_t i = 0; i < cl->npods + cl->nservices; i++) {
 		const char *other =

@@ -10,12 +10,13 @@
 /* Longer words are not compared. */
 #define NEAREST_MAX 128
 
-/* Levenshtein's distance: characters to add, drop or change.  SIZE_MAX where a word is
- * longer than NEAREST_MAX bytes. */
+/* How many characters to add, drop or change, or pairs of neighbours to exchange.
+ * SIZE_MAX where a word is longer than NEAREST_MAX bytes. */
 size_t edit_distance(const char *a, const char *b);
 
-/* Of the words offered the one with the fewest edits, the first of these; best is NULL
- * where none has fewer than three, and fewer than there are letters in question. */
+/* Of the words offered the one with the fewest edits, the first of these.  best is NULL
+ * where none has at most two; with four letters in question at most one, with two none.
+ */
 struct nearest {
 	const char *to, *best;
 	size_t edits;
