@@ -43,8 +43,8 @@ void check_default_deny(struct checking *ck)
 		isolated[cl->pods[id].namespace] = true; /* told */
 		diag_add(ck->cx->diags, DIAG_NO_DEFAULT_DENY,
 			 ns->described ? &ns->origin : &cl->pods[id].origin,
-			 "a pod of namespace '%s' that no policy selects can be reached "
-			 "by everybody",
+			 "namespace '%s' has no default deny: a pod that no policy "
+			 "selects can be reached by everybody",
 			 ns->name);
 	}
 }

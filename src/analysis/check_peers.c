@@ -122,7 +122,7 @@ static bool report_namespaces(struct checking *ck, const struct place_of_peer *a
 	}
 	for (size_t i = 0; i < cl->nnamespaces; i++)
 		*ARENA_PUSH(ck->scratch, &labels) = &cl->namespaces[i].labels;
-	mismatch_print(&reason, ck, sel, &labels);
+	check_mismatch(ck, &reason, sel, &labels);
 	diag_add(ck->cx->diags, DIAG_PEER_NOBODY, &at->peer->origin,
 		 "the namespaceSelector matches no namespace%s",
 		 reason.len ? reason.at : "");
@@ -181,10 +181,10 @@ static void report_pods(struct checking *ck, const struct place_of_peer *at)
 		return;
 	for (uint32_t i = 0; i < cl->nnamespaces; i++)
 		if (includes(ck, at, i))
-			labels_of_pods(ck, i, &labels);
+			labels_of_pods(ck->scratch, cl, i, &labels);
 	if (labels.len == 0)
 		buf_puts(&reason, ": there is none");
-	mismatch_print(&reason, ck, pods, &labels);
+	check_mismatch(ck, &reason, pods, &labels);
 	diag_add(ck->cx->diags, DIAG_PEER_NOBODY, &at->peer->origin,
 		 "the peer matches no pod of %s%s%s%s",
 		 at->peer->namespaces ? "the namespaces that it selects" : "namespace '",

@@ -7,6 +7,9 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/buf.h>
+#include <netpolc/base/nearest.h>
+
+#include <string.h>
 
 /* Pods on the host's network that a podSelector matches. */
 struct host_pods {
@@ -35,6 +38,22 @@ static struct host_pods find_host_pods(struct checking *ck, const struct policy 
 	return out;
 }
 
+/* Why nobody is there: the name of the namespace is wrong, or was left out. */
+static void put_empty_namespace(const struct checking *ck, struct buf *out,
+				const char *name)
+{
+	struct nearest near = nearest_to(name, strlen(name));
+
+	for (size_t i = 0; i < ck->cluster->nnamespaces; i++)
+		if (ck->cluster->namespaces[i].pods > 0)
+			nearest_offer(&near, ck->cluster->namespaces[i].name);
+	buf_puts(out, ": it has none");
+	if (near.best)
+		buf_printf(out, "; did you mean '%s'?", near.best);
+	else if (strcmp(name, ck->cx->set.default_namespace) == 0)
+		buf_puts(out, "; is metadata.namespace missing?");
+}
+
 void check_subject(struct checking *ck, uint32_t policy)
 {
 	const struct policy *p = &ck->cluster->policies[policy];
@@ -46,15 +65,13 @@ void check_subject(struct checking *ck, uint32_t policy)
 	if (p->invalid || ck->dc->sets->subjects[policy].len > 0 ||
 	    selector_contradicts(ck, p->subject, &key))
 		return;
-	if (!check_spend(ck, ns->pods))
-		return;
-	labels_of_pods(ck, p->namespace, &labels);
-	if (find_host_pods(ck, p).len > 0)
-		buf_puts(&reason, " but those on the host's network");
-	else if (labels.len == 0)
-		buf_puts(&reason, ": it has none");
+	if (!check_spend(ck, ns->pods) || find_host_pods(ck, p).len > 0)
+		return; /* the latter is a finding of its own */
+	labels_of_pods(ck->scratch, ck->cluster, p->namespace, &labels);
+	if (labels.len == 0)
+		put_empty_namespace(ck, &reason, ns->name);
 	else
-		mismatch_print(&reason, ck, p->subject, &labels);
+		check_mismatch(ck, &reason, p->subject, &labels);
 	diag_add(ck->cx->diags, DIAG_SELECTS_NOTHING, &p->subject_origin,
 		 "the policy selects no pod of namespace '%s'%s", ns->name,
 		 reason.len ? reason.at : "");

@@ -7,6 +7,7 @@
  */
 #include <netpolc/analysis/test_run.h>
 
+#include <netpolc/analysis/mismatch.h>
 #include <netpolc/base/arena.h>
 #include <netpolc/base/nearest.h>
 #include <netpolc/manifest/ctx.h>
@@ -40,6 +41,20 @@ static const char *nearest_namespace(const struct cluster *cl, const char *name)
 	return n.best;
 }
 
+static void no_such_pods(struct tester *t, const struct assertion_end *end,
+			 const struct namespace *ns)
+{
+	const struct cluster *cl = t->dc->cluster;
+	struct label_sets labels = { 0 };
+	BUF_AUTO why = { 0 };
+
+	buf_puts(&why, "has no pod that the podSelector matches");
+	labels_of_pods(t->cx->arena, cl, (uint32_t)(ns - cl->namespaces), &labels);
+	if (labels.len > 0)
+		mismatch_print(&why, end->pods, &labels);
+	no_such_end(t, &end->origin, end->space, why.at, NULL);
+}
+
 static void find_pods(struct tester *t, const struct assertion_end *end,
 		      struct party *out)
 {
@@ -53,8 +68,7 @@ static void find_pods(struct tester *t, const struct assertion_end *end,
 	}
 	*out = party_of_pods(t->cx->arena, cl, ns, end->pods);
 	if (!out->len)
-		no_such_end(t, &end->origin, end->space,
-			    "has no pod that the podSelector matches", NULL);
+		no_such_pods(t, end, ns);
 }
 
 static bool find_block(struct tester *t, const struct assertion_end *end,

@@ -185,10 +185,12 @@ static void settle_addresses(struct ctx *cx, struct cluster *cl)
 static void report_unknown(struct ctx *cx, const struct namespace *ns,
 			   const struct origin *who)
 {
+	bool is_default = strcmp(ns->name, cx->set.default_namespace) == 0;
+
 	diag_add(cx->diags, DIAG_UNKNOWN_NAMESPACE, who,
-		 "no Namespace object describes '%s'; its only label is taken to be "
+		 "no Namespace object describes '%s'%s; its only label is taken to be "
 		 "kubernetes.io/metadata.name",
-		 ns->name);
+		 ns->name, is_default ? ", where objects are that name none" : "");
 }
 
 /* Once per namespace, at the first live pod or else policy that is in it. */

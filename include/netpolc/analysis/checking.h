@@ -5,6 +5,7 @@
 #ifndef NETPOLC_CHECKING_H
 #define NETPOLC_CHECKING_H
 
+#include <netpolc/analysis/mismatch.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/policy/decide.h>
 #include <netpolc/policy/ids.h>
@@ -39,25 +40,12 @@ bool policy_selects_all(const struct policy *p);
 
 /* ---- words for messages ------------------------------------------------------ */
 
-/* "app=web", "app in (web, api)", "!app"; long lists end in "…". */
-void requirement_print(struct buf *out, const struct requirement *req);
-void selector_print(struct buf *out, const struct selector *sel);
-
 /* "pod shop/web", "Deployment shop/web" */
 void pod_print(struct buf *out, const struct cluster *cl, uint32_t pod);
 
-/* The labels of several pods or namespaces. */
-struct label_sets {
-	const struct labels **at;
-	size_t len, cap;
-};
-
-/* Appends those of the live pods of a namespace; in scratch. */
-void labels_of_pods(struct checking *ck, uint32_t namespace, struct label_sets *out);
-
-/* Why the selector matches none of them, as ": none has app=wbe; there is app=web"; or
- * nothing, where that is not known. */
-void mismatch_print(struct buf *out, struct checking *ck, const struct selector *sel,
+/* Why the selector matches none of the labels, as mismatch.h says; or nothing, where that
+ * would take too long to find out or there are none. */
+void check_mismatch(struct checking *ck, struct buf *out, const struct selector *sel,
 		    const struct label_sets *labels);
 
 /* ---- of each policy ---------------------------------------------------------- */
