@@ -40,7 +40,8 @@ done
 . "$dir/bash"
 
 commands=$("$netpolc" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
-same "bash: commands" "$commands --help --version --completion" "$(offered '')"
+same "bash: commands" "$commands help --help --version --completion" "$(offered '')"
+same "bash: commands to have help for" "$commands" "$(offered help '')"
 for command in $commands; do
 	same "bash: options of $command" "$("$netpolc" $command --help |
 		sed -n '/^options:/,/^$/s/^  \(-[a-zA-Z]\), \(--[a-z-]*\).*/\1 \2/p; s/^      \(--[a-z-]*\).*/\1/p' | tr '\n' ' ')" \

@@ -137,7 +137,13 @@ static void bash_options(struct buf *out, const struct command *c)
 			buf_printf(out, "-%c ", option_table[i].brief);
 		buf_printf(out, "--%s ", option_table[i].name);
 	}
-	buf_printf(out, "--help'%s ;;\n", c->manifests ? "" : " nothing=1");
+	buf_printf(out, "-h --help'%s ;;\n", c->manifests ? "" : " nothing=1");
+}
+
+static void put_names(struct buf *out, const struct commands *commands)
+{
+	for (size_t i = 0; i < commands->len; i++)
+		buf_printf(out, "%s ", commands->at[i].name);
 }
 
 static void print_bash(struct buf *out, const struct commands *commands)
@@ -151,11 +157,13 @@ static void print_bash(struct buf *out, const struct commands *commands)
 		      "\telif [[ $prev == = ]]; then\n"
 		      "\t\tprev=${COMP_WORDS[COMP_CWORD - 2]}\n\tfi\n"
 		      "\tif ((COMP_CWORD == 1)); then\n\t\twords='");
-	for (size_t i = 0; i < commands->len; i++)
-		buf_printf(out, "%s ", commands->at[i].name);
-	buf_puts(out, "--completion --help --version'\n"
+	put_names(out, commands);
+	buf_puts(out, "help --completion --help --version'\n"
 		      "\telse\n\t\tcase ${COMP_WORDS[1]}:$prev in\n"
-		      "\t\t--completion:*) words='bash zsh fish' ;;\n");
+		      "\t\t--completion:*) words='bash zsh fish' ;;\n"
+		      "\t\thelp:*) words='");
+	put_names(out, commands);
+	buf_puts(out, "' ;;\n");
 	for (size_t i = 0; i < commands->len; i++) {
 		for (size_t k = 0; k < option_count; k++)
 			if (option_is_of(&option_table[k], &commands->at[i]))
@@ -208,9 +216,11 @@ static void print_zsh(struct buf *out, const struct commands *commands)
 	}
 	buf_puts(out, "\t)\n\tif ((CURRENT == 2)); then\n"
 		      "\t\t_describe command commands\n"
-		      "\t\tcompadd -- --completion --help --version\n\t\treturn\n\tfi\n"
+		      "\t\tcompadd -- help --completion --help --version\n"
+		      "\t\treturn\n\tfi\n"
 		      "\tshift words\n\t((CURRENT--))\n\tcase $words[1] in\n"
-		      "\t--completion) compadd bash zsh fish ;;\n");
+		      "\t--completion) compadd bash zsh fish ;;\n"
+		      "\thelp) _describe command commands ;;\n");
 	for (size_t i = 0; i < commands->len; i++) {
 		const struct command *c = &commands->at[i];
 
@@ -218,7 +228,8 @@ static void print_zsh(struct buf *out, const struct commands *commands)
 		for (size_t k = 0; k < option_count; k++)
 			if (option_is_of(&option_table[k], c))
 				zsh_option(out, &option_table[k]);
-		buf_printf(out, "\t\t\t'--help[print the options]'%s ;;\n",
+		buf_printf(out,
+			   "\t\t\t'(-h --help)'{-h,--help}'[print the options]'%s ;;\n",
 			   c->manifests ? " '*:input:_files'" : "");
 	}
 	buf_puts(out, "\tesac\n}\n_netpolc \"$@\"\n");
@@ -271,10 +282,15 @@ static void print_fish(struct buf *out, const struct commands *commands)
 			if (option_is_of(&option_table[k], c))
 				fish_option(out, c, &option_table[k]);
 		buf_printf(out,
-			   "complete -c netpolc -n '__fish_seen_subcommand_from %s' -l "
-			   "help\n",
+			   "complete -c netpolc -n '__fish_seen_subcommand_from %s' -s h "
+			   "-l help\n",
 			   c->name);
 	}
+	buf_puts(out,
+		 "complete -c netpolc -n __fish_use_subcommand -f -a help\n"
+		 "complete -c netpolc -n '__fish_seen_subcommand_from help' -f -a '");
+	put_names(out, commands);
+	buf_puts(out, "'\n");
 }
 
 bool completion_print(struct buf *out, const char *shell, const struct command *commands,

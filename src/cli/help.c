@@ -108,7 +108,9 @@ static void put_option(struct buf *text, const struct opt *o, size_t column, siz
 
 void help_print_command(struct buf *text, const struct command *command, size_t width)
 {
-	static const struct opt help = { .name = "help", .help = "print this" };
+	static const struct opt help = { .brief = 'h',
+					 .name = "help",
+					 .help = "print this" };
 	size_t column;
 
 	width = usable(width);
@@ -136,7 +138,7 @@ void help_print(struct buf *text, const struct command *commands, size_t n, size
 {
 	width = usable(width);
 	buf_puts(text, "usage: netpolc COMMAND [OPTION...] [INPUT...]\n"
-		       "       netpolc COMMAND --help\n"
+		       "       netpolc COMMAND --help | netpolc help [COMMAND]\n"
 		       "       netpolc --completion bash|zsh|fish\n"
 		       "       netpolc --help | --version\n\ncommands:\n");
 	for (size_t i = 0; i < n; i++) {

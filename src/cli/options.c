@@ -30,7 +30,7 @@
 
 /* The options of one command as getopt wants them. */
 struct getopt_table {
-	char brief[2 + 2 * OPTIONS_MAX];
+	char brief[3 + 2 * OPTIONS_MAX];
 	struct option name[OPTIONS_MAX + 2];
 };
 
@@ -40,6 +40,7 @@ static void getopt_table_fill(struct getopt_table *t, const struct command *comm
 
 	assert(option_count <= OPTIONS_MAX);
 	t->brief[briefs++] = ':'; /* tell a missing argument from an unknown option */
+	t->brief[briefs++] = 'h';
 	for (size_t i = 0; i < option_count; i++) {
 		const struct opt *o = &option_table[i];
 		int arg = o->arg ? required_argument : no_argument;
@@ -170,7 +171,7 @@ static enum parsed take_options(struct config *cfg, int argc, char *argv[],
 		if (name && is_abbreviated(as_written(argv), name))
 			return wrong(text, command, "unknown option", as_written(argv),
 				     "");
-		if (got == LONG_HELP) {
+		if (got == LONG_HELP || got == 'h') {
 			help_print_command(text, command, terminal_width(STDOUT_FILENO));
 			return PARSED_SHOWN;
 		}
@@ -202,6 +203,23 @@ static enum parsed take_inputs(struct config *cfg, int argc, char *argv[],
 	return PARSED_RUN;
 }
 
+/* Of all commands where none is named. */
+static enum parsed show_help(const char *name, const struct command *commands,
+			     size_t ncommands, struct buf *text)
+{
+	const struct command *command =
+		name ? find_command(commands, ncommands, name) : NULL;
+	size_t width = terminal_width(STDOUT_FILENO);
+
+	if (name && !command)
+		return wrong(text, NULL, "unknown command", name, "");
+	if (command)
+		help_print_command(text, command, width);
+	else
+		help_print(text, commands, ncommands, width);
+	return PARSED_SHOWN;
+}
+
 /* What may stand before a command, or instead of one. */
 static enum parsed take_first(const char *first, const char *second,
 			      const struct command *commands, size_t ncommands,
@@ -209,10 +227,10 @@ static enum parsed take_first(const char *first, const char *second,
 {
 	if (!first)
 		return wrong(text, NULL, "no command", NULL, "");
-	if (!strcmp(first, "--help")) {
-		help_print(text, commands, ncommands, terminal_width(STDOUT_FILENO));
-		return PARSED_SHOWN;
-	}
+	if (!strcmp(first, "--help") || !strcmp(first, "-h"))
+		return show_help(NULL, commands, ncommands, text);
+	if (!strcmp(first, "help"))
+		return show_help(second, commands, ncommands, text);
 	if (!strcmp(first, "--completion")) {
 		if (completion_print(text, second ? second : "", commands, ncommands))
 			return PARSED_SHOWN;

@@ -100,6 +100,8 @@ static const struct {
 	{ "an abbreviation", "netpolc compile --prio 3 x", "unknown option '--prio'" },
 	{ "an abbreviation with a value", "netpolc compile --prio=3 x",
 	  "unknown option '--prio=3'" },
+	{ "help of a command that is none", "netpolc help complie",
+	  "unknown command 'complie'" },
 	{ "an abbreviated help", "netpolc compile --hel", "unknown option '--hel'" },
 	{ "a missing argument", "netpolc compile --node",
 	  "option '--node' needs an argument" },
@@ -354,16 +356,23 @@ static void options_stand_before_or_after_inputs(void **state)
 
 static void help_and_version_are_shown(void **state)
 {
-	static const char *const lines[] = { "netpolc --help", "netpolc --version",
-					     "netpolc compile --help",
-					     "netpolc delete --table t --help" };
+	static const char *const lines[][2] = {
+		{ "netpolc --help", "usage: netpolc COMMAND" },
+		{ "netpolc -h", "usage: netpolc COMMAND" },
+		{ "netpolc help", "usage: netpolc COMMAND" },
+		{ "netpolc help delete", "usage: netpolc delete" },
+		{ "netpolc --version", "netpolc " },
+		{ "netpolc compile --help", "usage: netpolc compile" },
+		{ "netpolc compile -qh", "usage: netpolc compile" },
+		{ "netpolc delete --table t --help", "usage: netpolc delete" },
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		BUF_AUTO said = { 0 };
 		struct config cfg;
 
-		assert_int_equal(parse(*state, &cfg, lines[i], &said), PARSED_SHOWN);
-		assert_true(said.len > 0);
+		assert_int_equal(parse(*state, &cfg, lines[i][0], &said), PARSED_SHOWN);
+		assert_int_equal(strncmp(said.at, lines[i][1], strlen(lines[i][1])), 0);
 	}
 }
 
