@@ -86,6 +86,21 @@ static bool find_block(struct tester *t, const struct assertion_end *end,
 	return true;
 }
 
+static void bad_block(struct tester *t, const struct assertion_end *end)
+{
+	t->mistakes++;
+	diag_add(t->cx->diags, DIAG_BAD_CIDR, &end->origin,
+		 "'%s' is not an IPv4 or IPv6 prefix", end->text);
+}
+
+/* An address and a slash: no namespace has such a name. */
+static bool is_meant_as_block(const char *text)
+{
+	size_t len = strcspn(text, "/");
+
+	return text[len] && (memchr(text, ':', len) || memchr(text, '.', len));
+}
+
 /* What is not found leaves a party of nobody. */
 static void find_end(struct tester *t, const struct assertion_end *end, struct party *out)
 {
@@ -102,8 +117,11 @@ static void find_end(struct tester *t, const struct assertion_end *end, struct p
 	if (!why)
 		return;
 	out->len = 0;
-	no_such_end(t, &end->origin, end->text, why,
-		    ask_nearest(t->cx, t->asker, end->text));
+	if (is_meant_as_block(end->text))
+		bad_block(t, end);
+	else
+		no_such_end(t, &end->origin, end->text, why,
+			    ask_nearest(t->cx, t->asker, end->text));
 }
 
 /* ---- asking ---- */

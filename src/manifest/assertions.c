@@ -227,9 +227,23 @@ static void decode_tests(struct decoder *d, const struct node *n, void *into)
 }
 
 static const struct field file_table[] = {
-	{ "tests", true, decode_tests },
+	{ "tests", false, decode_tests },
 };
 static const struct fields file_fields = FIELDS("test file", file_table);
+
+static void decode_file(struct decoder *d, const struct node *root,
+			struct test_file *file)
+{
+	decode_fields(d, root, &file_fields, file);
+	if (root->kind != NODE_MAPPING || node_get(root, "tests"))
+		return;
+	if (node_has_key(root, "tests"))
+		diag_node(d, DIAG_NO_TESTS, root,
+			  "tests without a value asserts nothing");
+	else
+		diag_node(d, DIAG_MISSING_FIELD, root,
+			  "a test file needs the field tests");
+}
 
 /* False when the stream ended inside. */
 static bool read_document(struct decoder *d, const struct event *start,
@@ -249,7 +263,7 @@ static bool read_document(struct decoder *d, const struct event *start,
 		diag_node(d, DIAG_TOO_LARGE, root, "more than %zu MiB of tests",
 			  NODES_LIMIT >> 20);
 	else if (good)
-		decode_fields(d, root, &file_fields, &file);
+		decode_file(d, root, &file);
 	return good;
 }
 
