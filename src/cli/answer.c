@@ -109,16 +109,17 @@ struct answered answer_pair(struct ctx *cx, const struct inquiry *q, size_t i)
 static void print_summary(struct buf *out, const struct inquiry *q)
 {
 	const struct tally *t = &q->tally;
+	size_t allowed = t->pairs - t->contrary;
 
 	buf_printf(out, "%s: %zu of %zu connection%s from ",
-		   t->contrary ? "deny" : "allow", t->pairs - t->contrary, t->pairs,
+		   t->contrary ? "deny" : "allow", allowed, t->pairs,
 		   t->pairs == 1 ? "" : "s");
 	visible_text(out, q->from_text);
 	buf_puts(out, " to ");
 	visible_text(out, q->to_text);
 	buf_puts(out, " on ");
 	visible_text(out, q->port.text);
-	buf_puts(out, t->pairs == 1 ? " is allowed\n" : " are allowed\n");
+	buf_puts(out, t->pairs == 1 || allowed == 1 ? " is allowed\n" : " are allowed\n");
 }
 
 void answer_pairs(struct ctx *cx, struct buf *out, const struct inquiry *q,

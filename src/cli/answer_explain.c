@@ -99,13 +99,16 @@ static void print_missing(struct ctx *cx, struct buf *out, const struct answered
 		buf_puts(out, "; ");
 	if (peer_missed && s->npeers == 1)
 		print_conditions(out, &s->peers[0].conditions, false);
+	else if (peer_missed && !s->npeers) /* --legacy: empty is not absent */
+		buf_puts(out, "it has no peer, so it is for nobody");
 	else if (peer_missed)
 		buf_printf(out, "none of its %zu peers matches", s->npeers);
 	buf_putc(out, '\n');
 	for (size_t i = 0; peer_missed && s->npeers > 1 && i < shown; i++)
 		print_peer(cx, out, &s->peers[i], false);
 	if (peer_missed && shown < s->npeers)
-		buf_printf(out, "      and %zu more peers\n", s->npeers - shown);
+		buf_printf(out, "      and %zu more peer%s\n", s->npeers - shown,
+			   s->npeers - shown == 1 ? "" : "s");
 }
 
 static void print_rule(struct ctx *cx, struct buf *out, const struct answered *q,

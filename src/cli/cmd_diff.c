@@ -105,8 +105,8 @@ static enum exit_status with_manifests(struct ctx *cx, const struct config *cfg,
 	waiting = waiting_begin(cfg, "comparing");
 	cmp = compare(cx, dc[BEFORE], dc[AFTER]);
 	waiting_end(waiting);
-	progress_stage(cfg, &since, "compare: %zu groups of ends, %zu changes",
-		       cmp->ngroups, cmp->nchanges);
+	progress_stage(cfg, &since, "compare: %zu group%s of ends, %zu change%s",
+		       COUNTED(cmp->ngroups), COUNTED(cmp->nchanges));
 	if (cfg->diff_form == DIFF_JSON)
 		diff_json(cx, out, cmp);
 	else if (cfg->diff_form == DIFF_MARKDOWN)

@@ -68,8 +68,8 @@ static const struct matrix *make(struct ctx *cx, const struct config *cfg,
 		choice.to = matrix_choose(cx, ends, "--to", cfg->to);
 	m = diag_failed(cx->diags) ? NULL : matrix(cx, ends, &choice);
 	if (m)
-		progress_stage(cfg, &since, "matrix: %zu groups of ends, %zu shown",
-			       ends->len, m->ngroups);
+		progress_stage(cfg, &since, "matrix: %zu group%s of ends, %zu shown",
+			       COUNTED(ends->len), m->ngroups);
 	return m;
 }
 

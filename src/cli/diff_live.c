@@ -319,8 +319,9 @@ static void print_whole(const struct printer *p)
 		   p->live->delta ? "would be replaced: " : "is not loaded");
 	if (p->live->delta)
 		visible_text(p->out, p->live->delta->why);
-	buf_printf(p->out, "\n%zu chains, %zu sets, %zu elements\n", rs->nchains,
-		   ruleset_count_sets(rs), ruleset_elements(rs));
+	buf_printf(p->out, "\n%zu chain%s, %zu set%s, %zu element%s\n",
+		   COUNTED(rs->nchains), COUNTED(ruleset_count_sets(rs)),
+		   COUNTED(ruleset_elements(rs)));
 }
 
 void live_text(struct buf *out, const struct live *live, bool color)

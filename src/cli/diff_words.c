@@ -272,7 +272,8 @@ static void put_policies(const struct diff_words *w)
 		w->put(w->out, all.at[i].name);
 	}
 	if (n > NAMES)
-		buf_printf(w->out, " and %zu more policies", n - NAMES);
+		buf_printf(w->out, " and %zu more polic%s", n - NAMES,
+			   n - NAMES == 1 ? "y" : "ies");
 	arena_free(scratch);
 }
 

@@ -62,8 +62,8 @@ static void settle_spoof(struct ctx *cx, struct config *cfg,
 	cfg->lower.pod_links = names;
 	cfg->lower.npod_links = n;
 	if (cfg->lower.anti_spoof)
-		progress_tell(cfg, "forged sources are dropped on %zu interfaces",
-			      cfg->npod_interfaces ? cfg->npod_interfaces : n);
+		progress_tell(cfg, "forged sources are dropped on %zu interface%s",
+			      COUNTED(cfg->npod_interfaces ?: n));
 }
 
 /* ---- what escapes ---- */

@@ -5,6 +5,7 @@
  */
 #include <netpolc/cli/pipeline.h>
 
+#include <netpolc/base/buf.h>
 #include <netpolc/cli/progress.h>
 #include <netpolc/cli/waiting.h>
 #include <netpolc/manifest/validate.h>
@@ -28,11 +29,12 @@ const struct cluster *pipeline_read_from(struct ctx *cx, const struct config *cf
 	size_t nworkloads = count_workloads(cluster);
 
 	progress_stage(cfg, &since,
-		       "read: %zu files, %zu namespaces, %zu pods, %zu workloads, "
-		       "%zu nodes, %zu policies",
-		       cx->sources.len, cluster->nnamespaces,
-		       cluster->npods - 2 * nworkloads, nworkloads, cluster->nnodes,
-		       cluster->npolicies);
+		       "read: %zu file%s, %zu namespace%s, %zu pod%s, %zu workload%s, "
+		       "%zu node%s, %zu polic%s",
+		       COUNTED(cx->sources.len), COUNTED(cluster->nnamespaces),
+		       COUNTED(cluster->npods - 2 * nworkloads), COUNTED(nworkloads),
+		       COUNTED(cluster->nnodes), cluster->npolicies,
+		       cluster->npolicies == 1 ? "y" : "ies");
 	if (cx->sources.nexcluded)
 		progress_tell(cfg, "excluded: %zu", cx->sources.nexcluded);
 	validate(cx, cluster);
@@ -57,17 +59,20 @@ const struct decisions *pipeline_decide_cluster(struct ctx *cx, const struct con
 	sets = resolve(cx, cluster);
 	if (!sets)
 		return NULL;
-	progress_stage(cfg, &since, "resolve: %zu distinct peers", sets->npeers);
+	progress_stage(cfg, &since, "resolve: %zu distinct peer%s",
+		       COUNTED(sets->npeers));
 	classes = classify(cx, cluster, sets);
 	if (!classes)
 		return NULL;
-	progress_stage(
-		cfg, &since, "classify: %zu ingress and %zu egress classes, %u atoms",
-		classes->len[INGRESS], classes->len[EGRESS], (unsigned)classes->natoms);
+	progress_stage(cfg, &since,
+		       "classify: %zu ingress and %zu egress class%s, %zu atom%s",
+		       classes->len[INGRESS], classes->len[EGRESS],
+		       classes->len[EGRESS] == 1 ? "" : "es", COUNTED(classes->natoms));
 	decisions = decide(cx, cluster, sets, classes);
 	if (!decisions)
 		return NULL;
-	progress_stage(cfg, &since, "decide: %zu distinct rows", decisions->nrows);
+	progress_stage(cfg, &since, "decide: %zu distinct row%s",
+		       COUNTED(decisions->nrows));
 	return decisions;
 }
 
@@ -122,8 +127,10 @@ const struct ruleset *pipeline_lower(struct ctx *cx, const struct config *cfg,
 	since = progress_start();
 	rs = lower(cx, dc, &opt);
 	if (rs)
-		progress_stage(cfg, &since, "lower: %zu chains, %zu sets, %zu elements",
-			       rs->nchains, ruleset_count_sets(rs), ruleset_elements(rs));
+		progress_stage(cfg, &since,
+			       "lower: %zu chain%s, %zu set%s, %zu element%s",
+			       COUNTED(rs->nchains), COUNTED(ruleset_count_sets(rs)),
+			       COUNTED(ruleset_elements(rs)));
 	return rs;
 }
 

@@ -43,9 +43,10 @@ static void write_case(struct buf *out, const struct test_report *report,
 	}
 	test_failure(&failure, report, result, "");
 	buf_printf(out,
-		   ">\n      <failure type=\"verdict\" message=\"%zu of %zu connections "
-		   "are not as expected\">",
-		   result->contrary, result->pairs);
+		   ">\n      <failure type=\"verdict\" message=\"%zu of %zu connection%s "
+		   "%s not as expected\">",
+		   result->contrary, result->pairs, result->pairs == 1 ? "" : "s",
+		   result->contrary == 1 ? "is" : "are");
 	xml_text(out, failure.at);
 	buf_puts(out, "</failure>\n    </testcase>\n");
 }

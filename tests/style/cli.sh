@@ -187,7 +187,7 @@ metadata: {name: api, namespace: shop}
 spec: {template: {metadata: {labels: {app: api}}}}
 END
 run 0 compile -v good.yaml workload.yaml &&
-	grep -q 'read: 2 files, 1 namespaces, 2 pods, 1 workloads, 0 nodes, 1 policies$' err
+	grep -q 'read: 2 files, 1 namespace, 2 pods, 1 workload, 0 nodes, 1 policy$' err
 verdict "-v counts a workload once, and not as pods"
 run 2 compile --max-errors 1 bad.yaml && [ "$(grep -c ': error: ' err)" = 1 ]
 verdict "--max-errors"

@@ -130,7 +130,7 @@ static const struct {
 	{ "a headless Service's port by its name", "shop/web", "shop/svc/direct",
 	  "tcp/sql", "allow: 1 of 1" },
 	{ "one pod behind it denies", "203.0.113.9", "shop/svc/both", "tcp/80",
-	  "deny: 1 of 2 connections from 203.0.113.9 to shop/svc/both on tcp/80 are "
+	  "deny: 1 of 2 connections from 203.0.113.9 to shop/svc/both on tcp/80 is "
 	  "allowed\n"
 	  "  deny: shop/db-0 is isolated for ingress" },
 	{ "who lacks the target's name is not behind it", "shop/web", "shop/svc/both",

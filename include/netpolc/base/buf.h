@@ -33,6 +33,9 @@ void buf_putu(struct buf *b, uint64_t n);
 /* Writes all of b to fd; 0 or a negative errno. */
 int buf_write(const struct buf *b, int fd) __attribute__((warn_unused_result));
 
+/* Two arguments for "%zu pod%s", which is a plural unless n is 1. */
+#define COUNTED(n) (size_t)(n), (n) == 1 ? "" : "s"
+
 #define BUF_AUTO __attribute__((cleanup(buf_free))) struct buf
 
 #endif
