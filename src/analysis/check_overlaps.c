@@ -179,9 +179,7 @@ static bool block_covers(struct checking *ck, const struct block *big,
 {
 	const struct peer *x = big->resolved, *y = small->resolved;
 
-	/* A /0 without except has pods to come, too. */
-	if ((y->whole && !x->whole) ||
-	    !check_spend(ck, 8 + x->addresses.len + y->addresses.len))
+	if (!check_spend(ck, 8 + x->addresses.len + y->addresses.len))
 		return false;
 	return ranges_difference(ck->scratch, &y->addresses, &x->addresses).len == 0;
 }
