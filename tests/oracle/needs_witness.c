@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Random clusters in, agreement out: every policy, every rule and every entry of except
+ * Random clusters in, agreement out: every policy, rule, peer, port and entry of except
  * that is said to make no difference is taken away, and compare must find that no
- * connection changes.  What is
- * said to be needed mostly is: of what is taken away then, some connection changes in
- * nearly all cases (the others are those of a pod and itself or its own node, or closed
- * by the other end).
+ * connection changes.  What is said to be needed mostly is: of what is taken away then,
+ * some connection changes in nearly all cases (the others are those of a pod and itself
+ * or its own node, or closed by the other end).
  *
  *   needs_witness [--clusters N] [--seed S]
  */
@@ -23,7 +22,7 @@
 #define PODS 10
 
 struct run {
-	size_t clusters, idle, excepts, needed, needed_alone;
+	size_t clusters, idle, excepts, peers, ports, needed, needed_alone;
 };
 
 struct trial {
@@ -116,7 +115,15 @@ static bool try_policy(struct run *run, struct trial *t, uint32_t id)
 	return true;
 }
 
-/* ---- except ------------------------------------------------------------------ */
+/* ---- parts of a rule ----------------------------------------------------------- */
+
+/* Where in a policy something stands: which rule, which entry of it, and which except of
+ * that. */
+struct place_of_part {
+	uint32_t policy;
+	enum direction direction;
+	unsigned rule, entry, except;
+};
 
 static uint32_t find_policy(const struct cluster *cl, const struct object *o)
 {
@@ -127,48 +134,110 @@ static uint32_t find_policy(const struct cluster *cl, const struct object *o)
 	return UINT32_MAX;
 }
 
-/* "spec.ingress[0].from[1].ipBlock.except[2]" */
-static bool read_path(const char *path, enum direction *d, unsigned at[3])
+/* "spec.ingress[0].from[1].ipBlock.except[2]", or as much of it as there is; how many
+ * numbers that is. */
+static int read_path(const char *path, struct place_of_part *at)
 {
-	*d = INGRESS;
-	if (sscanf(path, "spec.ingress[%u].from[%u].ipBlock.except[%u]", &at[0], &at[1],
-		   &at[2]) == 3)
-		return true;
-	*d = EGRESS;
-	return sscanf(path, "spec.egress[%u].to[%u].ipBlock.except[%u]", &at[0], &at[1],
-		      &at[2]) == 3;
+	char list[6];
+
+	at->direction =
+		strncmp(path, "spec.egress", strlen("spec.egress")) ? INGRESS : EGRESS;
+	path += strcspn(path, "[");
+	return sscanf(path, "[%u].%5[a-z][%u].ipBlock.except[%u]", &at->rule, list,
+		      &at->entry, &at->except) -
+	       1;
 }
 
-static bool without_except(struct trial *t, uint32_t policy, enum direction d,
-			   const unsigned at[3])
+/* Copies of all policies, and of the rule; it is one of the copies. */
+static struct policy_rule *copy_rule(struct trial *t, const struct place_of_part *at,
+				     struct policy **policies)
 {
 	const struct cluster *cl = t->dc->cluster;
-	const struct policy_rule *rule = &cl->policies[policy].rules[d][at[0]];
+	const struct policy *p = &cl->policies[at->policy];
+	size_t n = p->nrules[at->direction];
 	struct policy *all = ARENA_ARRAY(t->arena, cl->npolicies, struct policy);
-	struct policy_rule *rules =
-		ARENA_ARRAY(t->arena, cl->policies[policy].nrules[d], struct policy_rule);
+	struct policy_rule *rules = ARENA_ARRAY(t->arena, n, struct policy_rule);
+
+	memcpy(all, cl->policies, cl->npolicies * sizeof(*all));
+	memcpy(rules, p->rules[at->direction], n * sizeof(*rules));
+	all[at->policy].rules[at->direction] = rules;
+	*policies = all;
+	return &rules[at->rule];
+}
+
+/* A copy of the array without one of its elements. */
+static void *without(struct arena *a, const void *array, size_t n, size_t size,
+		     size_t element)
+{
+	char *left = arena_array(a, n, size);
+	const char *from = array;
+
+	memcpy(left, from, element * size);
+	memcpy(left + element * size, from + (element + 1) * size,
+	       (n - element - 1) * size);
+	return left;
+}
+
+static void drop_except(struct trial *t, struct policy_rule *rule,
+			const struct place_of_part *at)
+{
 	struct policy_peer *peers =
 		ARENA_ARRAY(t->arena, rule->npeers, struct policy_peer);
 	struct ip_block *block = ARENA_NEW(t->arena, struct ip_block);
-	struct prefix *left;
 
-	memcpy(all, cl->policies, cl->npolicies * sizeof(*all));
-	memcpy(rules, all[policy].rules[d], all[policy].nrules[d] * sizeof(*rules));
 	memcpy(peers, rule->peers, rule->npeers * sizeof(*peers));
-	*block = *peers[at[1]].block;
-	left = ARENA_ARRAY(t->arena, block->nexcept, struct prefix);
-	for (size_t i = 0, n = 0; i < block->nexcept; i++)
-		if (i != at[2])
-			left[n++] = block->except[i];
-	block->except = left;
+	*block = *peers[at->entry].block;
+	block->except = without(t->arena, block->except, block->nexcept,
+				sizeof(*block->except), at->except);
 	block->nexcept--;
-	peers[at[1]].block = block;
-	rules[at[0]].peers = peers;
-	all[policy].rules[d] = rules;
-	return makes_a_difference(t, all, cl->npolicies);
+	peers[at->entry].block = block;
+	rule->peers = peers;
 }
 
-static bool try_excepts(struct run *run, struct trial *t)
+static void drop_peer(struct trial *t, struct policy_rule *rule,
+		      const struct place_of_part *at)
+{
+	rule->peers = without(t->arena, rule->peers, rule->npeers--, sizeof(*rule->peers),
+			      at->entry);
+}
+
+static void drop_port(struct trial *t, struct policy_rule *rule,
+		      const struct place_of_part *at)
+{
+	rule->ports = without(t->arena, rule->ports, rule->nports--, sizeof(*rule->ports),
+			      at->entry);
+}
+
+/* Takes away what the finding is about, if it is one of those that say so. */
+static bool try_finding(struct run *run, struct trial *t, const struct diag *found)
+{
+	const struct object *o = found->origin.object;
+	struct place_of_part at = { 0 };
+	struct policy *policies;
+	struct policy_rule *rule;
+	int depth = found->origin.path ? read_path(found->origin.path, &at) : 0;
+
+	if (found->id != DIAG_USELESS_EXCEPT && found->id != DIAG_SHADOWED_PEER &&
+	    found->id != DIAG_SHADOWED_PORT && found->id != DIAG_PEER_NOBODY)
+		return true;
+	at.policy = find_policy(t->dc->cluster, o);
+	rule = copy_rule(t, &at, &policies);
+	if (depth == 3) {
+		run->excepts++;
+		drop_except(t, rule, &at);
+	} else if (found->id == DIAG_SHADOWED_PORT) {
+		run->ports++;
+		drop_port(t, rule, &at);
+	} else {
+		run->peers += found->id == DIAG_SHADOWED_PEER;
+		drop_peer(t, rule, &at);
+	}
+	return count(run, t, false,
+		     makes_a_difference(t, policies, t->dc->cluster->npolicies),
+		     found->origin.path, o->name);
+}
+
+static bool try_findings(struct run *run, struct trial *t)
 {
 	struct diags *before = t->loaded.cx.diags;
 	const struct diag *const *found;
@@ -178,19 +247,8 @@ static bool try_excepts(struct run *run, struct trial *t)
 	t->loaded.cx.diags = diags_new(t->arena, false);
 	check(&t->loaded.cx, t->dc);
 	found = diag_sorted(t->loaded.cx.diags, &n);
-	for (size_t i = 0; i < n && good; i++) {
-		const struct object *o = found[i]->origin.object;
-		enum direction d;
-		unsigned at[3];
-
-		if (found[i]->id != DIAG_USELESS_EXCEPT ||
-		    !read_path(found[i]->origin.path, &d, at))
-			continue;
-		run->excepts++;
-		good = count(run, t, false,
-			     without_except(t, find_policy(t->dc->cluster, o), d, at),
-			     found[i]->origin.path, o->name);
-	}
+	for (size_t i = 0; i < n && good; i++)
+		good = try_finding(run, t, found[i]);
 	t->loaded.cx.diags = before;
 	return good;
 }
@@ -216,7 +274,7 @@ static bool run_cluster(struct run *run, uint64_t seed)
 		run->clusters++;
 		for (uint32_t i = 0; good && i < ck.cluster->npolicies; i++)
 			good = try_policy(run, &t, i);
-		good = good && try_excepts(run, &t);
+		good = good && try_findings(run, &t);
 		arena_free(ck.scratch);
 	}
 	loaded_free(&t.loaded);
@@ -246,8 +304,11 @@ int main(int argc, char *argv[])
 	for (size_t i = 0; i < clusters; i++)
 		if (!run_cluster(&run, seed + i))
 			return 1;
-	printf("%zu clusters: %zu without effect (%zu of except), %zu of %zu needed ones "
-	       "alone decide\n",
-	       run.clusters, run.idle, run.excepts, run.needed_alone, run.needed);
-	return !(run.excepts > 0 && run.needed_alone > run.needed / 2);
+	printf("%zu clusters: %zu without effect (%zu of except, %zu peers, %zu ports), "
+	       "%zu "
+	       "of %zu needed ones alone decide\n",
+	       run.clusters, run.idle, run.excepts, run.peers, run.ports,
+	       run.needed_alone, run.needed);
+	return !(run.excepts > 0 && run.peers > 0 && run.ports > 0 &&
+		 run.needed_alone > run.needed / 2);
 }
