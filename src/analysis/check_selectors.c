@@ -40,17 +40,17 @@ static struct host_pods find_host_pods(struct checking *ck, const struct policy 
 
 /* Why nobody is there: the name of the namespace is wrong, or was left out. */
 static void put_empty_namespace(const struct checking *ck, struct buf *out,
-				const char *name)
+				const struct namespace *ns)
 {
-	struct nearest near = nearest_to(name, strlen(name));
+	struct nearest near = nearest_to(ns->name, strlen(ns->name));
 
-	for (size_t i = 0; i < ck->cluster->nnamespaces; i++)
+	for (size_t i = 0; i < ck->cluster->nnamespaces && !ns->described; i++)
 		if (ck->cluster->namespaces[i].pods > 0)
 			nearest_offer(&near, ck->cluster->namespaces[i].name);
 	buf_puts(out, ": it has none");
 	if (near.best)
 		buf_printf(out, "; did you mean '%s'?", near.best);
-	else if (strcmp(name, ck->cx->set.default_namespace) == 0)
+	else if (strcmp(ns->name, ck->cx->set.default_namespace) == 0)
 		buf_puts(out, "; is metadata.namespace missing?");
 }
 
@@ -69,7 +69,7 @@ void check_subject(struct checking *ck, uint32_t policy)
 		return; /* the latter is a finding of its own */
 	labels_of_pods(ck->scratch, ck->cluster, p->namespace, &labels);
 	if (labels.len == 0)
-		put_empty_namespace(ck, &reason, ns->name);
+		put_empty_namespace(ck, &reason, ns);
 	else
 		check_mismatch(ck, &reason, p->subject, &labels);
 	diag_add(ck->cx->diags, DIAG_SELECTS_NOTHING, &p->subject_origin,
