@@ -8,8 +8,11 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/base/buf.h>
 #include <netpolc/base/intern.h>
+#include <netpolc/base/nearest.h>
 
 #include <string.h>
+
+#define NAME_LABEL "kubernetes.io/metadata.name"
 
 /* A peer and where it stands. */
 struct place_of_peer {
@@ -93,11 +96,31 @@ static bool takes_name_for_label(struct checking *ck, const struct selector *sel
 		reqs[i] = sel->at[i];
 		if (reqs[i].op != SELECTOR_IN || strcmp(reqs[i].key, "name") != 0)
 			continue;
-		reqs[i].key = intern_str(ck->cx->intern, "kubernetes.io/metadata.name");
+		reqs[i].key = intern_str(ck->cx->intern, NAME_LABEL);
 		*value = reqs[i].values[0];
 		changed = true;
 	}
 	return changed && matches_any_namespace(ck->cluster, &meant);
+}
+
+/* The one namespace that the selector asks for by its name, where no name of the input
+ * is like it: manifests of a repository are not all of a cluster, and what is there is
+ * not known.  NULL where it is a mistake. */
+static const char *absent_namespace(const struct checking *ck, const struct selector *sel)
+{
+	for (size_t i = 0; i < sel->len; i++) {
+		const struct requirement *req = &sel->at[i];
+		struct nearest near;
+
+		if (req->op != SELECTOR_IN || req->nvalues != 1 ||
+		    strcmp(req->key, NAME_LABEL) != 0)
+			continue;
+		near = nearest_to(req->values[0], strlen(req->values[0]));
+		for (size_t k = 0; k < ck->cluster->nnamespaces; k++)
+			nearest_offer(&near, ck->cluster->namespaces[k].name);
+		return near.best ? NULL : req->values[0];
+	}
+	return NULL;
 }
 
 /* True after reporting that no namespace matches. */
@@ -118,6 +141,15 @@ static bool report_namespaces(struct checking *ck, const struct place_of_peer *a
 			 "asks for; the name of a namespace is its label "
 			 "kubernetes.io/metadata.name",
 			 value);
+		return true;
+	}
+	value = absent_namespace(ck, sel);
+	if (value) {
+		diag_add(
+			ck->cx->diags, DIAG_ABSENT_NAMESPACE, &at->peer->origin,
+			"namespace '%s' is not in the input: whom the peer matches there "
+			"is not known",
+			value);
 		return true;
 	}
 	for (size_t i = 0; i < cl->nnamespaces; i++)

@@ -21,6 +21,9 @@
 	X(DIAG_NAME_LABEL, "namespace-name-label", DIAG_WARNING,                         \
 	  "a namespaceSelector asks for a label 'name' that the namespace lacks",        \
 	  "write kubernetes.io/metadata.name, a label that every namespace has")         \
+	X(DIAG_ABSENT_NAMESPACE, "absent-namespace", DIAG_INFO,                          \
+	  "a peer in a namespace that the input does not hold",                          \
+	  "add the namespace and its pods to the input, or correct the name")            \
 	X(DIAG_SPLIT_PEER, "split-peer", DIAG_WARNING,                                   \
 	  "two peers, where one with both selectors was probably meant",                 \
 	  "join the two items of the list: both selectors under one '-'")                \
