@@ -21,6 +21,8 @@
 #define COLUMNS	       4
 /* Of a bad column a message quotes so much. */
 #define QUOTE_MAX 100
+/* So many bad ends are told what may have been meant: each is looked for among all. */
+#define SUGGESTIONS_MAX 20
 /* Enough for memory to be busy, few enough to stay in the first cache. */
 #define BATCH 16
 
@@ -47,6 +49,7 @@ struct prober {
 	uint32_t line;
 	bool overlong; /* the rest of a line that filled the buffer is to be dropped */
 	bool broken;   /* nothing can be written */
+	size_t suggestions;
 	char in[LINE_MAX_BYTES];
 	size_t held;
 	struct probe batch[BATCH];
@@ -79,6 +82,24 @@ static bool bad_column(struct prober *p, const struct probe *probe, size_t i,
 		   c->len < QUOTE_MAX ? "" : "…", why);
 }
 
+static bool bad_end(struct prober *p, const struct probe *probe, size_t i,
+		    const char *why)
+{
+	const struct column *c = &probe->columns[i];
+	const char *near = NULL;
+	BUF_AUTO said = { 0 };
+
+	if (c->len < QUOTE_MAX && p->suggestions < SUGGESTIONS_MAX) {
+		p->suggestions++;
+		near = ask_nearest(p->cx, p->asker,
+				   arena_strndup(p->cx->arena, c->at, c->len));
+	}
+	if (!near)
+		return bad_column(p, probe, i, why);
+	buf_printf(&said, "%s; did you mean '%s'?", why, near);
+	return bad_column(p, probe, i, said.at);
+}
+
 /* Cuts the line at its tabs; returns how many of the columns are there. */
 static size_t split(struct column c[COLUMNS], const char *line, size_t len)
 {
@@ -106,9 +127,9 @@ static bool read_probe(struct prober *p, const struct probe *probe,
 			   probe->ncolumns,
 			   "source, destination, protocol and port, separated by tabs");
 	if (probe->from_fault)
-		return bad_column(p, probe, 0, probe->from_fault);
+		return bad_end(p, probe, 0, probe->from_fault);
 	if (probe->to_fault)
-		return bad_column(p, probe, 1, probe->to_fault);
+		return bad_end(p, probe, 1, probe->to_fault);
 	if (!probe_protocol(&port->protocol, c[2].at, c[2].len))
 		return bad_column(p, probe, 2, "is not TCP, UDP or SCTP");
 	if (!probe_number_or_name(port, c[3].at, c[3].len))

@@ -278,6 +278,10 @@ verdict "query: probes on standard input"
 run 2 query --probes bad.tsv good.yaml && [ "$(cut -f 5 out | tr '\n' ' ')" = 'error deny ' ] &&
 	grep -q '^bad.tsv:1: error: .*\[bad-probe\]$' err
 verdict "query: a bad probe"
+printf 'shop/wbe\tshop/db\tTCP\t6379\nshop/web\tshop/bd\tTCP\t80\n' >typos.tsv
+run 2 query --probes typos.tsv good.yaml && grep -q "source 'shop/wbe' .*; did you mean 'shop/web'?" err &&
+	grep -q "destination 'shop/bd' .*; did you mean 'shop/db'?" err
+verdict "query: what a bad probe may have meant"
 "$netpolc" query --probes probes.tsv good.yaml >/dev/full 2>err
 [ $? = 3 ]
 verdict "query: probes to a full stdout"
