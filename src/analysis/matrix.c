@@ -51,6 +51,8 @@ static int compare_members(const void *a, const void *b)
 
 	if (x->behaviour != y->behaviour)
 		return x->behaviour < y->behaviour ? -1 : 1;
+	if (x->unknown != y->unknown)
+		return x->unknown ? 1 : -1;
 	return (x->pod > y->pod) - (x->pod < y->pod);
 }
 
@@ -65,7 +67,8 @@ static void join_members(struct arena *a, struct matrix_end *out,
 		members[i] = *at[i]->members;
 	qsort(members, n, sizeof(*members), compare_members);
 	for (size_t i = 0; i < n; i++) {
-		if (kept && members[kept - 1].behaviour == members[i].behaviour)
+		if (kept && members[kept - 1].behaviour == members[i].behaviour &&
+		    members[kept - 1].unknown == members[i].unknown)
 			members[kept - 1].pods += members[i].pods;
 		else
 			members[kept++] = members[i];
@@ -157,12 +160,15 @@ static void add_members(const struct building *b, struct sum *sum,
 
 	for (size_t i = 0; i < to->nmembers; i++) {
 		const struct matrix_member *member = &to->members[i];
+		const struct portset *ports = reach[member->behaviour];
 
 		if (is_itself(b, from, member)) {
 			sum->self = true;
-			sum->itself = reach[member->behaviour];
-		} else if (reach[member->behaviour] || !outside) {
-			add_pair(b, sum, reach[member->behaviour]);
+			sum->itself = ports;
+		} else if (ports || !outside) {
+			if (from->unknown || member->unknown)
+				ports = portset_none(b->portsets);
+			add_pair(b, sum, ports);
 		}
 	}
 }

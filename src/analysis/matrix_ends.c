@@ -12,6 +12,7 @@
 #include <netpolc/base/hashset.h>
 #include <netpolc/base/intern.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/manifest/pod_ranges.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 struct group {
 	const char *space, *kind, *name; /* interned: equal text is one pointer */
 	uint32_t behaviour;
-	bool host_network; /* where no policy tells it apart, the reader still does */
+	bool host_network, unknown; /* which policies need not tell apart */
 	struct matrix_end *end;
 	struct matrix_member *member; /* the one of end */
 };
@@ -29,6 +30,8 @@ struct grouping {
 	const struct decisions *dc;
 	struct matrix_ends *out;
 	struct hashset *groups;
+	struct ranges unknown[FAMILIES];  /* addresses that are isolated unless held */
+	uint32_t unknown_atoms[FAMILIES]; /* one each: they all fare alike */
 };
 
 static uint64_t hash_group(const void *item, uint64_t seed)
@@ -37,7 +40,8 @@ static uint64_t hash_group(const void *item, uint64_t seed)
 	const void *text[] = { g->space, g->kind, g->name };
 
 	return hash_bytes(text, sizeof(text),
-			  seed + g->behaviour + ((uint64_t)g->host_network << 32));
+			  seed + g->behaviour + ((uint64_t)g->host_network << 32) +
+				  ((uint64_t)g->unknown << 33));
 }
 
 static bool equal_groups(const void *a, const void *b)
@@ -45,7 +49,8 @@ static bool equal_groups(const void *a, const void *b)
 	const struct group *x = a, *y = b;
 
 	return x->space == y->space && x->kind == y->kind && x->name == y->name &&
-	       x->behaviour == y->behaviour && x->host_network == y->host_network;
+	       x->behaviour == y->behaviour && x->host_network == y->host_network &&
+	       x->unknown == y->unknown;
 }
 
 static struct matrix_member *add_member(struct grouping *g, struct matrix_end *end,
@@ -53,7 +58,7 @@ static struct matrix_member *add_member(struct grouping *g, struct matrix_end *e
 {
 	struct matrix_member *member = ARENA_NEW(g->cx->arena, struct matrix_member);
 
-	*member = (struct matrix_member){ behaviour, pod, 0 };
+	*member = (struct matrix_member){ .behaviour = behaviour, .pod = pod };
 	end->members = member;
 	end->nmembers = 1;
 	return member;
@@ -125,20 +130,74 @@ static void add_pod(struct grouping *g, uint32_t id)
 
 /* ---- addresses ---- */
 
-static void add_piece(struct grouping *g, enum family f, const struct piece *piece)
+/* Pods that can have an address and are known are not isolated for that, even where
+ * policy does not know them. */
+static struct ranges unknown_ranges(struct ctx *cx, const struct decisions *dc,
+				    enum family f)
+{
+	struct ranges unknown = { 0 }, known = { 0 };
+
+	if (!cx->set.deny_unknown)
+		return unknown;
+	unknown = pod_ranges(cx, dc->cluster, f);
+	for (size_t i = 0; i < dc->cluster->npods; i++) {
+		const struct pod *pod = &dc->cluster->pods[i];
+
+		for (size_t k = 0; pod_is_known(pod) && k < pod->naddresses; k++)
+			if (pod->addresses[k].family == f &&
+			    !classes_find_address(dc->classes, pod->addresses[k]))
+				*ARENA_PUSH(cx->arena, &known) =
+					(struct range){ pod->addresses[k].number,
+							pod->addresses[k].number };
+	}
+	ranges_settle(&known);
+	return ranges_difference(cx->arena, &unknown, &known);
+}
+
+static void add_others(struct grouping *g, enum family f, const struct ranges *others)
 {
 	static const struct matrix_end start = { .part = 1, .parts = 1 };
 	uint32_t atoms[FAMILIES] = { NO_ATOM, NO_ATOM };
 	struct group key = { 0 };
 	struct matrix_end *end;
 
-	atoms[f] =
-		classes_interval_atom(g->dc->classes, (struct address){ f, piece->lo });
+	atoms[f] = classes_interval_atom(g->dc->classes,
+					 (struct address){ f, others->at[0].lo });
 	key.behaviour = behaviour_of_atoms(g->out->behaviours, atoms);
 	end = find_group(g, &key, &start, NO_POD)->end;
-	ranges_add(g->cx->arena, &end->addresses[f],
-		   (struct range){ piece->lo, piece->hi });
-	end->rest[f] |= piece->hi == family_max(f);
+	for (size_t i = 0; i < others->len; i++) {
+		ranges_add(g->cx->arena, &end->addresses[f], others->at[i]);
+		end->rest[f] |= others->at[i].hi == family_max(f);
+	}
+}
+
+/* All in one group: what they are by policy plays no part. */
+static void add_unknown(struct grouping *g, enum family f, const struct ranges *unknown)
+{
+	static const struct matrix_end start = { .part = 1, .parts = 1, .unknown = true };
+	const struct group key = { .unknown = true };
+	struct group *group = find_group(g, &key, &start, NO_POD);
+
+	for (size_t i = 0; i < unknown->len; i++)
+		ranges_add(g->cx->arena, &group->end->addresses[f], unknown->at[i]);
+	g->unknown_atoms[f] = classes_interval_atom(
+		g->dc->classes, (struct address){ f, unknown->at[0].lo });
+	group->member->unknown = true;
+	group->member->behaviour =
+		behaviour_of_atoms(g->out->behaviours, g->unknown_atoms);
+}
+
+static void add_piece(struct grouping *g, enum family f, const struct piece *piece)
+{
+	struct range range = { piece->lo, piece->hi };
+	const struct ranges whole = { .at = &range, .len = 1 };
+	struct ranges inside = ranges_intersect(g->cx->arena, &whole, &g->unknown[f]);
+	struct ranges others = ranges_difference(g->cx->arena, &whole, &inside);
+
+	if (others.len)
+		add_others(g, f, &others);
+	if (inside.len)
+		add_unknown(g, f, &inside);
 }
 
 static bool agree(const struct portset *x, const struct portset *y)
@@ -270,7 +329,7 @@ static size_t count_pieces(const struct pieces pieces[FAMILIES])
 struct matrix_ends *matrix_ends(struct ctx *cx, const struct decisions *dc)
 {
 	static const struct hashset_type type = { hash_group, equal_groups };
-	struct grouping g = { .cx = cx, .dc = dc };
+	struct grouping g = { .cx = cx, .dc = dc, .unknown_atoms = { NO_ATOM, NO_ATOM } };
 	const struct cluster *cl = dc->cluster;
 	struct pieces pieces[FAMILIES] = { { 0 } };
 
@@ -279,9 +338,11 @@ struct matrix_ends *matrix_ends(struct ctx *cx, const struct decisions *dc)
 	g.out->behaviours = behaviours_new(cx, dc);
 	g.groups = hashset_new(cx->arena, &type);
 	for (enum family f = 0; f < FAMILIES; f++)
-		if (cx->set.families[f])
+		if (cx->set.families[f]) {
 			pieces[f] = outside_pieces(cx->arena, f, &dc, 1);
-	g.out->at = ARENA_ARRAY(cx->arena, cl->npods + count_pieces(pieces),
+			g.unknown[f] = unknown_ranges(cx, dc, f);
+		}
+	g.out->at = ARENA_ARRAY(cx->arena, cl->npods + count_pieces(pieces) + 1,
 				struct matrix_end);
 	for (uint32_t id = 0; id < cl->npods; id++)
 		if (!cl->pods[id].finished && !cl->pods[id].replica)

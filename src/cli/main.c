@@ -43,7 +43,7 @@ static const struct command commands[] = {
 	  "Tell whether assertions about connections hold", true, NULL, test_mistake,
 	  cmd_test, "netpolc test --tests connectivity.yaml manifests/" },
 	{ VERB_MATRIX, "matrix", "[INPUT...]", "Show who reaches whom on what", true,
-	  NULL, NULL, cmd_matrix, "netpolc matrix manifests/" },
+	  NULL, compile_mistake, cmd_matrix, "netpolc matrix manifests/" },
 };
 
 /* A file opened later must not become standard output or error because that was

@@ -38,6 +38,7 @@ static json_t *group_json(const struct matrix *m, uint32_t id)
 	json_set(json, "kind", json_text(end->kind));
 	json_set(json, "name", json_text(end->name));
 	json_set(json, "hostNetwork", json_boolean(end->host_network));
+	json_set(json, "unknown", json_boolean(end->unknown));
 	json_set(json, "pods", pod_list(m, end));
 	for (enum family f = 0; f < FAMILIES; f++)
 		json_addresses(addresses, f, &end->addresses[f]);

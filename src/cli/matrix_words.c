@@ -38,7 +38,9 @@ static void put_outside(struct buf *out, const struct matrix_end *end)
 	bool four = end->addresses[FAMILY_IPV4].len,
 	     six = end->addresses[FAMILY_IPV6].len;
 
-	if (!is_rest(end))
+	if (end->unknown)
+		buf_puts(out, "unknown pods");
+	else if (!is_rest(end))
 		put_ranges(out, end);
 	else if (four && six)
 		buf_puts(out, "outside");

@@ -501,10 +501,10 @@ const struct opt option_table[] = {
 	  "where packets of pods come from, for --anti-spoof",
 	  "the name of an interface, or its beginning and *, at most 32 times", 0,
 	  add_pod_interface },
-	{ COMPILE | APPLY | DIFF, 0, "unknown-pods", "allow|deny",
+	{ COMPILE | APPLY | DIFF | MATRIX, 0, "unknown-pods", "allow|deny",
 	  "addresses of pods that are not in the input (default: allow)", NULL, 0,
 	  set_unknown_pods },
-	{ COMPILE | APPLY | DIFF, 0, "pod-cidr", "CIDR",
+	{ COMPILE | APPLY | DIFF | MATRIX, 0, "pod-cidr", "CIDR",
 	  "which addresses these are (default: the podCIDRs of Node objects)",
 	  "an IPv4 or IPv6 prefix, at most 16 times", 0, add_pod_cidr },
 

@@ -99,6 +99,7 @@ static json_t *group_json(const struct matrix *m, const struct matrix_end *end)
 				       : end->addresses[FAMILY_IPV4].len +
 						 end->addresses[FAMILY_IPV6].len));
 	json_set(json, "host", json_boolean(end->host_network));
+	json_set(json, "unknown", json_boolean(end->unknown));
 	return json;
 }
 

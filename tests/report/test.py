@@ -217,6 +217,17 @@ def check_crowd(tap, browser, netpolc, page):
     tap.check("on paper, findings follow", printed > 0, printed)
 
 
+def check_unknown(tap, browser, netpolc, page):
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(run(netpolc, "--unknown-pods", "deny", "--pod-cidr", "10.0.0.0/16",
+                       "-o", "html"))
+    browser.open(page)
+    browser.click(cell_css(browser, "shop/web", "unknown pods"))
+    said = browser.text("#detail")
+    tap.check("what isolates unknown pods is no policy",
+              "nothing" in said and "--unknown-pods deny isolates them" in said, said)
+
+
 def check_narrow(tap, browser):
     browser.call("POST", "/window/rect", {"width": 600, "height": 700})
     browser.click(cell_css(browser, "shop/p1", "shop/p0"))
@@ -291,6 +302,7 @@ def check_all(tap, browser, netpolc, directory):
     check_coarse(tap, browser, netpolc, page)
     check_crowd(tap, browser, netpolc, page)
     check_narrow(tap, browser)
+    check_unknown(tap, browser, netpolc, page)
     errors = [entry for entry in browser.console() if entry["level"] in ("SEVERE", "WARNING")]
     tap.check("the console has no error", not errors, errors)
 

@@ -10,6 +10,9 @@
  * Where there are too many groups to look at, they are put together by namespace, and
  * a cell may say that only some of its pairs connect.
  *
+ * With --unknown-pods deny, addresses that pods here can have and no pod has are a group
+ * of their own, which no pod reaches or is reached by.
+ *
  * Addresses of both families may be in one group: then what it says of a pod is about
  * those of the pod's families.  A pod and itself, and a pod and its own node, connect
  * whatever a cell says.
@@ -26,6 +29,7 @@ struct matrix_member {
 	uint32_t behaviour;
 	uint32_t pod; /* the first one; NO_POD outside */
 	size_t pods;  /* 2 for a workload */
+	bool unknown; /* addresses that --unknown-pods deny isolates */
 };
 
 struct matrix_end {
@@ -41,6 +45,7 @@ struct matrix_end {
 	struct id_list pods;  /* ascending, without replicas */
 	struct ranges addresses[FAMILIES]; /* outside; pods may have some of them */
 	bool rest[FAMILIES]; /* they are what ipBlocks leave of the family */
+	bool unknown;	     /* of pods that the input has not: nobody's peers */
 	const struct matrix_member *members;
 	size_t nmembers; /* 1, but for a namespace and outside as a whole */
 };

@@ -25,8 +25,8 @@ void matrix_json(struct buf *out, const struct matrix *m);
 /* ---- what the writers share; text of manifests is as it is ---- */
 
 /* What stands for a group everywhere: "shop/Deployment/web", "shop/db", "shop/app=web",
- * "shop/Deployment/web [2]" of a workload in parts, "10.0.0.0/8", "outside"; with
- * a namespace as a whole "shop". */
+ * "shop/Deployment/web [2]" of a workload in parts, "10.0.0.0/8", "outside",
+ * "unknown pods"; with a namespace as a whole "shop". */
 void matrix_label(struct buf *out, const struct matrix_end *end);
 
 /* The same without the namespace. */

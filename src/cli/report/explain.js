@@ -230,8 +230,12 @@ function explainPair(panel, from, to) {
   const row = data.cells[from.places[0]];
   const at = CELL * to.places[0];
   const [egress, ingress] = [data.whys[row[at + 1]], data.whys[row[at + 2]]];
+  const unknown = from.group.unknown || to.group.unknown;
   const passes = (why) => !why.isolated || why.rules.length > 0;
-  if (egress.several || ingress.several)
+  if (unknown)
+    panel.append(make("p", {}, "Addresses of pods that are not in the input: " +
+      "--unknown-pods deny isolates them."));
+  else if (egress.several || ingress.several)
     panel.append(make("p", { class: "soft" },
       "All pods of a namespace stand together here, so no rules are named; " +
       "netpolc matrix --from and --to show them."));
