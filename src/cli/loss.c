@@ -181,37 +181,49 @@ static bool says_nothing(const struct decisions *dc)
 	       dc->classes->len[EGRESS] == 0;
 }
 
+/* Why so many open, as far as namespaces are lost; "" if none is. */
+static const char *cause(struct ctx *cx, const struct losing *l)
+{
+	size_t lost = l->count[FAMILY_IPV4][LOST] + l->count[FAMILY_IPV6][LOST];
+
+	if (!lost)
+		return "";
+	return arena_printf(cx->arena,
+			    ", %zu of them because their namespaces, '%s' for one, have "
+			    "neither pods nor policies in the input: it may be of some "
+			    "namespaces only, as from kubectl without -A",
+			    lost, l->space);
+}
+
 static void judge(struct ctx *cx, const struct losing *l)
 {
-	size_t isolated = 0, opened = 0, lost = 0, bare = count_bare(l->dc);
-	const char *missing = "";
+	size_t isolated = 0, opened = 0, bare = count_bare(l->dc);
+	const char *why = cause(cx, l);
+	struct diag *d;
 
 	for (enum family f = 0; f < FAMILIES; f++) {
 		const size_t *n = l->count[f];
 
 		isolated += n[STAYS] + n[OPENS] + n[GONE] + n[LOST];
 		opened += n[OPENS] + n[LOST] + (n[GONE] < bare ? n[GONE] : bare);
-		lost += n[LOST];
 	}
-	if (isolated == 0)
-		return;
-	if (lost)
-		missing = arena_printf(
-			cx->arena,
-			", %zu of them because their namespaces, '%s' for one, have "
-			"neither pods nor policies in the input: it may be of some "
-			"namespaces only, as from kubectl without -A",
-			lost, l->space);
-	if (says_nothing(l->dc))
+	if (isolated && says_nothing(l->dc)) {
 		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
 			 "no NetworkPolicy in the input, but the loaded table isolates "
 			 "%zu pod addresses; --allow-loss says that this is meant",
 			 isolated);
-	else if (2 * opened > isolated)
+	} else if (2 * opened > isolated) {
 		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
 			 "%zu of %zu isolated pod addresses would be open at once%s; "
 			 "--allow-loss says that this is meant",
-			 opened, isolated, missing);
+			 opened, isolated, why);
+	} else if (*why) {
+		d = diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
+			     "%zu of %zu isolated pod addresses are not isolated any "
+			     "more%s",
+			     opened, isolated, why);
+		diag_set_level(cx->diags, d, DIAG_WARNING);
+	}
 }
 
 void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,

@@ -18,8 +18,9 @@ struct ctx;
  * two directions.  Pods that are gone from the input do not count: they need no
  * isolation. Unless the input has neither pods nor policies of their namespace, which, as
  * far as the input says what namespaces there are, is still there: the input may have
- * lost all of it. So it may have lost the address of an isolated pod that is there
- * without any.  cache is the directory of nft/cache.h, or NULL.
+ * lost all of it; where that is less, it is worth a warning.  So it may have lost the
+ * address of an isolated pod that is there without any.  cache is the directory of
+ * nft/cache.h, or NULL.
  */
 void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
 		const char *cache);
