@@ -217,6 +217,26 @@ def check_crowd(tap, browser, netpolc, page):
     tap.check("on paper, findings follow", printed > 0, printed)
 
 
+LONG = "a" * 60
+
+
+def check_long(tap, browser, netpolc, page):
+    pods = "".join(
+        f"---\n{{apiVersion: v1, kind: Pod, metadata: {{name: {LONG}{i}, namespace: shop}}, "
+        f"status: {{podIP: 10.0.0.{i}}}}}\n" for i in (1, 2))
+    html = subprocess.run([netpolc, "matrix", "-q", "-o", "html", "-"], input=pods,
+                          check=True, capture_output=True, text=True).stdout
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(html)
+    browser.open(page)
+    heads = browser.run("""return [...document.querySelectorAll("#grid tbody th.child")]
+      .map((head) => [head.textContent, head.title])""")
+    tap.check("long names are cut where they are alike",
+              [head[-3:] for head, _ in heads] == ["aa1", "aa2"] and
+              all(len(head) == 40 for head, _ in heads) and
+              [title for _, title in heads] == [f"shop/{LONG}1", f"shop/{LONG}2"], heads)
+
+
 def check_unknown(tap, browser, netpolc, page):
     with open(page, "w", encoding="utf-8") as file:
         file.write(run(netpolc, "--unknown-pods", "deny", "--pod-cidr", "10.0.0.0/16",
@@ -303,6 +323,7 @@ def check_all(tap, browser, netpolc, directory):
     check_crowd(tap, browser, netpolc, page)
     check_narrow(tap, browser)
     check_unknown(tap, browser, netpolc, page)
+    check_long(tap, browser, netpolc, page)
     errors = [entry for entry in browser.console() if entry["level"] in ("SEVERE", "WARNING")]
     tap.check("the console has no error", not errors, errors)
 

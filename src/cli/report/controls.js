@@ -130,6 +130,7 @@ function begin() {
   setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   if (data.from.length <= 40 && data.to.length <= 40)
     state.open = allSpaces();
+  byId("spaces").hidden = data.by === "namespace";
   listen();
   render();
 }

@@ -111,20 +111,20 @@ function policyPart(id, direction, why) {
   const policy = data.policies[id];
   const mine = why.rules.filter(([owner]) => owner === id)
     .map(([, index]) => ruleOf(id, direction, index));
-  let text = "selects it; none of its rules lets it through";
-  if (mine.length)
-    text = "lets it through by " +
-      mine.map((rule) => rule.path + " (line " + rule.line + ")").join(", ");
-  else if (!policy[direction].length)
-    text = "selects it, and has no " + direction + " rule";
-  else if (why.several)
+  let text = "none of its rules lets it through";
+  if (why.several)
     text = "selects some of it";
+  else if (!policy[direction].length)
+    text = "it has no " + direction + " rule";
   const part = make("details", {}, make("summary", {}, make("strong", {}, policyName(policy)), " ",
-    make("span", { class: "place" }, policy.file + ":" + policy.line)));
+    make("span", { class: "place" }, policy.file + ":" + policy.line + (mine.length ? "" : ", " + text))));
   part.open = mine.length > 0 || why.policies.length === 1;
+  if (mine.length)
+    part.append(make("p", {}, "lets it through by " +
+      mine.map((rule) => rule.path + " (line " + rule.line + ")").join(", ")));
   if (policy.lines.length)
     part.append(source(policy, mine.map((rule) => rangeOf(policy, rule.line))));
-  return make("div", {}, part, make("p", { class: mine.length ? "" : "soft" }, text));
+  return part;
 }
 
 function isolationText(why, allowing) {

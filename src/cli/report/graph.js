@@ -18,14 +18,13 @@ function commonWord(from, line) {
 
 function nodeBox(line, x, y, width, word) {
   const name = line.group ? line.group.label : line.text;
-  const most = Math.floor((width - 16) / CHARACTER);
-  const label = name.length > most ? name.slice(0, most - 1) + "\u2026" : name;
   const title = name + (word === null ? "" : ": reached by everybody on " + data.words[word]);
   return draw("g", {
     class: word === null ? "node" : "node open", tabindex: "0", role: "button",
     "aria-label": labelOf(line),
   }, draw("rect", { x, y, width, height: 22, rx: 5 }),
-  draw("text", { x: x + 8, y: y + 15 }, label), draw("title", {}, title));
+  draw("text", { x: x + 8, y: y + 15 }, shorten(name, Math.floor((width - 16) / CHARACTER))),
+  draw("title", {}, title));
 }
 
 function edgePath(from, to, cell, pair, crowded) {
@@ -81,7 +80,8 @@ function connections(sources, destinations, words) {
 }
 
 function noteOf(edges) {
-  let note = "Sources at the left, destinations at the right. What everybody here reaches alike is dashed and has no edges.";
+  let note = "Sources at the left, destinations at the right. " +
+    "What everybody here reaches alike is dashed and has no edges.";
   if (edges > EDGES_CROWDED)
     note += " Point at a group, or move to it by Tab, to see its own edges.";
   if (edges > EDGES_MAX)

@@ -5,10 +5,11 @@ let rows = [];
 let columns = [];
 
 function heading(line) {
+  const text = shorten(line.text, HEADING_MAX);
   const children = line.key === undefined
-    ? make("span", {}, line.text)
+    ? make("span", {}, text)
     : make("button", { type: "button", "data-space": line.key, "aria-expanded": line.open },
-      (line.open ? "\u25be " : "\u25b8 ") + line.text);
+      (line.open ? "\u25be " : "\u25b8 ") + text);
   return make("th", { scope: "row", title: labelOf(line), class: line.child ? "child" : "" },
     children);
 }

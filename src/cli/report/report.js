@@ -8,6 +8,7 @@ const OUTSIDE = "outside";
 const CELL = 3; // numbers of a cell in its row: word, egress reason, ingress reason
 const SHARES = [0.05, 0.2, 0.5]; // of pairs, from which on a cell is darker
 const COMPACT_CELLS = 10000; // from here on cells are colors, and say more when asked
+const HEADING_MAX = 40; // characters
 const EDGES_MAX = 1500;
 const EDGES_CROWDED = 150; // from here on an edge is seen when its end is pointed at
 const [GRAPH_LEAST, GRAPH_MOST, NODE_WIDTH, CHARACTER] = [480, 1600, 280, 6.6]; // pixels
@@ -28,6 +29,13 @@ const state = {
 };
 
 const countOf = (count, one, many) => count + " " + (count === 1 ? one : many || one + "s");
+
+// What tells long names apart is at either end of them.
+function shorten(text, most) {
+  const head = Math.ceil((most - 1) / 2);
+  return text.length <= most ? text
+    : text.slice(0, head) + "\u2026" + text.slice(text.length - (most - 1 - head));
+}
 
 function make(name, attributes, ...children) {
   const element = document.createElement(name);
