@@ -4,14 +4,22 @@
  */
 #include <netpolc/cli/terminal.h>
 
+#include <netpolc/cli/values.h>
+
+#include <limits.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 size_t terminal_width(int fd)
 {
+	const char *columns = getenv("COLUMNS");
 	struct winsize size;
+	unsigned long wanted;
 
-	if (!isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) < 0)
+	if (!isatty(fd))
 		return 0;
-	return size.ws_col;
+	if (columns && number_parse(&wanted, columns, 1, USHRT_MAX))
+		return wanted;
+	return ioctl(fd, TIOCGWINSZ, &size) < 0 ? 0 : size.ws_col;
 }

@@ -7,7 +7,8 @@
 
 #include <stddef.h>
 
-/* Its columns; 0 when it is no terminal, or none that tells. */
+/* Its columns, or what COLUMNS says instead; 0 when it is no terminal, or none that
+ * tells. */
 size_t terminal_width(int fd);
 
 #endif
