@@ -111,11 +111,56 @@ static void twenty_thousand_classes_are_bounded(void **state)
 	run_free(&r);
 }
 
+/* A pod that so many blocks of each of three lengths may reach, far apart. */
+static const char *blocks(struct arena *a, unsigned n)
+{
+	BUF_AUTO out = { 0 };
+
+	buf_puts(&out, POD("m", "x", "", "10.0.0.1"));
+	buf_puts(&out,
+		 "---\n{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: "
+		 "{namespace: m, name: blocks}, spec: {podSelector: {}, ingress: [{from: "
+		 "[");
+	for (unsigned i = 0; i < n; i++)
+		buf_printf(&out,
+			   "{ipBlock: {cidr: %u.%u.0.0/16}}, {ipBlock: {cidr: "
+			   "%u.%u.7.0/24}}, {ipBlock: {cidr: %u.%u.7.7/32}}, ",
+			   20 + i / 128, i % 128 * 2, 40 + i / 128, i % 128 * 2,
+			   60 + i / 128, i % 128 * 2);
+	buf_puts(&out, "]}]}}\n");
+	return arena_strndup(a, out.at, out.len);
+}
+
+/* Two lengths would take 256 prefixes for each of the blocks of another one. */
+static void long_lists_take_three_lengths(void **state)
+{
+	static const char *const allowed[] = { "20.0.0.0", "20.254.255.255", "40.2.7.255",
+					       "60.4.7.7" };
+	static const char *const denied[] = { "20.1.0.0", "40.2.8.0", "60.4.7.6" };
+	const unsigned n = 700;
+	const struct ruleset *rs;
+	struct sim_result got;
+	struct run r;
+
+	rs = lower_text(&r, NULL, NULL, blocks(*state, n));
+	/* Three of the pod: dispatch, isolated, self. */
+	assert_int_equal(ruleset_elements(rs), 3 * n + 3);
+	assert_int_equal(ruleset_count_sets(rs), 3 + 3);
+	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
+		assert_int_equal(syn(rs, allowed[i], "10.0.0.1", 80), SIM_ACCEPT);
+	for (size_t i = 0; i < ARRAY_SIZE(denied); i++)
+		assert_int_equal(syn(rs, denied[i], "10.0.0.1", 80), SIM_DROP);
+	got = send_packet(rs, "60.4.7.6", "10.0.0.1", IPPROTO_TCP, 80, CT_NEW, TCP_SYN);
+	assert_int_equal(got.lookups[INGRESS], 1 + 3 + 1);
+	run_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_thousand_namespaces_share_one_set),
 		TEST(twenty_thousand_classes_are_bounded),
+		TEST(long_lists_take_three_lengths),
 	};
 
 	return cmocka_run_group_tests_name("lower_scale", tests, NULL, NULL);

@@ -96,7 +96,8 @@ unsigned cost_levels(const struct lower_limits *limits, size_t ranges, unsigned 
 size_t cost_level_prefixes(const struct lower_limits *limits, size_t ranges, bool map);
 
 /* Prefixes in levels, of all lists together: many classes must not make too many.  So
- * many take 0.5 s to load and 12 MB of memory; 10,000 mixed blocks make 100,000. */
+ * many take 0.5 s to load, again after each change of the policy, which names its sets
+ * anew, and 12 MB of memory; 10,000 mixed blocks make 100,000. */
 #define LEVEL_PREFIXES 131072
 
 /* Whether so many ranges are better kept by pipapo than by an rbtree. */
