@@ -6,6 +6,7 @@
 #include <netpolc/cli/keep.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/visible.h>
 #include <netpolc/cli/machine.h>
 #include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/progress.h>
@@ -134,6 +135,19 @@ static void keep(struct ctx *cx, const struct cluster *cl, struct pod *p,
 	arena_free(scratch);
 }
 
+static void say(const struct config *cfg, const char *space, const char *name, size_t n)
+{
+	BUF_AUTO shown = { 0 };
+
+	visible_text(&shown, space);
+	buf_putc(&shown, '/');
+	visible_text(&shown, name);
+	progress_say(
+		cfg,
+		"pod %s is taken to have %zu isolated address%s that nobody else has",
+		shown.at, n, n == 1 ? "" : "es");
+}
+
 static void keep_all(struct ctx *cx, const struct config *cfg, const struct cluster *cl,
 		     const struct isolation *loaded)
 {
@@ -145,11 +159,8 @@ static void keep_all(struct ctx *cx, const struct config *cfg, const struct clus
 			continue;
 		keep(cx, cl, p, loaded);
 		if (p->naddresses > had)
-			progress_say(cfg,
-				     "pod %s/%s is taken to have %zu addresses that are "
-				     "isolated and nobody else's",
-				     cl->namespaces[p->namespace].name, p->name,
-				     p->naddresses - had);
+			say(cfg, cl->namespaces[p->namespace].name, p->name,
+			    p->naddresses - had);
 	}
 }
 

@@ -210,8 +210,8 @@ static void judge(struct ctx *cx, const struct losing *l)
 	if (isolated && says_nothing(l->dc)) {
 		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
 			 "no NetworkPolicy in the input, but the loaded table isolates "
-			 "%zu pod addresses; --allow-loss says that this is meant",
-			 isolated);
+			 "%zu pod address%s; --allow-loss says that this is meant",
+			 isolated, isolated == 1 ? "" : "es");
 	} else if (2 * opened > isolated) {
 		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
 			 "%zu of %zu isolated pod addresses would be open at once%s; "

@@ -179,7 +179,7 @@ verdict "pods that are gone do not count as open"
 kept()
 {
 	same_tables run "$1" apply --on-invalid isolate "$2" &&
-		grep -q 'pod shop/db is taken to have 2 addresses ' err &&
+		grep -q 'pod shop/db is taken to have 2 isolated addresses ' err &&
 		nft list map inet netpolc ingress4 | grep -q '10\.0\.0\.2 : goto i-contained-' &&
 		nft list map inet netpolc egress6 | grep -q 'fd00::2 : goto e-contained-' &&
 		nft list set inet netpolc isolated4 >isolated && ! grep -q '10\.0\.0\.1\b' isolated
