@@ -33,10 +33,8 @@ static void set_levels(struct diags *ds, const struct config *cfg)
 static void list_findings(struct buf *out)
 {
 	static const char *const names[] = {
-		[DIAG_HIDDEN] = "hidden",
-		[DIAG_INFO] = "info",
-		[DIAG_WARNING] = "warning",
-		[DIAG_FAULT] = "error",
+		[DIAG_HIDDEN] = "hidden",   [DIAG_NOTE] = "note",   [DIAG_INFO] = "info",
+		[DIAG_WARNING] = "warning", [DIAG_FAULT] = "error",
 	};
 
 	for (enum diag_id id = 0; id < DIAG_COUNT; id++)

@@ -110,8 +110,8 @@ static void no_kind(struct decoder *d, const struct node *root)
 			d, DIAG_NO_KIND, root,
 			"assertions are no manifest: they go to 'netpolc test --tests'");
 	else
-		diag_node(d, DIAG_NO_KIND, root, "an object without %s",
-			  has_kind ? "apiVersion" : "kind");
+		stray_hint(d, diag_node(d, DIAG_NO_KIND, root, "an object without %s",
+					has_kind ? "apiVersion" : "kind"));
 }
 
 static void skip_kind(struct decoder *d, const struct node *root, const char *group,

@@ -70,6 +70,13 @@ static void pass_over(struct decoder *d, const struct node *root)
 		d->draft->first_stray = (struct origin){ root->at, NULL, NULL };
 }
 
+void stray_hint(const struct decoder *d, struct diag *diag)
+{
+	if (!was_named(d))
+		diag_see(d->cx->diags, diag, NULL,
+			 "--exclude passes over what is no manifest");
+}
+
 bool stray_object(struct decoder *d, const struct node *root)
 {
 	if (was_named(d) || may_be_manifest(root))
@@ -102,9 +109,10 @@ bool stray_value(struct decoder *d, const struct event *e, bool is_document)
 		pass_over(d, root);
 		return true;
 	}
-	diag_node(d, DIAG_NOT_AN_OBJECT, root,
-		  "%s where an object is due: a mapping with apiVersion and kind",
-		  list ? "a list" : "a scalar");
+	stray_hint(d, diag_node(d, DIAG_NOT_AN_OBJECT, root,
+				"%s where an object is due: a mapping with apiVersion "
+				"and kind",
+				list ? "a list" : "a scalar"));
 	return true;
 }
 

@@ -400,7 +400,8 @@ run 2 check bad.yaml && [ ! -s err ] && grep -q '^bad.yaml:.*\[bad-port\]$' out 
 verdict "check: bad input is told of where findings are, and refused"
 run 3 check good.yaml missing.yaml && [ ! -s out ] && grep -q '\[unreadable\]' err
 verdict "check: a missing file"
-run 0 check --list && grep -q '^missing-default-deny *info ' out && grep -q '^odd-cidr *warning ' out
+run 0 check --list && grep -q '^missing-default-deny *info ' out && grep -q '^odd-cidr *warning ' out &&
+	! grep -vE '^[a-z-]+ +(hidden|note|info|warning|error) +[a-z]' out
 verdict "check: the list"
 run 2 check --list good.yaml
 verdict "check: the list is of no input"

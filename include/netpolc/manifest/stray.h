@@ -14,6 +14,7 @@
 
 struct ctx;
 struct decoder;
+struct diag;
 struct draft;
 struct event;
 struct node;
@@ -26,6 +27,9 @@ bool stray_object(struct decoder *d, const struct node *root);
  * object is due.  That is an error, unless it is a document to pass over.  False when the
  * stream ended inside. */
 bool stray_value(struct decoder *d, const struct event *e, bool is_document);
+
+/* Adds to what is wrong with a document in a directory how to pass it over. */
+void stray_hint(const struct decoder *d, struct diag *diag);
 
 /* Once, behind all input. */
 void stray_report(struct ctx *cx, const struct draft *draft);
