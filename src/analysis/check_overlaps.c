@@ -21,26 +21,6 @@ struct place_of_rule {
 	const struct resolved_rule *resolved;
 };
 
-#define NO_ENTRY SIZE_MAX
-
-/* By entry: one that covers it, or NO_ENTRY.  Without those that are covered the rule is
- * the same: of two that cover each other the later one is. */
-static size_t *find_covered(struct checking *ck, const struct place_of_rule *at, size_t n,
-			    bool (*covers)(const struct checking *ck,
-					   const struct place_of_rule *at, size_t big,
-					   size_t small))
-{
-	size_t *by = ARENA_ARRAY(ck->scratch, n, size_t);
-
-	for (size_t i = 0; i < n; i++)
-		by[i] = NO_ENTRY;
-	for (size_t y = n; y-- > 0 && check_spend(ck, n);)
-		for (size_t x = 0; x < n && by[y] == NO_ENTRY; x++)
-			if (x != y && by[x] == NO_ENTRY && covers(ck, at, x, y))
-				by[y] = x;
-	return by;
-}
-
 /* ---- ports ------------------------------------------------------------------------ */
 
 static bool is_every_port(const struct policy_port *p)
@@ -48,12 +28,25 @@ static bool is_every_port(const struct policy_port *p)
 	return !p->name && p->lo == 0;
 }
 
-static bool port_covers(const struct checking *ck, const struct place_of_rule *at,
-			size_t x, size_t y)
+/* What may cover something comes before it: numbers before names, of those that begin
+ * alike the widest, of equal ones the first of the rule. */
+static int compare_ports(const void *a, const void *b)
 {
-	const struct policy_port *big = &at->rule->ports[x], *small = &at->rule->ports[y];
+	const struct policy_port *x = *(const struct policy_port *const *)a,
+				 *y = *(const struct policy_port *const *)b;
+	int order = (int)x->protocol - (int)y->protocol;
 
-	(void)ck;
+	if (!order)
+		order = (x->name != NULL) - (y->name != NULL);
+	if (!order && x->name)
+		order = strcmp(x->name, y->name);
+	if (!order && !x->name)
+		order = x->lo != y->lo ? x->lo - y->lo : y->hi - x->hi;
+	return order ? order : (x > y) - (x < y);
+}
+
+static bool port_covers(const struct policy_port *big, const struct policy_port *small)
+{
 	if (big->protocol != small->protocol)
 		return false;
 	if (is_every_port(big))
@@ -63,20 +56,27 @@ static bool port_covers(const struct checking *ck, const struct place_of_rule *a
 	return big->lo <= small->lo && small->hi <= big->hi;
 }
 
-static void check_ports_of(struct checking *ck, const struct place_of_rule *at)
+static void check_ports_of(struct checking *ck, const struct policy_rule *rule)
 {
-	const struct policy_port *ports = at->rule->ports;
-	size_t n = at->rule->nports;
-	const size_t *by = n > 1 ? find_covered(ck, at, n, port_covers) : NULL;
+	const struct policy_port **sorted, *reach;
 
-	for (size_t i = 0; by && i < n; i++) {
+	if (rule->nports < 2 || !check_spend(ck, 32 * rule->nports))
+		return;
+	sorted = ARENA_ARRAY(ck->scratch, rule->nports, const struct policy_port *);
+	for (size_t i = 0; i < rule->nports; i++)
+		sorted[i] = &rule->ports[i];
+	qsort(sorted, rule->nports, sizeof(*sorted), compare_ports);
+	reach = sorted[0];
+	for (size_t i = 1; i < rule->nports; i++) {
 		struct diag *diag;
 
-		if (by[i] == NO_ENTRY)
+		if (!port_covers(reach, sorted[i])) {
+			reach = sorted[i];
 			continue;
-		diag = diag_add(ck->cx->diags, DIAG_SHADOWED_PORT, &ports[i].origin,
+		}
+		diag = diag_add(ck->cx->diags, DIAG_SHADOWED_PORT, &sorted[i]->origin,
 				"another port of the rule is or includes this one");
-		diag_see(ck->cx->diags, diag, &ports[by[i]].origin, "the other port");
+		diag_see(ck->cx->diags, diag, &reach->origin, "the other port");
 	}
 }
 
@@ -101,35 +101,56 @@ static bool pods_cover(const struct selector *big, const struct selector *small)
 	return selector_implies(small ? small : &everything, big ? big : &everything);
 }
 
-static bool peer_covers(const struct checking *ck, const struct place_of_rule *at,
-			size_t x, size_t y)
+static bool peer_covers(const struct checking *ck, const struct policy *home,
+			const struct policy_peer *big, const struct policy_peer *small)
 {
-	const struct policy_peer *big = &at->rule->peers[x], *small = &at->rule->peers[y];
-	const struct pod_set *pods = &ck->dc->sets->peers[at->resolved->peers[y]].pods;
-
-	/* One that matches nobody is a mistake of its own. */
-	return !big->block && !small->block && pods->len > 0 &&
-	       namespaces_cover(ck, at->policy, big->namespaces, small->namespaces) &&
+	return namespaces_cover(ck, home, big->namespaces, small->namespaces) &&
 	       pods_cover(big->pods, small->pods);
 }
 
+/* Those of a rule that match somebody: who does not is a mistake of its own. */
+static struct id_list find_selectors(struct checking *ck, const struct place_of_rule *at)
+{
+	struct id_list found = { 0 };
+
+	for (uint32_t i = 0; i < at->resolved->npeers; i++)
+		if (ck->dc->sets->peers[at->resolved->peers[i]].pods.len > 0)
+			*ARENA_PUSH(ck->scratch, &found) = i;
+	return found;
+}
+
+static void report_pods(struct checking *ck, const struct policy_peer *peer,
+			const struct policy_peer *other)
+{
+	struct diag *diag =
+		diag_add(ck->cx->diags, DIAG_SHADOWED_PEER, &peer->origin,
+			 "another peer of the rule matches all pods that this one does");
+
+	diag_see(ck->cx->diags, diag, &other->origin, "the other peer");
+}
+
+/* From the last to the first, so that of two that cover each other the first stays; what
+ * is covered covers nothing that its own cover does not. */
 static void check_pods_of(struct checking *ck, const struct place_of_rule *at)
 {
-	size_t n = at->resolved->npeers;
-	const size_t *by = find_covered(ck, at, n, peer_covers);
+	const struct policy_peer *peers = at->rule->peers;
+	struct id_list left = find_selectors(ck, at);
 
-	for (size_t i = 0; i < n; i++) {
-		struct diag *diag;
+	if (left.len < 2 || !check_spend(ck, left.len * left.len))
+		return;
+	for (size_t y = left.len; y-- > 0;)
+		for (size_t x = 0; x < left.len; x++) {
+			const struct policy_peer *small = &peers[left.at[y]];
 
-		if (by[i] == NO_ENTRY)
-			continue;
-		diag = diag_add(ck->cx->diags, DIAG_SHADOWED_PEER,
-				&at->rule->peers[i].origin,
-				"another peer of the rule matches all pods that this one "
-				"does");
-		diag_see(ck->cx->diags, diag, &at->rule->peers[by[i]].origin,
-			 "the other peer");
-	}
+			if (x == y ||
+			    !peer_covers(ck, at->policy, &peers[left.at[x]], small))
+				continue;
+			report_pods(ck, small, &peers[left.at[x]]);
+			left.len--;
+			memmove(&left.at[y], &left.at[y + 1],
+				(left.len - y) * sizeof(*left.at));
+			break;
+		}
 }
 
 /* ---- peers that are addresses ----------------------------------------------------- */
@@ -256,7 +277,7 @@ void check_overlaps(struct checking *ck, uint32_t policy)
 			at.resolved = &ck->dc->sets->rules[d][policy][r];
 			if (at.rule->invalid)
 				continue;
-			check_ports_of(ck, &at);
+			check_ports_of(ck, at.rule);
 			check_pods_of(ck, &at);
 			check_blocks_of(ck, &at);
 			arena_reset(ck->scratch);
