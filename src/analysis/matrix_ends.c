@@ -187,13 +187,36 @@ static void add_unknown(struct grouping *g, enum family f, const struct ranges *
 		behaviour_of_atoms(g->out->behaviours, g->unknown_atoms);
 }
 
+/* Without ranges of which pods hold every address: nobody outside is meant by these. */
+static struct ranges drop_held(const struct grouping *g, enum family f,
+			       struct ranges ranges)
+{
+	const struct classes *cs = g->dc->classes;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < ranges.len; i++) {
+		const struct range r = ranges.at[i];
+		size_t held = classes_addresses_below(cs, f, r.hi) -
+			      classes_addresses_below(cs, f, r.lo);
+		bool last = classes_find_address(cs, (struct address){ f, r.hi });
+
+		if (!last || held != r.hi - r.lo)
+			ranges.at[kept++] = r;
+	}
+	ranges.len = kept;
+	return ranges;
+}
+
 static void add_piece(struct grouping *g, enum family f, const struct piece *piece)
 {
+	struct arena *a = g->cx->arena;
 	struct range range = { piece->lo, piece->hi };
 	const struct ranges whole = { .at = &range, .len = 1 };
-	struct ranges inside = ranges_intersect(g->cx->arena, &whole, &g->unknown[f]);
-	struct ranges others = ranges_difference(g->cx->arena, &whole, &inside);
+	struct ranges others = ranges_difference(a, &whole, &g->unknown[f]);
+	struct ranges inside = ranges_intersect(a, &whole, &g->unknown[f]);
 
+	others = drop_held(g, f, others);
+	inside = drop_held(g, f, inside);
 	if (others.len)
 		add_others(g, f, &others);
 	if (inside.len)

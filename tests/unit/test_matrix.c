@@ -169,6 +169,34 @@ static void all_outside_is_not_called_as_a_part_of_it(void **state)
 	run_free(&r);
 }
 
+/* With --unknown-pods deny for these addresses, whether there is a group of them. */
+static bool has_unknown(const char *cidr)
+{
+	struct settings set = settings_default();
+	const struct matrix_ends *ends;
+	bool found = false;
+	struct run r;
+
+	set.deny_unknown = true;
+	set.npod_cidrs = 1;
+	assert_true(prefix_parse(&set.pod_cidrs[0], cidr, &(unsigned){ 0 }));
+	run_decide(&r, &set, BLOCKS);
+	ends = matrix_ends(&r.cx, r.dc);
+	for (size_t i = 0; i < ends->len; i++)
+		found = found || ends->at[i].unknown;
+	run_free(&r);
+	return found;
+}
+
+static void unknown_pods_have_addresses_that_no_pod_has(void **state)
+{
+	(void)state;
+	assert_true(has_unknown("10.0.0.0/30"));
+	assert_true(has_unknown("10.0.0.0/31"));
+	assert_true(has_unknown("10.0.0.3/32"));
+	assert_false(has_unknown("10.0.0.1/32"));
+}
+
 static void lines_are_broken_where_the_terminal_ends(void **state)
 {
 	static const char narrow[] = "to a/idle\n"
@@ -382,6 +410,7 @@ int main(void)
 		cmocka_unit_test(sets_are_named_as_short_as_can_be),
 		cmocka_unit_test(long_sets_are_cut_and_counted),
 		cmocka_unit_test(all_outside_is_not_called_as_a_part_of_it),
+		cmocka_unit_test(unknown_pods_have_addresses_that_no_pod_has),
 		cmocka_unit_test(lines_are_broken_where_the_terminal_ends),
 		cmocka_unit_test(a_crowded_graph_has_no_labels),
 		cmocka_unit_test(a_cell_has_the_policies_and_rules_behind_it),
