@@ -116,15 +116,6 @@ static void judge_block(struct judge *j, const struct address *address)
 	}
 }
 
-/* The address that a pod has in the family, or NULL. */
-static const struct address *address_of(const struct pod *pod, enum family family)
-{
-	for (size_t i = 0; i < pod->naddresses; i++)
-		if (pod->addresses[i].family == family)
-			return &pod->addresses[i];
-	return NULL;
-}
-
 struct conditions conditions_of(struct arena *a, const struct decisions *dc,
 				const struct policy *policy,
 				const struct policy_peer *peer,
@@ -138,7 +129,7 @@ struct conditions conditions_of(struct arena *a, const struct decisions *dc,
 
 	if (other->is_pod) {
 		j.pod = &dc->cluster->pods[other->pod];
-		address = address_of(j.pod, family);
+		address = pod_address_in(j.pod, family);
 	} else {
 		held = classes_find_address(dc->classes, other->address);
 		j.pod = held ? &dc->cluster->pods[held->pod] : NULL;

@@ -10,15 +10,9 @@
 static bool has_family(const struct decisions *dc, const struct matrix_end *end,
 		       enum family f)
 {
-	const struct pod *pod;
-
-	if (!end->space)
-		return end->addresses[f].len;
-	pod = &dc->cluster->pods[end->members->pod];
-	for (size_t i = 0; i < pod->naddresses; i++)
-		if (pod->addresses[i].family == f)
-			return true;
-	return !pod->naddresses;
+	return end->space
+		       ? pod_address_in(&dc->cluster->pods[end->members->pod], f) != NULL
+		       : end->addresses[f].len > 0;
 }
 
 /* A block is held against an address of its own family, where there is one. */

@@ -18,19 +18,11 @@
 
 #include <string.h>
 
-static bool has_family(const struct pod *p, enum family f)
-{
-	for (size_t i = 0; i < p->naddresses; i++)
-		if (p->addresses[i].family == f)
-			return true;
-	return false;
-}
-
 /* Whether the pod may have had an address of the family that is not known now. */
 static bool lacks(const struct ctx *cx, const struct pod *p, enum family f)
 {
 	return p->invalid && cx->set.families[f] && machine_enforces(cx, p) &&
-	       !has_family(p, f);
+	       !pod_address_in(p, f);
 }
 
 static bool lacks_any(const struct ctx *cx, const struct pod *p)

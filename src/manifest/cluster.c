@@ -42,6 +42,14 @@ bool pod_is_live(const struct pod *p)
 	return !p->finished && !p->host_network;
 }
 
+const struct address *pod_address_in(const struct pod *p, enum family f)
+{
+	for (size_t i = 0; i < p->naddresses; i++)
+		if (p->addresses[i].family == f)
+			return &p->addresses[i];
+	return NULL;
+}
+
 /* ---- the draft ----------------------------------------------------------------- */
 
 static uint64_t space_hash(const void *item, uint64_t seed)

@@ -78,6 +78,9 @@ struct pod {
 /* True when policy applies to the pod and selectors can match it. */
 bool pod_is_live(const struct pod *p); /* not finished, not host_network */
 
+/* The first address of the family, or NULL. */
+const struct address *pod_address_in(const struct pod *p, enum family f);
+
 struct node_object {
 	const char *name;
 	struct origin origin;
