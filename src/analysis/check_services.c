@@ -50,15 +50,15 @@ static void check_target(struct checking *ck, const struct service *s,
 
 /* ---- ports that are closed -------------------------------------------------------- */
 
-/* Whether the row lets somebody have the port. */
+/* Whether the row lets somebody have the port.  A rule for that counts even when nobody
+ * in the input is its peer, which is another finding. */
 static bool lets_in(struct checking *ck, const struct row *row, enum protocol protocol,
 		    uint16_t port)
 {
-	if (portset_contains(row->base, protocol, port) ||
-	    !check_spend(ck, 4 * row->ncells))
+	if (!check_spend(ck, 4 * row->ngrants))
 		return true;
-	for (size_t i = 0; i < row->ncells; i++)
-		if (portset_contains(row->cells[i].ports, protocol, port))
+	for (size_t i = 0; i < row->ngrants; i++)
+		if (portset_contains(row->grants[i].ports, protocol, port))
 			return true;
 	return false;
 }
