@@ -125,6 +125,21 @@ static enum shadow find_shadow(struct checking *ck, const struct policy_need *ne
 	return found;
 }
 
+/* Whether some peer matches nobody.  That is a finding of its own, and its pods may be in
+ * a part of the cluster that is not in the input: the rule may be there for them. */
+static bool has_empty_peer(const struct checking *ck, enum direction d, struct rule_at at)
+{
+	const struct resolved_rule *rule = &ck->dc->sets->rules[d][at.policy][at.rule];
+
+	for (size_t k = 0; k < rule->npeers; k++) {
+		const struct peer *peer = &ck->dc->sets->peers[rule->peers[k]];
+
+		if (!peer->block && peer->pods.len == 0)
+			return true;
+	}
+	return false;
+}
+
 static void check_rule(struct checking *ck, const struct policy_need *need,
 		       enum direction d, struct rule_at x)
 {
@@ -135,7 +150,8 @@ static void check_rule(struct checking *ck, const struct policy_need *need,
 	struct diag *diag;
 
 	if (need[x.policy].rules[d][x.rule].needed ||
-	    !need[x.policy].rules[d][x.rule].gives || (duplicate && duplicate[x.rule]))
+	    !need[x.policy].rules[d][x.rule].gives || (duplicate && duplicate[x.rule]) ||
+	    has_empty_peer(ck, d, x))
 		return;
 	found = find_shadow(ck, need, d, x, &other);
 	if (found == SHADOW_MUTUAL)
@@ -177,7 +193,7 @@ static bool has_deputy(const struct checking *ck, uint32_t policy)
 }
 
 /* A rule that gives nobody anything is a mistake of its own; without it the policy
- * might be needed. */
+ * might be needed, and so it might with the pods that a peer is there for. */
 static bool is_redundant(struct checking *ck, const struct policy_need *need,
 			 uint32_t policy)
 {
@@ -186,8 +202,9 @@ static bool is_redundant(struct checking *ck, const struct policy_need *need,
 	if (p->invalid || need->needed || !need->isolates)
 		return false;
 	for (enum direction d = 0; d < DIRECTIONS; d++)
-		for (size_t r = 0; need->rules[d] && r < p->nrules[d]; r++)
-			if (!need->rules[d][r].gives)
+		for (uint32_t r = 0; need->rules[d] && r < p->nrules[d]; r++)
+			if (!need->rules[d][r].gives ||
+			    has_empty_peer(ck, d, (struct rule_at){ policy, r }))
 				return false;
 	if (!policy_selects_all(p))
 		return true;
