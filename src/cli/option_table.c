@@ -23,6 +23,7 @@
 #define MATRIX	  (1u << VERB_MATRIX)
 #define MANIFESTS (COMPILE | APPLY | DIFF | QUERY | CHECK | TEST | MATRIX)
 #define EVERY	  (MANIFESTS | DELETE | STATUS)
+#define REPEATS	  OPTION_REPEATS
 
 #define DAY_SECONDS (24 * 60 * 60)
 
@@ -387,7 +388,7 @@ static bool set_warning(struct config *cfg, const char *value)
 }
 
 const struct opt option_table[] = {
-	{ CHECK, 'W', "warn", "NAME|no-NAME|error=NAME",
+	{ CHECK | REPEATS, 'W', "warn", "NAME|no-NAME|error=NAME",
 	  "report the finding, or not, or as an error; may be repeated",
 	  "the name of a finding that --list shows, alone or behind no- or error=", 0,
 	  set_warning },
@@ -412,7 +413,7 @@ const struct opt option_table[] = {
 	{ QUERY, 'o', "output", "text|json", "form of the answer (default: text)", NULL,
 	  0, set_query_output },
 
-	{ TEST, 0, "tests", "FILE", "assertions; may be repeated",
+	{ TEST | REPEATS, 0, "tests", "FILE", "assertions; may be repeated",
 	  "a file or -, at most 64 times", 0, add_tests },
 	{ TEST, 0, "kernel", NULL, "prove it with packets, in namespaces of its own",
 	  NULL, FLAG(kernel) },
@@ -433,7 +434,7 @@ const struct opt option_table[] = {
 	  "for people, programs, graphviz or browsers (default: table)", NULL, 0,
 	  set_matrix_form },
 
-	{ DIFF, 0, "from", "INPUT", "what was before; may be repeated",
+	{ DIFF | REPEATS, 0, "from", "INPUT", "what was before; may be repeated",
 	  "a file, a directory or -, at most 64 times", 0, add_base },
 	{ DIFF, 0, "live", NULL, "compare with what the kernel has", NULL, FLAG(live) },
 	{ DIFF, 'o', "output", "text|nft|json|markdown",
@@ -497,14 +498,14 @@ const struct opt option_table[] = {
 	{ COMPILE | APPLY | DIFF, 0, "no-anti-spoof", NULL,
 	  "not even with --node, where pods have routes of their own", NULL, 0,
 	  set_no_anti_spoof },
-	{ COMPILE | APPLY | DIFF, 0, "pod-interface", "NAME",
+	{ COMPILE | APPLY | DIFF | REPEATS, 0, "pod-interface", "NAME",
 	  "where packets of pods come from, for --anti-spoof",
 	  "the name of an interface, or its beginning and *, at most 32 times", 0,
 	  add_pod_interface },
 	{ COMPILE | APPLY | DIFF | MATRIX, 0, "unknown-pods", "allow|deny",
 	  "addresses of pods that are not in the input (default: allow)", NULL, 0,
 	  set_unknown_pods },
-	{ COMPILE | APPLY | DIFF | MATRIX, 0, "pod-cidr", "CIDR",
+	{ COMPILE | APPLY | DIFF | MATRIX | REPEATS, 0, "pod-cidr", "CIDR",
 	  "which addresses these are (default: the podCIDRs of Node objects)",
 	  "an IPv4 or IPv6 prefix, at most 16 times", 0, add_pod_cidr },
 
@@ -524,7 +525,7 @@ const struct opt option_table[] = {
 	{ MANIFESTS, 'n', "namespace", "NS",
 	  "namespace of objects that name none (default: default)",
 	  "the name of a namespace", 0, set_namespace },
-	{ MANIFESTS, 0, "exclude", "GLOB",
+	{ MANIFESTS | REPEATS, 0, "exclude", "GLOB",
 	  "pass over files and directories below a directory INPUT; may be repeated",
 	  "a pattern such as node_modules or charts/*/templates, at most 64 times", 0,
 	  add_exclude },

@@ -111,6 +111,18 @@ static enum parsed wrong_value(struct buf *text, const struct command *command,
 	return wrong(text, command, what.at, value, "");
 }
 
+/* What a script adds to what another one gave would be lost, or hide it. */
+static enum parsed wrong_twice(struct buf *text, const struct command *command,
+			       const struct opt *o, const char *first)
+{
+	BUF_AUTO what = { 0 };
+
+	buf_printf(&what, "--%s is given twice, as '", o->name);
+	visible_text(&what, first);
+	buf_puts(&what, "' and as");
+	return wrong(text, command, what.at, optarg, "");
+}
+
 /* getopt said '?' or ':'. */
 static enum parsed wrong_option(struct buf *text, const struct command *command, int got,
 				char *const argv[])
@@ -130,8 +142,13 @@ static enum parsed wrong_option(struct buf *text, const struct command *command,
 	return wrong(text, command, "unknown option", name.at, "");
 }
 
-static enum parsed take_option(struct config *cfg, const struct opt *o, struct buf *text)
+/* *first: the value that it was given before, or NULL. */
+static enum parsed take_option(struct config *cfg, const struct opt *o,
+			       const char **first, struct buf *text)
 {
+	if (*first && !(o->commands & OPTION_REPEATS) && strcmp(*first, optarg))
+		return wrong_twice(text, cfg->command, o, *first);
+	*first = optarg;
 	if (o->set && !o->set(cfg, optarg))
 		return wrong_value(text, cfg->command, o, optarg);
 	if (!o->set)
@@ -154,6 +171,7 @@ static enum parsed take_options(struct config *cfg, int argc, char *argv[],
 				struct buf *text)
 {
 	const struct command *command = cfg->command;
+	const char *values[OPTIONS_MAX] = { NULL }; /* as option_table */
 	struct getopt_table table;
 	int got;
 
@@ -164,6 +182,7 @@ static enum parsed take_options(struct config *cfg, int argc, char *argv[],
 		const char *name = got == LONG_HELP  ? "help"
 				   : got > LONG_HELP ? option_table[got - LONG_BASE].name
 						     : NULL;
+		const struct opt *o;
 		enum parsed parsed;
 
 		if (got == '?' || got == ':')
@@ -175,7 +194,8 @@ static enum parsed take_options(struct config *cfg, int argc, char *argv[],
 			help_print_command(text, command, terminal_width(STDOUT_FILENO));
 			return PARSED_SHOWN;
 		}
-		parsed = take_option(cfg, option_of(command, got), text);
+		o = option_of(command, got);
+		parsed = take_option(cfg, o, &values[o - option_table], text);
 		if (parsed != PARSED_RUN)
 			return parsed;
 	}

@@ -107,6 +107,10 @@ static const struct {
 	  "option '--node' needs an argument" },
 	{ "a missing argument of a letter", "netpolc compile -n",
 	  "option '-n' needs an argument" },
+	{ "two values where one is taken", "netpolc query --from a/x --from a/y x",
+	  "--from is given twice, as 'a/x' and as 'a/y'" },
+	{ "the second by its letter", "netpolc compile --output nft -o json x",
+	  "--output is given twice, as 'nft' and as 'json'" },
 	{ "an argument too many", "netpolc compile --strict=yes x",
 	  "a switch takes no argument: '--strict=yes'" },
 	{ "a surplus argument", "netpolc delete x", "surplus argument 'x'" },
@@ -187,6 +191,27 @@ static void a_mistake_cannot_steer_the_terminal(void **state)
 
 	parse(*state, &cfg, "netpolc \033[2J", &said);
 	assert_null(strchr(said.at, '\033'));
+}
+
+static void what_may_be_repeated_is(void **state)
+{
+	static const char *const lines[] = {
+		"netpolc test --tests a --tests b x",
+		"netpolc diff --from a --from b x",
+		"netpolc apply --anti-spoof --pod-interface a --pod-interface b x",
+		("netpolc apply --unknown-pods deny --pod-cidr 10.0.0.0/8 --pod-cidr "
+		 "fd00::/64 x"),
+		"netpolc apply --exclude a --exclude b x",
+		"netpolc apply --node a --node a --strict --strict x",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		BUF_AUTO said = { 0 };
+		struct config cfg;
+
+		if (parse(*state, &cfg, lines[i], &said) != PARSED_RUN)
+			fail_msg("%s: %s", lines[i], said.at);
+	}
 }
 
 static void settings_have_defaults(void **state)
@@ -511,6 +536,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_mistake_is_named_in_one_line),
 		TEST(a_mistake_cannot_steer_the_terminal),
+		TEST(what_may_be_repeated_is),
 		TEST(settings_have_defaults),
 		TEST(every_option_reaches_the_config),
 		TEST(options_of_denials_reach_the_config),

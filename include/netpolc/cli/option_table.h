@@ -10,6 +10,9 @@
 
 #include <netpolc/cli/options.h>
 
+/* Among the bits of opt.commands: it may be given several values, and each counts. */
+#define OPTION_REPEATS (1u << 31)
+
 struct opt {
 	unsigned commands; /* that have it: a bit for each enum verb */
 	char brief;	   /* 0: none */
