@@ -97,8 +97,10 @@ struct answered answer_pair(struct ctx *cx, const struct inquiry *q, size_t i)
 
 	return (struct answered){
 		.dc = asker_decisions(q->asker),
-		.from_text = whole ? q->from_text : ask_text(cx, q->asker, &p->from),
-		.to_text = whole ? q->to_text : ask_text(cx, q->asker, &p->to),
+		.from_text = whole && !q->from.at ? q->from_text
+						  : ask_text(cx, q->asker, &p->from),
+		.to_text =
+			whole && !q->to.at ? q->to_text : ask_text(cx, q->asker, &p->to),
 		.from = p->from,
 		.to = p->to,
 		.port = q->target,

@@ -11,6 +11,7 @@
 #include <netpolc/base/intern.h>
 #include <netpolc/manifest/decode.h>
 #include <netpolc/manifest/names.h>
+#include <netpolc/manifest/repeats.h>
 
 #include <string.h>
 
@@ -267,9 +268,10 @@ static bool read_document(struct decoder *d, const struct event *start,
 	return good;
 }
 
-static void read_tests(struct ctx *cx, struct source *src, struct assertions *out)
+static void read_tests(struct ctx *cx, struct source *src, struct hashset *selectors,
+		       struct assertions *out)
 {
-	struct draft draft = { .selectors = selectors_new(cx->arena) };
+	struct draft draft = { .selectors = selectors };
 	struct reader *reader = reader_open(cx, src);
 	struct decoder d = {
 		.cx = cx,
@@ -307,12 +309,15 @@ static void read_tests(struct ctx *cx, struct source *src, struct assertions *ou
 void assertions_read(struct ctx *cx, const uint32_t files[], size_t n,
 		     struct assertions *out)
 {
+	struct hashset *selectors = selectors_new(cx->arena);
+
 	for (size_t i = 0; i < n; i++) {
 		struct source *src = source_open(&cx->sources, cx->diags, files[i]);
 
 		if (!src)
 			continue;
-		read_tests(cx, src, out);
+		read_tests(cx, src, selectors, out);
 		source_close(src);
 	}
+	repeats_warn(cx, out);
 }

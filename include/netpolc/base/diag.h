@@ -127,6 +127,8 @@ enum diag_level {
 	X(DIAG_BAD_ENDPOINT, "bad-endpoint", DIAG_ERROR, 0,                              \
 	  "an endpoint that does not exist")                                             \
 	X(DIAG_NO_TESTS, "no-tests", DIAG_ERROR, 0, "a test that asserts nothing")       \
+	X(DIAG_REPEATED_TEST, "repeated-test", DIAG_WARNING, 0,                          \
+	  "a connection that is asserted twice")                                         \
 	X(DIAG_BAD_PROBE, "bad-probe", DIAG_ERROR, 0,                                    \
 	  "a line of a probe file that cannot be read")                                  \
 	X(DIAG_LOST_POLICIES, "lost-policies", DIAG_ERROR, 0,                            \

@@ -43,7 +43,8 @@ struct assertions {
 };
 
 /* Appends what the files say, whose ids sources_add() gave.  A file that asserts nothing
- * is DIAG_NO_TESTS.  Whether any of it was refused, cx->diags says. */
+ * is DIAG_NO_TESTS, what is said twice DIAG_REPEATED_TEST.  Whether any of it was
+ * refused, cx->diags says. */
 void assertions_read(struct ctx *cx, const uint32_t files[], size_t n,
 		     struct assertions *out);
 
