@@ -220,50 +220,68 @@ static bool meet_in(const struct core *core, const struct end *src, const struct
 	       core->set->families[f];
 }
 
-static struct verdict_of_core decide_in(const struct core *core, enum family f,
-					const struct end *src, const struct end *dst,
-					unsigned protocol, uint16_t port)
+static enum reason decide_in(const struct core *core, enum family f,
+			     const struct end *src, const struct end *dst,
+			     unsigned protocol, uint16_t port)
 {
 	bool isolated = src->row[EGRESS] != NO_ROW || dst->row[INGRESS] != NO_ROW;
-	struct verdict_of_core v = { .family = f };
 
-	v.in[f] = true;
 	if (!row_allows(core, src->row[EGRESS], dst->atom[f], protocol, port))
-		v.reason = REASON_EGRESS;
-	else if (!row_allows(core, dst->row[INGRESS], src->atom[f], protocol, port))
-		v.reason = REASON_INGRESS;
-	else
-		v.reason = isolated ? REASON_RULES : REASON_OPEN;
-	v.allow = v.reason == REASON_RULES || v.reason == REASON_OPEN;
-	return v;
+		return REASON_EGRESS;
+	if (!row_allows(core, dst->row[INGRESS], src->atom[f], protocol, port))
+		return REASON_INGRESS;
+	return isolated ? REASON_RULES : REASON_OPEN;
 }
 
-/* All families that both ends have must allow.  Where neither has an address nobody
- * knows yet which these will be, and one is enough: a /0 of the cluster's only family
- * is what people write when they mean everybody. */
+static struct verdict_of_core verdict_in(enum family f, enum reason reason)
+{
+	return (struct verdict_of_core){
+		.allow = reason == REASON_RULES || reason == REASON_OPEN,
+		.reason = reason,
+		.family = f,
+		.in = { f == FAMILY_IPV4, f == FAMILY_IPV6 },
+	};
+}
+
+/* Where neither end has an address nobody knows yet which families these will be, and
+ * one that allows is enough: a /0 of the cluster's only family is what people write when
+ * they mean everybody. */
+static struct verdict_of_core decide_bare(const struct core *core, const struct end *src,
+					  const struct end *dst, unsigned protocol,
+					  uint16_t port)
+{
+	struct verdict_of_core v[FAMILIES];
+
+	for (enum family f = 0; f < FAMILIES; f++)
+		v[f] = verdict_in(f, decide_in(core, f, src, dst, protocol, port));
+	for (enum family f = 0; f < FAMILIES; f++)
+		if (!core->set->families[f])
+			return v[f == FAMILY_IPV4 ? FAMILY_IPV6 : FAMILY_IPV4];
+	v[0].apart = v[1].apart = v[0].reason != v[1].reason;
+	if (v[0].allow != v[1].allow)
+		return v[v[1].allow];
+	v[0].in[1] = true;
+	return v[0];
+}
+
+/* All families that both ends have must allow. */
 static struct verdict_of_core decide_rows(const struct core *core, const struct end *src,
 					  const struct end *dst, unsigned protocol,
 					  uint16_t port)
 {
-	bool one_is_enough = src->bare && dst->bare, any = false, apart = false;
-	struct verdict_of_core v = { .allow = false };
+	struct verdict_of_core v = { .allow = true };
 
+	if (src->bare && dst->bare)
+		return decide_bare(core, src, dst, protocol, port);
 	for (enum family f = 0; f < FAMILIES; f++) {
-		struct verdict_of_core now;
-
 		if (!meet_in(core, src, dst, f))
 			continue;
-		now = decide_in(core, f, src, dst, protocol, port);
-		apart = any && one_is_enough && now.reason != v.reason;
-		if (any && now.allow == v.allow)
-			v.in[f] = true;
-		else if (!any || now.allow == one_is_enough)
-			v = now;
-		any = true;
-		if (!v.allow && !one_is_enough)
-			break;
+		v.family = f;
+		v.reason = decide_in(core, f, src, dst, protocol, port);
+		if (v.reason == REASON_EGRESS || v.reason == REASON_INGRESS)
+			return verdict_in(f, v.reason);
+		v.in[f] = true;
 	}
-	v.apart = apart;
 	return v;
 }
 
