@@ -63,6 +63,7 @@ static void judge_selectors(struct judge *j)
 	c = add(j, CONDITION_POD, can);
 	if (!can) {
 		c->addressed = !j->pod;
+		c->host_network = j->pod && j->pod->host_network;
 		if (!j->pod)
 			c->address = j->address;
 		j->out.failed += (peer->namespaces ? peer->namespaces->len : 1) +
@@ -216,9 +217,11 @@ static void print_pod(struct buf *out, const struct condition *c)
 	} else if (c->addressed) {
 		print_address(out, c);
 		buf_puts(out, " is no pod");
+	} else if (c->host_network) {
+		buf_puts(out, "a pod on the host's network, which no selector matches");
 	} else {
-		buf_puts(out, "a pod on the host's network, or a faulty one, which no "
-			      "selector matches");
+		buf_puts(out, "a pod that is invalid, or of an invalid namespace, which "
+			      "no selector matches");
 	}
 }
 

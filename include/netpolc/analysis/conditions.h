@@ -27,7 +27,8 @@ struct condition {
 	const char *home;
 	const struct requirement *term; /* of a term */
 	const char *value;		/* of the label with that key, or NULL */
-	bool addressed; /* BLOCK: it has such an address; POD: it is but that */
+	bool addressed;	   /* BLOCK: it has such an address; POD: it is but that */
+	bool host_network; /* POD: that is why it is none */
 	struct address address;
 	const char *whose;  /* said in place of the address; NULL: nothing is */
 	const char *block;  /* BLOCK and EXCEPT: as written */
