@@ -141,15 +141,21 @@ static void decode_name(struct decoder *d, const struct node *n, void *into)
 		((struct assertion *)into)->name = name;
 }
 
+static bool is_word(const struct node *n, const char *word)
+{
+	return n->len == strlen(word) && !memcmp(n->text, word, n->len);
+}
+
+/* Whatever type YAML gives to another word, it is not one of these two. */
 static void decode_expect(struct decoder *d, const struct node *n, void *into)
 {
-	size_t faults = d->faults;
-	const char *text = read_string(d, n);
-	bool allow = text && !strcmp(text, "allow");
+	bool scalar = n->kind == NODE_SCALAR, allow = scalar && is_word(n, "allow");
 
-	if (d->faults == faults && !allow && strcmp(text, "deny"))
+	if (!scalar)
+		wrong_type(d, n, "allow or deny");
+	else if (!allow && !is_word(n, "deny"))
 		diag_node(d, DIAG_WRONG_TYPE, n, "expect takes allow or deny, not '%s'",
-			  quoted(d, text, strlen(text)));
+			  quoted(d, n->text, n->len));
 	((struct assertion *)into)->allow = allow;
 }
 
