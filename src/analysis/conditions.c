@@ -237,7 +237,7 @@ static void print_block(struct buf *out, const struct condition *c)
 	else
 		buf_puts(out, "a pod without an address");
 	if (c->kind == CONDITION_EXCEPT)
-		buf_puts(out, " is excepted by ");
+		buf_puts(out, c->addressed ? " is excepted by " : " may be excepted by ");
 	else
 		buf_puts(out, c->holds ? " is in " : " is not in ");
 	visible_text(out, c->block);

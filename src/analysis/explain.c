@@ -165,6 +165,7 @@ static struct rule_story tell(const struct asked *q, uint32_t policy, size_t ind
 	for (size_t i = 0; i < rule->nports; i++)
 		numbers[i] = numbers_of(q, &rule->ports[i]);
 	story.numbers = numbers;
+	story.to_pod = q->direction == INGRESS || pod_of(q->dc, q->other) != NO_POD;
 	story.failed = count_failed(&story);
 	return story;
 }
@@ -210,11 +211,13 @@ static void tell_all(const struct asked *q, const struct class *class,
 }
 
 static void print_entry(struct buf *out, const struct policy_port *port,
-			const struct ranges *numbers)
+			const struct ranges *numbers, bool of_pod)
 {
 	if (port->name) {
 		visible_text(out, port->name);
-		buf_puts(out, numbers->len ? " (" : " (no port of the pod)");
+		buf_puts(out, numbers->len ? " ("
+			      : of_pod	   ? " (no port of the pod)"
+					   : "");
 	}
 	for (size_t i = 0; i < numbers->len; i++) {
 		buf_puts(out, i ? ", " : "");
@@ -249,7 +252,7 @@ void explain_port_match(struct buf *out, const struct rule_story *story)
 {
 	size_t i = (size_t)(story->found.port - story->found.rule->ports);
 
-	print_entry(out, story->found.port, &story->numbers[i]);
+	print_entry(out, story->found.port, &story->numbers[i], true);
 }
 
 void explain_port_miss(struct buf *out, const struct rule_story *story, unsigned protocol,
@@ -265,7 +268,7 @@ void explain_port_miss(struct buf *out, const struct rule_story *story, unsigned
 			buf_puts(out, ", ");
 		else
 			buf_printf(out, "port %u is not in ", (unsigned)port);
-		print_entry(out, &rule->ports[i], &story->numbers[i]);
+		print_entry(out, &rule->ports[i], &story->numbers[i], story->to_pod);
 		any = true;
 	}
 	if (any)

@@ -215,8 +215,8 @@ static void print_guess(struct buf *out, const struct answered *q, enum directio
 		return;
 	buf_puts(out, "  note: ");
 	answer_words(out, q, d == EGRESS ? "%t" : "%f");
-	buf_puts(out, " has no address; of all ipBlocks it is taken to match a /0 "
-		      "without except alone, in the family of that\n");
+	buf_puts(out, " has no address; no ipBlock is taken to match it but a /0 "
+		      "without except, in its own family\n");
 }
 
 static void print_direction(struct ctx *cx, struct buf *out, const struct answered *q,

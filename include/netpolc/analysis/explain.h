@@ -29,7 +29,8 @@ struct rule_story {
 	const struct peer_story *peers;
 	size_t npeers;
 	const struct ranges *numbers; /* what each of the rule's ports stands for here */
-	size_t failed;		      /* conditions; none where it allows */
+	bool to_pod;   /* the destination is one: what is none has no names of ports */
+	size_t failed; /* conditions; none where it allows */
 };
 
 struct explanation {
