@@ -51,25 +51,6 @@ static bool stands_for(const struct isolation *loaded, size_t chain, const char 
 	return !strncmp(policies, space, strlen(space)) && policies[strlen(space)] == '/';
 }
 
-/* What the loaded table isolates of such pods. */
-static struct ranges isolated(struct arena *a, const struct isolation *loaded,
-			      enum family f, const char *space)
-{
-	struct ranges out = { 0 };
-
-	for (enum direction d = 0; d < DIRECTIONS; d++) {
-		const struct isolated_list *list = &loaded->addresses[f][d];
-
-		for (size_t i = 0; i < list->len; i++)
-			if (stands_for(loaded, list->at[i].chain, space))
-				*ARENA_PUSH(a, &out) =
-					(struct range){ list->at[i].number,
-							list->at[i].number };
-	}
-	ranges_settle(&out);
-	return out;
-}
-
 /* What pods have. */
 static struct ranges held(struct arena *a, const struct cluster *cl, enum family f)
 {
@@ -88,6 +69,49 @@ static struct ranges held(struct arena *a, const struct cluster *cl, enum family
 	return out;
 }
 
+/* Isolated addresses that no pod has, those of one direction behind those of the other.
+ */
+static struct isolated_list unheld(struct arena *a, const struct cluster *cl,
+				   const struct isolation *loaded, enum family f)
+{
+	const struct ranges pods = held(a, cl, f);
+	struct isolated_list out = { 0 };
+
+	for (enum direction d = 0; d < DIRECTIONS; d++) {
+		const struct isolated_list *list = &loaded->addresses[f][d];
+
+		for (size_t i = 0; i < list->len; i++)
+			if (!ranges_contain(&pods, list->at[i].number))
+				*ARENA_PUSH(a, &out) = list->at[i];
+	}
+	return out;
+}
+
+static void drop(struct isolated_list *from, const struct ranges *numbers)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < from->len; i++)
+		if (!ranges_contain(numbers, from->at[i].number))
+			from->at[kept++] = from->at[i];
+	from->len = kept;
+}
+
+/* Those of them that may be a pod's of the namespace; nobody else gets these. */
+static struct ranges take(struct arena *a, const struct isolation *loaded,
+			  struct isolated_list *left, const char *space)
+{
+	struct ranges out = { 0 };
+
+	for (size_t i = 0; i < left->len; i++)
+		if (stands_for(loaded, left->at[i].chain, space))
+			*ARENA_PUSH(a, &out) =
+				(struct range){ left->at[i].number, left->at[i].number };
+	ranges_settle(&out);
+	drop(left, &out);
+	return out;
+}
+
 struct addresses {
 	struct address *at;
 	size_t len, cap;
@@ -102,29 +126,23 @@ static void add(struct arena *a, struct addresses *to, const struct ranges *from
 }
 
 /* Gives the pod what may be its own. */
-static void keep(struct ctx *cx, const struct cluster *cl, struct pod *p,
-		 const struct isolation *loaded)
+static void keep(struct ctx *cx, struct arena *scratch, struct pod *p, const char *space,
+		 const struct isolation *loaded, struct isolated_list left[FAMILIES])
 {
-	const char *space = cl->namespaces[p->namespace].name;
-	struct arena *scratch = arena_new();
 	struct addresses own = { 0 };
 
 	for (size_t i = 0; i < p->naddresses; i++)
 		*ARENA_PUSH(cx->arena, &own) = p->addresses[i];
 	for (enum family f = 0; f < FAMILIES; f++) {
-		struct ranges may = { 0 }, others;
+		struct ranges may;
 
-		if (lacks(cx, p, f))
-			may = isolated(scratch, loaded, f, space);
-		if (!may.len)
+		if (!lacks(cx, p, f))
 			continue;
-		others = held(scratch, cl, f);
-		may = ranges_difference(scratch, &may, &others);
+		may = take(scratch, loaded, &left[f], space);
 		add(cx->arena, &own, &may, f);
 	}
 	p->addresses = own.at;
 	p->naddresses = own.len;
-	arena_free(scratch);
 }
 
 static void say(const struct config *cfg, const char *space, const char *name, size_t n)
@@ -140,19 +158,23 @@ static void say(const struct config *cfg, const char *space, const char *name, s
 		shown.at, n, n == 1 ? "" : "es");
 }
 
-static void keep_all(struct ctx *cx, const struct config *cfg, const struct cluster *cl,
-		     const struct isolation *loaded)
+static void keep_all(struct ctx *cx, struct arena *scratch, const struct config *cfg,
+		     const struct cluster *cl, const struct isolation *loaded)
 {
+	struct isolated_list left[FAMILIES];
+
+	for (enum family f = 0; f < FAMILIES; f++)
+		left[f] = unheld(scratch, cl, loaded, f);
 	for (size_t i = 0; i < cl->npods; i++) {
 		struct pod *p = &cl->pods[i];
+		const char *space = cl->namespaces[p->namespace].name;
 		size_t had = p->naddresses;
 
 		if (!lacks_any(cx, p))
 			continue;
-		keep(cx, cl, p, loaded);
+		keep(cx, scratch, p, space, loaded, left);
 		if (p->naddresses > had)
-			say(cfg, cl->namespaces[p->namespace].name, p->name,
-			    p->naddresses - had);
+			say(cfg, space, p->name, p->naddresses - had);
 	}
 }
 
@@ -169,7 +191,7 @@ const struct decisions *keep_decide(struct ctx *cx, const struct config *cfg)
 		scratch = arena_new();
 		good = isolation_read(cx, scratch, cfg->lower.table, CACHE_DIR, &loaded);
 		if (good)
-			keep_all(cx, cfg, cl, &loaded);
+			keep_all(cx, scratch, cfg, cl, &loaded);
 		arena_free(scratch);
 	}
 	return good ? pipeline_decide_cluster(cx, cfg, cl) : NULL;

@@ -195,6 +195,10 @@ verdict "but not those of other namespaces"
 verdict "diff --live knows that"
 run 0 apply both.yaml && ! nft list ruleset | grep -q contained
 verdict "until it can be read again"
+sed 's/10\.0\.0\.[12]}/10.0.0.x}/; s/"fd00::[12]"/nonsense/' good.yaml >none.yaml
+run 0 apply --allow-loss good.yaml && run 0 apply --on-invalid isolate none.yaml &&
+	[ "$(grep -c ' is taken to have ' err)" = 1 ] && grep -q 'pod shop/db is taken to have 2 ' err
+verdict "what one pod is taken to have, no other one is"
 
 sed 's/10\.0\.1\./10.0.2./' three.yaml >elsewhere.yaml
 { printf '%s\n' 'apiVersion: v1' 'kind: Namespace' 'metadata: {name: elsewhere}'; cat elsewhere.yaml; } >moved.yaml
