@@ -28,8 +28,8 @@ static void no_such_end(struct tester *t, const struct origin *where, const char
 			const char *why, const char *near)
 {
 	t->mistakes++;
-	diag_add(t->cx->diags, DIAG_BAD_ENDPOINT, where, "'%s' %s%s%s%s", text, why,
-		 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	diag_add(t->cx->diags, DIAG_BAD_ENDPOINT, where, "'%s' %s%s", text, why,
+		 nearest_hint(t->cx->arena, near));
 }
 
 static const char *nearest_namespace(const struct cluster *cl, const char *name)

@@ -4,6 +4,8 @@
  */
 #include <netpolc/base/nearest.h>
 
+#include <netpolc/base/arena.h>
+
 #include <stdint.h>
 #include <string.h>
 
@@ -56,4 +58,9 @@ void nearest_offer(struct nearest *n, const char *word)
 		return;
 	n->edits = edits;
 	n->best = word;
+}
+
+const char *nearest_hint(struct arena *a, const char *word)
+{
+	return word ? arena_printf(a, "; did you mean '%s'?", word) : "";
 }

@@ -3,6 +3,7 @@
  * query: manifests and a question come in, the answer goes out; or a stream of
  * questions, answered one by one.
  */
+#include <netpolc/base/nearest.h>
 #include <netpolc/cli/answer.h>
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/pipeline.h>
@@ -41,12 +42,11 @@ static void find(struct ctx *cx, struct asker *asker, const char *option,
 		 const char *text, struct party *out)
 {
 	const char *why = ask_party(asker, out, text, strlen(text));
-	const char *near = why ? ask_nearest(cx, asker, text) : NULL;
 
 	if (why)
-		diag_add(cx->diags, DIAG_BAD_ENDPOINT, NULL, "%s: '%s' %s%s%s%s", option,
-			 text, why, near ? "; did you mean '" : "", near ? near : "",
-			 near ? "'?" : "");
+		diag_add(cx->diags, DIAG_BAD_ENDPOINT, NULL, "%s: '%s' %s%s", option,
+			 text, why,
+			 nearest_hint(cx->arena, ask_nearest(cx, asker, text)));
 }
 
 static enum exit_status answer_one(struct ctx *cx, const struct config *cfg,

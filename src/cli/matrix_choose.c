@@ -8,6 +8,7 @@
 
 #include <netpolc/analysis/ask.h>
 #include <netpolc/base/arena.h>
+#include <netpolc/base/nearest.h>
 #include <netpolc/manifest/ctx.h>
 
 #include <string.h>
@@ -88,13 +89,11 @@ static bool choose_asked(struct ctx *cx, const struct matrix_ends *ends,
 	struct asker *asker = asker_new(cx, ends->dc);
 	struct party party;
 	const char *why = ask_party(asker, &party, text, strlen(text));
-	const char *near = why ? ask_nearest(cx, asker, text) : NULL;
 
 	if (why) {
 		diag_add(cx->diags, DIAG_BAD_ENDPOINT, NULL,
-			 "%s: '%s' names no namespace, and %s%s%s%s", option, text, why,
-			 near ? "; did you mean '" : "", near ? near : "",
-			 near ? "'?" : "");
+			 "%s: '%s' names no namespace, and %s%s", option, text, why,
+			 nearest_hint(cx->arena, ask_nearest(cx, asker, text)));
 		return false;
 	}
 	for (size_t i = 0; i < party.len; i++)

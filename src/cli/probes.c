@@ -11,6 +11,7 @@
 #include <netpolc/cli/probes.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/nearest.h>
 #include <netpolc/base/source.h>
 #include <netpolc/manifest/ctx.h>
 
@@ -86,18 +87,15 @@ static bool bad_end(struct prober *p, const struct probe *probe, size_t i,
 		    const char *why)
 {
 	const struct column *c = &probe->columns[i];
-	const char *near = NULL;
-	BUF_AUTO said = { 0 };
+	struct arena *a = p->cx->arena;
+	const char *near;
 
-	if (c->len < QUOTE_MAX && p->suggestions < SUGGESTIONS_MAX) {
-		p->suggestions++;
-		near = ask_nearest(p->cx, p->asker,
-				   arena_strndup(p->cx->arena, c->at, c->len));
-	}
-	if (!near)
+	if (c->len >= QUOTE_MAX || p->suggestions == SUGGESTIONS_MAX)
 		return bad_column(p, probe, i, why);
-	buf_printf(&said, "%s; did you mean '%s'?", why, near);
-	return bad_column(p, probe, i, said.at);
+	p->suggestions++;
+	near = ask_nearest(p->cx, p->asker, arena_strndup(a, c->at, c->len));
+	return bad_column(p, probe, i,
+			  arena_printf(a, "%s%s", why, nearest_hint(a, near)));
 }
 
 /* Cuts the line at its tabs; returns how many of the columns are there. */

@@ -286,8 +286,7 @@ void check_keys(struct decoder *d, const struct node *n)
 	}
 }
 
-/* The field that was meant: one that differs in case only, else one at most two
- * edits away. */
+/* The field that differs in case only, else the nearest, or NULL. */
 static const char *nearest_field(const char *key, const struct fields *fields)
 {
 	struct nearest n = nearest_to(key, strlen(key));
@@ -311,6 +310,17 @@ static const char *abbreviated_field(const char *key, const struct fields *field
 	return NULL;
 }
 
+static const char *hint(struct decoder *d, const char *key, const struct fields *fields)
+{
+	const char *near = nearest_field(key, fields);
+	const char *whole = abbreviated_field(key, fields);
+
+	if (near && whole && near != whole)
+		return arena_printf(d->cx->arena, "; did you mean '%s' or '%s'?", near,
+				    whole);
+	return nearest_hint(d->cx->arena, near ? near : whole);
+}
+
 static bool is_field(const struct node *n, const struct fields *fields)
 {
 	for (size_t i = 0; i < fields->len; i++)
@@ -323,20 +333,10 @@ static void check_fields(struct decoder *d, const struct node *n,
 			 const struct fields *fields)
 {
 	for (const struct node *c = n->first; c; c = c->next) {
-		const char *near, *whole;
-
 		if (!check_key(d, c) || fields->open || is_field(c, fields))
 			continue;
-		near = nearest_field(c->key, fields);
-		whole = abbreviated_field(c->key, fields);
-		if (!near || whole == near) {
-			near = whole;
-			whole = NULL;
-		}
-		diag_key(d, DIAG_UNKNOWN_FIELD, c, "%s has no field '%s'%s%s%s%s%s",
-			 fields->type, quoted(d, c->key, c->key_len),
-			 near ? "; did you mean '" : "", near ? near : "",
-			 whole ? "' or '" : "", whole ? whole : "", near ? "'?" : "");
+		diag_key(d, DIAG_UNKNOWN_FIELD, c, "%s has no field '%s'%s", fields->type,
+			 quoted(d, c->key, c->key_len), hint(d, c->key, fields));
 	}
 }
 

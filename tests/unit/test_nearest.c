@@ -67,11 +67,18 @@ static void the_nearest_word_is_kept(void **state)
 	}
 }
 
+static void only_a_word_is_a_hint(void **state)
+{
+	assert_string_equal(nearest_hint(*state, "web"), "; did you mean 'web'?");
+	assert_string_equal(nearest_hint(*state, NULL), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_distance_is_the_slips_of_fingers),
 		cmocka_unit_test(the_nearest_word_is_kept),
+		TEST(only_a_word_is_a_hint),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+struct arena;
+
 /* Longer words are not compared. */
 #define NEAREST_MAX 128
 
@@ -24,5 +26,9 @@ struct nearest {
 
 struct nearest nearest_to(const char *word, size_t letters);
 void nearest_offer(struct nearest *n, const char *word);
+
+/* "; did you mean 'web'?", in the arena; "" for NULL. */
+const char *nearest_hint(struct arena *a, const char *word)
+	__attribute__((returns_nonnull));
 
 #endif
