@@ -150,13 +150,6 @@ static void add_rules(struct building *b, enum turn turn, const struct chain *wa
 						    .rule = &want->at[i] });
 }
 
-/* What we write last is the rule of the state chain, whenever we write one: so whatever
- * rule is younger is another program's. */
-static bool is_altered(const struct building *b, const struct loaded_chain *have)
-{
-	return have->altered || (b->state && have->youngest > b->state->youngest);
-}
-
 static bool same_rules(struct building *b, const struct chain *want,
 		       const struct loaded_chain *have)
 {
@@ -171,7 +164,7 @@ static bool same_rules(struct building *b, const struct chain *want,
 				? "chain %s says that another ruleset was applied"
 				: "chain %s has other rules than it should",
 			want->name);
-	else if (is_altered(b, have))
+	else if (loaded_form_altered(have, b->state))
 		differs(b, "chain %s has a rule of another program", want->name);
 	else
 		return true;

@@ -91,6 +91,11 @@ bool loaded_form_same_rules(const struct loaded_chain *a, const struct loaded_ch
 	       strcmp(a->comment, b->comment) == 0;
 }
 
+bool loaded_form_altered(const struct loaded_chain *c, const struct loaded_chain *state)
+{
+	return c->altered || (state && c->youngest > state->youngest);
+}
+
 bool loaded_form_same(const struct loaded_set *have, const struct set *want)
 {
 	const struct loaded_set due = loaded_form_set(want);

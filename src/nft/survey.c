@@ -219,8 +219,7 @@ static int digest_sets(struct look *l)
 
 static void digest_chain(struct look *l, const struct loaded_chain *c)
 {
-	if ((c->base && !loaded_form_hooked(c)) || c->altered ||
-	    c->youngest > l->state->youngest)
+	if ((c->base && !loaded_form_hooked(c)) || loaded_form_altered(c, l->state))
 		l->odd = true;
 	table_digest_chain(&l->digest, c->name, c->base, c->rules, c->comment);
 }

@@ -26,6 +26,11 @@ bool loaded_form_alike(const struct loaded_set *a, const struct loaded_set *b);
 /* Whether both have as many rules, and the first says the same of them. */
 bool loaded_form_same_rules(const struct loaded_chain *a, const struct loaded_chain *b);
 
+/* Whether a rule of the chain is another program's.  What we write last is the rule of
+ * the state chain, whenever we write one: so whatever is younger is not ours.  state:
+ * NULL where the table has none. */
+bool loaded_form_altered(const struct loaded_chain *c, const struct loaded_chain *state);
+
 /* The elements of s as they would be loaded. */
 struct loaded_elements loaded_form_elements(struct arena *a, const struct set *s);
 
