@@ -92,10 +92,9 @@ static void check_bridges(struct ctx *cx, const struct config *cfg,
 			continue;
 		refuse(cx, cfg,
 		       arena_printf(cx->arena,
-				    "IPv%d between pods on bridge %s is not seen: "
+				    "%s between pods on bridge %s is not seen: "
 				    "net.bridge.bridge-nf-call-ip%stables is not 1",
-				    f == FAMILY_IPV4 ? 4 : 6, bridge,
-				    f == FAMILY_IPV4 ? "" : "6"));
+				    family_name(f), bridge, f == FAMILY_IPV4 ? "" : "6"));
 	}
 }
 

@@ -65,11 +65,10 @@ static void put_escapes(struct buf *out, const struct machine *m)
 {
 	for (enum family f = 0; f < FAMILIES; f++)
 		if (m->bridge[f])
-			buf_printf(
-				out,
-				"  escapes      IPv%d between pods on bridge %s, which "
-				"br_netfilter does not hand over\n",
-				f == FAMILY_IPV4 ? 4 : 6, m->bridge[f]);
+			buf_printf(out,
+				   "  escapes      %s between pods on bridge %s, which "
+				   "br_netfilter does not hand over\n",
+				   family_name(f), m->bridge[f]);
 	if (m->ipvs)
 		buf_puts(out, "  escapes      what IPVS balances: it needs --hook "
 			      "postrouting\n");

@@ -254,10 +254,9 @@ static void add_pod_address(struct decoder *d, const struct node *n, const struc
 		return;
 	if (first && pod_is_live(p))
 		diag_node(d, DIAG_BAD_ADDRESS, n,
-			  "'%s' is the pod's second IPv%d address; it has at most one of "
+			  "'%s' is the pod's second %s address; it has at most one of "
 			  "each family",
-			  quoted(d, text, strlen(text)),
-			  address.family == FAMILY_IPV4 ? 4 : 6);
+			  quoted(d, text, strlen(text)), family_name(address.family));
 	draft->at[draft->len] = address;
 	if (!first)
 		draft->first[address.family] = &draft->at[draft->len];
