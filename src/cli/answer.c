@@ -114,8 +114,7 @@ static void print_summary(struct buf *out, const struct inquiry *q)
 	size_t allowed = t->pairs - t->contrary;
 
 	buf_printf(out, "%s: %zu of %zu connection%s from ",
-		   t->contrary ? "deny" : "allow", allowed, t->pairs,
-		   t->pairs == 1 ? "" : "s");
+		   t->contrary ? "deny" : "allow", allowed, COUNTED(t->pairs));
 	visible_text(out, q->from_text);
 	buf_puts(out, " to ");
 	visible_text(out, q->to_text);

@@ -107,8 +107,8 @@ static void print_missing(struct ctx *cx, struct buf *out, const struct answered
 	for (size_t i = 0; peer_missed && s->npeers > 1 && i < shown; i++)
 		print_peer(cx, out, &s->peers[i], false);
 	if (peer_missed && shown < s->npeers)
-		buf_printf(out, "      and %zu more peer%s\n", s->npeers - shown,
-			   s->npeers - shown == 1 ? "" : "s");
+		buf_printf(out, "      and %zu more peer%s\n",
+			   COUNTED(s->npeers - shown));
 }
 
 static void print_rule(struct ctx *cx, struct buf *out, const struct answered *q,

@@ -61,7 +61,7 @@ static void expect_ends(struct ctx *cx, const struct cluster *cl)
 			cx->diags, DIAG_NO_PODS, &cl->policies[0].origin,
 			"%zu NetworkPolicy object%s, but neither Pod nor workload: there "
 			"is nothing to compare",
-			cl->npolicies, cl->npolicies == 1 ? "" : "s");
+			COUNTED(cl->npolicies));
 }
 
 /* What would make the ruleset of the one the ruleset of the other. */

@@ -341,8 +341,8 @@ void live_text(struct buf *out, const struct live *live, bool color)
 		print_chains(&p);
 		print_sets(&p);
 		buf_printf(out,
-			   "table inet %s differs, %zu operation%s: ", live->rs->table, n,
-			   n == 1 ? "" : "s");
+			   "table inet %s differs, %zu operation%s: ", live->rs->table,
+			   COUNTED(n));
 		visible_text(out, live->delta->why);
 		buf_putc(out, '\n');
 	}

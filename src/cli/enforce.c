@@ -71,8 +71,7 @@ static void tell(const struct config *cfg, const struct apply_result *r)
 	if (r->why)
 		say_why(cfg, "differs", r->why, false);
 	if (r->outcome == APPLY_CHANGED)
-		progress_tell(cfg, "%zu operation%s", r->operations,
-			      r->operations == 1 ? "" : "s");
+		progress_tell(cfg, "%zu operation%s", COUNTED(r->operations));
 	/* Packets may notice that. */
 	if (r->fallback)
 		say_why(cfg, words[cfg->dry_run][r->outcome], r->fallback, true);

@@ -102,7 +102,7 @@ static void expect_pods(struct ctx *cx, const struct cluster *cl, enum diag_leve
 	d = diag_add(cx->diags, DIAG_NO_PODS, &cl->policies[0].origin,
 		     "%zu NetworkPolicy object%s, but not a single Pod: nothing would be "
 		     "enforced",
-		     cl->npolicies, cl->npolicies == 1 ? "" : "s");
+		     COUNTED(cl->npolicies));
 	if (d->level < level) /* with --strict it is an error already */
 		diag_set_level(cx->diags, d, level);
 }

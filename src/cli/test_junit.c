@@ -45,7 +45,7 @@ static void write_case(struct buf *out, const struct test_report *report,
 	buf_printf(out,
 		   ">\n      <failure type=\"verdict\" message=\"%zu of %zu connection%s "
 		   "%s not as expected\">",
-		   result->contrary, result->pairs, result->pairs == 1 ? "" : "s",
+		   result->contrary, COUNTED(result->pairs),
 		   result->contrary == 1 ? "is" : "are");
 	xml_text(out, failure.at);
 	buf_puts(out, "</failure>\n    </testcase>\n");

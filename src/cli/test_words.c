@@ -25,8 +25,8 @@ static void write_inquiry(struct buf *out, const struct test_report *report,
 	buf_printf(out, "expected %s on ", q->expected ? "allow" : "deny");
 	probe_port_print(out, &q->port);
 	if (!inquiry_is_one(q))
-		buf_printf(out, " for %zu connection%s, of which %zu %s not so", t->pairs,
-			   t->pairs == 1 ? "" : "s", t->contrary,
+		buf_printf(out, " for %zu connection%s, of which %zu %s not so",
+			   COUNTED(t->pairs), t->contrary,
 			   t->contrary == 1 ? "is" : "are");
 	buf_puts(out, ":\n");
 	answer_pairs(report->cx, out, q, 1);
@@ -49,14 +49,12 @@ void test_summary(struct buf *out, const struct test_report *report)
 {
 	const struct test_run *run = report->run;
 
-	buf_printf(out, "%zu assertion%s, %zu failed; %zu connection%s", run->len,
-		   run->len == 1 ? "" : "s", run->failed, run->pairs,
-		   run->pairs == 1 ? "" : "s");
+	buf_printf(out, "%zu assertion%s, %zu failed; %zu connection%s",
+		   COUNTED(run->len), run->failed, COUNTED(run->pairs));
 	if (!report->proven)
 		return;
 	buf_printf(out, ", %zu of them proven by the kernel with %zu packet%s",
-		   report->proof.proven, report->proof.packets,
-		   report->proof.packets == 1 ? "" : "s");
+		   report->proof.proven, COUNTED(report->proof.packets));
 	if (report->proof.unproven)
 		buf_printf(out, "; no packet can tell of the other %zu",
 			   report->proof.unproven);

@@ -126,8 +126,8 @@ static void report_skipped(struct ctx *cx, const struct draft *draft)
 		const struct skipped *s = draft->skipped.at[i];
 
 		diag_add(cx->diags, DIAG_UNKNOWN_KIND, &s->first,
-			 "%zu object%s of kind '%s' of %s%s%s not used", s->count,
-			 s->count == 1 ? "" : "s", s->kind,
+			 "%zu object%s of kind '%s' of %s%s%s not used",
+			 COUNTED(s->count), s->kind,
 			 *s->group ? "API group '" : "the core API group", s->group,
 			 *s->group ? "'" : "");
 	}

@@ -165,9 +165,8 @@ static struct place_in open_chain(struct lowering *l, const struct class *class,
 		ruleset_add_chain(l->rs, name_class(l->arena, l->dc, class), in.origin);
 	assert(in.chain); /* as for sets */
 	in.chain->policies = policies;
-	in.chain->about =
-		arena_printf(l->arena, "%s of %zu pod%s: %s", direction_name(in.d), npods,
-			     npods == 1 ? "" : "s", policies);
+	in.chain->about = arena_printf(l->arena, "%s of %zu pod%s: %s",
+				       direction_name(in.d), COUNTED(npods), policies);
 	return in;
 }
 
