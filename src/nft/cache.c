@@ -165,12 +165,16 @@ static const char *store(const struct table_reader *l, const char *path,
 
 const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation)
 {
-	struct arena *scratch = arena_new();
 	const char *why = NULL;
+	struct arena *scratch;
 	struct table_reader *l;
 	struct header h;
-	int err = loaded_open(&l, scratch);
+	int err;
 
+	if (ruleset_elements(rs) > CACHE_ELEMENTS)
+		return NULL;
+	scratch = arena_new();
+	err = loaded_open(&l, scratch);
 	if (!err)
 		err = loaded_rules(l, rs->table);
 	/* Behind that, so that what was read was there in this generation. */
@@ -178,7 +182,7 @@ const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t gene
 		err = expected(rs->table, &h);
 	if (err)
 		why = strerror(-err);
-	else if (h.generation == generation && ruleset_elements(rs) <= CACHE_ELEMENTS)
+	else if (h.generation == generation)
 		why = store(l, dir, rs, &h);
 	loaded_close(l);
 	arena_free(scratch);
