@@ -173,25 +173,25 @@ bool answer_explanation(struct ctx *cx, const struct answered *q, enum direction
 		       f, e);
 }
 
-/* The rules that allow are not always the same in both families; where none does, those
- * that are nearer to it are told. */
+/* e: of the family of the verdict.  The rules that allow are not always the same in both;
+ * where none does, those that are nearer to it are told. */
 static void print_rules(struct ctx *cx, struct buf *out, const struct answered *q,
-			enum direction d)
+			enum direction d, const struct explanation *e)
 {
-	const bool *in = q->answer.verdict.in;
-	struct explanation four, six;
+	const struct verdict_of_core *v = &q->answer.verdict;
+	enum family other = v->family == FAMILY_IPV4 ? FAMILY_IPV6 : FAMILY_IPV4;
+	const struct explanation *four = e, *six = e;
+	struct explanation more;
 
-	if (in[FAMILY_IPV4])
-		answer_explanation(cx, q, d, FAMILY_IPV4, &four);
-	if (in[FAMILY_IPV6])
-		answer_explanation(cx, q, d, FAMILY_IPV6, &six);
-	if (in[FAMILY_IPV4] && in[FAMILY_IPV6] && !same_allowing(&four, &six)) {
-		print_findings(cx, out, q, &four, " in IPv4");
-		print_findings(cx, out, q, &six, " in IPv6");
-	} else if (!in[FAMILY_IPV4] || (in[FAMILY_IPV6] && is_nearer(&six, &four))) {
-		print_findings(cx, out, q, &six, "");
+	if (v->in[other]) {
+		answer_explanation(cx, q, d, other, &more);
+		*(other == FAMILY_IPV4 ? &four : &six) = &more;
+	}
+	if (!same_allowing(four, six)) {
+		print_findings(cx, out, q, four, " in IPv4");
+		print_findings(cx, out, q, six, " in IPv6");
 	} else {
-		print_findings(cx, out, q, &four, "");
+		print_findings(cx, out, q, is_nearer(six, four) ? six : four, "");
 	}
 }
 
@@ -246,7 +246,7 @@ static void print_direction(struct ctx *cx, struct buf *out, const struct answer
 			buf_printf(out, ", which has no %s rule", direction_name(d));
 		buf_putc(out, '\n');
 	}
-	print_rules(cx, out, q, d);
+	print_rules(cx, out, q, d, &e);
 	print_guess(out, q, d, &e);
 }
 
