@@ -197,6 +197,28 @@ function closeDetail() {
     cell.focus();
 }
 
+function explainPair(panel, from, to) {
+  const row = data.cells[from.places[0]];
+  const at = CELL * to.places[0];
+  const [egress, ingress] = [data.whys[row[at + 1]], data.whys[row[at + 2]]];
+  const unknown = from.group.unknown || to.group.unknown;
+  const passes = (why) => !why.isolated || why.rules.length > 0;
+  if (unknown)
+    panel.append(make("p", {}, "Addresses of pods that are not in the input: " +
+      "--unknown-pods deny isolates them."));
+  else if (egress.several || ingress.several)
+    panel.append(make("p", { class: "soft" },
+      "All pods of a namespace stand together here, so no rules are named; " +
+      "netpolc matrix --from and --to show them."));
+  else if (kinds[row[at]] === "none" && passes(egress) && passes(ingress))
+    panel.append(make("p", {}, "Both directions let something through, but no port in " +
+      "common, or not in every IP family that both have."));
+  if (!from.group.isOutside)
+    panel.append(directionPart("egress", labelOf(from), egress, data.to[to.places[0]]));
+  if (!to.group.isOutside)
+    panel.append(directionPart("ingress", labelOf(to), ingress, data.from[from.places[0]]));
+}
+
 function explain(from, to) {
   const panel = byId("detail");
   const sum = sumOf(from, to);
@@ -224,26 +246,4 @@ function explain(from, to) {
   panel.scrollTop = 0;
   if (getComputedStyle(panel.parentNode).display === "block")
     panel.scrollIntoView();
-}
-
-function explainPair(panel, from, to) {
-  const row = data.cells[from.places[0]];
-  const at = CELL * to.places[0];
-  const [egress, ingress] = [data.whys[row[at + 1]], data.whys[row[at + 2]]];
-  const unknown = from.group.unknown || to.group.unknown;
-  const passes = (why) => !why.isolated || why.rules.length > 0;
-  if (unknown)
-    panel.append(make("p", {}, "Addresses of pods that are not in the input: " +
-      "--unknown-pods deny isolates them."));
-  else if (egress.several || ingress.several)
-    panel.append(make("p", { class: "soft" },
-      "All pods of a namespace stand together here, so no rules are named; " +
-      "netpolc matrix --from and --to show them."));
-  else if (kinds[row[at]] === "none" && passes(egress) && passes(ingress))
-    panel.append(make("p", {}, "Both directions let something through, but no port in " +
-      "common, or not in every IP family that both have."));
-  if (!from.group.isOutside)
-    panel.append(directionPart("egress", labelOf(from), egress, data.to[to.places[0]]));
-  if (!to.group.isOutside)
-    panel.append(directionPart("ingress", labelOf(to), ingress, data.from[from.places[0]]));
 }

@@ -25,7 +25,6 @@ const state = {
   from: { space: "", text: "" },
   to: { space: "", text: "" },
   open: new Set(),
-  selected: null,
 };
 
 const countOf = (count, one, many) => count + " " + (count === 1 ? one : many || one + "s");
