@@ -4,8 +4,8 @@
  *
  * Ends with one class in each direction and one atom in each family behave alike, unless
  * one of them has addresses and the other none yet: each of them may do what any of them
- * may.  What always holds beside the decisions (a pod
- * and itself, a pod and its own node, A 82, 83) is not looked at here.
+ * may.  What always holds beside the decisions (a pod and itself, a pod and its own node,
+ * A 82, 83) is not looked at here.
  *
  * Behaviours are numbered from 0 in the order in which they are first met.
  */

@@ -13,14 +13,17 @@
 struct ctx;
 
 /*
- * Reports DIAG_LOST_POLICIES when the loaded table isolates pods and the input has
- * no NetworkPolicy at all, or would open more than half of them at once, be it in one of
- * two directions.  Pods that are gone from the input do not count: they need no
- * isolation. Unless the input has neither pods nor policies of their namespace, which, as
- * far as the input says what namespaces there are, is still there: the input may have
- * lost all of it; where that is less, it is worth a warning.  So it may have lost the
- * address of an isolated pod that is there without any.  cache is the directory of
- * nft/cache.h, or NULL.
+ * Reports DIAG_LOST_POLICIES when the loaded table isolates addresses and the input has
+ * no NetworkPolicy at all, or would open more than half of them, in either direction in
+ * which they are isolated.  Where a pod is gone from the input, its address needs no
+ * isolation and does not count, with two exceptions, in which the input may have lost it:
+ *
+ * - The input has neither pods nor policies of its namespace.  If the input describes
+ *   namespaces at all, it has to describe this one.  Where that is no more than half of
+ *   the addresses, it is a warning.
+ * - There are isolated pods without any address; as many count.
+ *
+ * cache is the directory of nft/cache.h, or NULL.
  */
 void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
 		const char *cache);
