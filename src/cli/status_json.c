@@ -87,7 +87,6 @@ static json_t *text_or_null(const char *text)
 static void describe(json_t *to, const struct status *st)
 {
 	const struct survey *s = &st->survey;
-
 	const bool named = s->state.ours;
 
 	json_set(to, "digest", text_or_null(named ? s->state.digest : NULL));

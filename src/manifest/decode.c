@@ -512,7 +512,6 @@ void decode_source(struct ctx *cx, struct draft *draft, struct source *src)
 	d.nodes.arena = arena_new();
 	while (reader_next(reader)->type == EVENT_DOCUMENT) {
 		const struct event *e = reader_next(reader);
-
 		bool good = e->type != EVENT_END;
 
 		if (good && e->type == EVENT_MAPPING)
