@@ -32,13 +32,15 @@ verdict()
 	[ "$ok" = ok ] || sed 's/^/# /' out err
 }
 
-# netpolc COMMAND ARGUMENT...: whoever writes to the kernel keeps files here alone
+# netpolc COMMAND ARGUMENT...: whoever writes to the kernel keeps files here, unless the
+# arguments say where
 netpolc()
 {
 	command=$1
 	shift
-	case $command in
-	apply | delete | status) set -- --state-dir "$dir/state" "$@" ;;
+	case "$command $*" in
+	*--state-dir*) ;;
+	apply* | delete* | status*) set -- --state-dir "$dir/state" "$@" ;;
 	esac
 	"$netpolc" "$command" "$@"
 }
