@@ -42,7 +42,7 @@ gitlab()
 	awk -v job="$1:" '
 		/^[a-z]/ { here = $1 == job; inside = 0 }
 		here && /^  [a-z]/ { inside = $1 == "script:"; next }
-		here && inside { print substr($0, 5) }' .gitlab-ci.yml
+		here && inside && /^  - / { print substr($0, 5) }' .gitlab-ci.yml
 }
 
 # run TEXT: the script TEXT, as a runner does
@@ -105,6 +105,14 @@ run "$(gitlab policies)" && grep -q 'no findings' check.xml && grep -q 'failures
 verdict "GitLab: policies"
 run "$(gitlab changes)" && grep -q 'tcp 8443' "$dir/out" && cmp -s changes.md "$dir/summary"
 verdict "GitLab: changes"
+
+first=$(git commit-tree -m "nothing yet" "$(git hash-object -t tree /dev/null)")
+git update-ref refs/remotes/origin/empty "$first" && rm -rf base "$dir/summary"
+GITHUB_BASE_REF=empty CI_MERGE_REQUEST_DIFF_BASE_SHA=$first
+run "$(github 4)" && [ ! -e "$dir/summary" ]
+verdict "GitHub: the first change of all"
+run "$(gitlab changes)" && [ ! -e base ]
+verdict "GitLab: the first change of all"
 
 sed -i 's/app: web}/app: wbe}/' manifests/orders.yaml
 ! run "$(github 1)" && grep -q '^::warning file=manifests/orders.yaml,line=' "$dir/out"
