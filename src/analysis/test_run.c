@@ -41,16 +41,36 @@ static const char *nearest_namespace(const struct cluster *cl, const char *name)
 	return n.best;
 }
 
+/* A pod with the labels that selectors pass over, or NULL. */
+static const struct pod *pod_of_host(const struct cluster *cl, const struct namespace *ns,
+				     const struct selector *sel)
+{
+	for (uint32_t id = ns->first_pod; id < ns->first_pod + ns->pods; id++) {
+		const struct pod *pod = &cl->pods[id];
+
+		if (pod->host_network && !pod->finished &&
+		    selector_matches(sel, &pod->labels))
+			return pod;
+	}
+	return NULL;
+}
+
 static void no_such_pods(struct tester *t, const struct assertion_end *end,
 			 const struct namespace *ns)
 {
 	const struct cluster *cl = t->dc->cluster;
+	const struct pod *host = pod_of_host(cl, ns, end->pods);
 	struct label_sets labels = { 0 };
 	BUF_AUTO why = { 0 };
 
 	buf_puts(&why, "has no pod that the podSelector matches");
 	labels_of_pods(t->cx->arena, cl, (uint32_t)(ns - cl->namespaces), &labels);
-	if (labels.len > 0)
+	if (host)
+		buf_printf(&why,
+			   ": %s/%s is on the host's network, where selectors match "
+			   "nobody; it can be named",
+			   ns->name, host->name);
+	else if (labels.len > 0)
 		mismatch_print(&why, end->pods, &labels);
 	no_such_end(t, &end->origin, end->space, why.at, NULL);
 }
