@@ -13,13 +13,13 @@ import tempfile
 
 sys.dont_write_bytecode = True  # nothing is left beside the sources
 
-from browser import Browser, ink, missing
+from browser import KEYS, Browser, ink, missing
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SET_SPACE = """
   const select = document.querySelector("#from-space");
   select.value = arguments[0];
-  select.dispatchEvent(new Event("input"));
+  select.dispatchEvent(new Event("change"));
 """
 CELLS = """
   const rows = [...document.querySelector("#grid").tBodies[0].rows];
@@ -75,14 +75,14 @@ def check_filter(tap, browser):
     browser.run("""
       const select = document.querySelector("#to-space");
       select.value = "shop";
-      select.dispatchEvent(new Event("input"));""")
-    browser.type("#from-text", "APP=prom")
+      select.dispatchEvent(new Event("change"));""")
+    browser.type("#from-text", "APP=prom" + KEYS["enter"])
     cells = browser.run(CELLS)
     pairs = {(a, b) for a, b, _, kind in cells if kind != "head"}
     tap.check("a namespace and a label narrow it down",
               pairs == {("monitoring/prometheus", "shop/db"), ("monitoring/prometheus", "shop/web")},
               pairs)
-    browser.type("#from-text", "nobody")
+    browser.type("#from-text", "nobody" + KEYS["enter"])
     tap.check("nothing may be left", browser.text("#empty").startswith("Nothing matches the filter."))
     browser.click("#reset")
     fields = browser.run("""return ["from-space", "from-text", "to-space", "to-text"]
@@ -237,6 +237,51 @@ def check_long(tap, browser, netpolc, page):
               [title for _, title in heads] == [f"shop/{LONG}1", f"shop/{LONG}2"], heads)
 
 
+def many():
+    """Pods enough for a matrix that is not drawn in one go, each in a namespace of its own."""
+    return "\n---\n".join(
+        f"{{apiVersion: v1, kind: Pod, metadata: {{name: p{i}, namespace: n{i}}}, "
+        f"status: {{podIP: 10.0.0.{i + 1}}}}}" for i in range(120))
+
+
+COUNT_CELLS = "document.querySelectorAll('#grid td').length"
+
+
+def check_many(tap, browser, netpolc, page):
+    html = subprocess.run([netpolc, "matrix", "-q", "-o", "html", "-"], input=many(),
+                          check=True, capture_output=True, text=True).stdout
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(html)
+    browser.call("POST", "/window/rect", {"width": 1400, "height": 900})
+    browser.open(page)
+    cells = browser.run("return " + COUNT_CELLS)
+    tap.check("of a large matrix, what is in sight is drawn", 0 < cells < 121 * 121 / 2, cells)
+    drawn = browser.run("""return new Promise((done) => {
+      const matrix = document.querySelector("#matrix");
+      const last = document.querySelector("#grid tbody").lastChild;
+      matrix.addEventListener("scroll", () => done(last.cells.length), { once: true });
+      matrix.scrollTo(9999, 9999);
+    })""")
+    tap.check("then what is scrolled to", drawn == 122, drawn)
+    browser.run("window.dispatchEvent(new Event('beforeprint'))")
+    printed = browser.run("return " + COUNT_CELLS)
+    browser.run("window.dispatchEvent(new Event('afterprint'))")
+    tap.check("and all of it on paper", printed == 121 * 121, printed)
+    redraws = browser.run("""return new Promise((done) => {
+      const input = document.querySelector("#from-text");
+      new MutationObserver((changes) => done(changes.filter(({ target, addedNodes }) =>
+        target.id === "grid" && addedNodes.length).length))
+        .observe(document.querySelector("#grid"), { childList: true });
+      for (const text of ["n", "n1", "n11", "n119"]) {
+        input.value = text;
+        input.dispatchEvent(new Event("input"));
+      }
+    })""")
+    sources = {source for source, *_ in browser.run(CELLS)}
+    tap.check("letters typed in a row redraw it once",
+              redraws == 1 and sources == {"n119/p119"}, (redraws, sources))
+
+
 def check_unknown(tap, browser, netpolc, page):
     with open(page, "w", encoding="utf-8") as file:
         file.write(run(netpolc, "--unknown-pods", "deny", "--pod-cidr", "10.0.0.0/16",
@@ -296,7 +341,7 @@ def check_coarse(tap, browser, netpolc, page):
     tap.check("whole namespaces are said to be mixed, and rules are not spoken of",
               "some all" in said and "Some of its pods are isolated, by:" in said and
               "lets" not in said, said)
-    browser.type("#from-text", "tier=store")
+    browser.type("#from-text", "tier=store" + KEYS["enter"])
     sources = {source for source, *_ in browser.run(CELLS)}
     tap.check("a namespace is found by a label of any pod", sources == {"shop/*"}, sources)
 
@@ -324,6 +369,7 @@ def check_all(tap, browser, netpolc, directory):
     check_narrow(tap, browser)
     check_unknown(tap, browser, netpolc, page)
     check_long(tap, browser, netpolc, page)
+    check_many(tap, browser, netpolc, page)
     errors = [entry for entry in browser.console() if entry["level"] in ("SEVERE", "WARNING")]
     tap.check("the console has no error", not errors, errors)
 

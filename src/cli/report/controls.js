@@ -28,11 +28,21 @@ function fillSpaces(select, ids) {
     select.append(make("option", { value }, group.isOutside ? "(outside)" : group.space));
 }
 
+// What is typed is read at a pause, or at Enter.
 function setFilter(side, field, input) {
-  input.addEventListener("input", () => {
+  let timer;
+  const read = () => {
+    clearTimeout(timer);
+    if (state[side][field] === input.value)
+      return;
     state[side][field] = input.value;
     render();
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(read, PAUSE);
   });
+  input.addEventListener("change", read);
 }
 
 function moveInGrid(event) {
@@ -72,15 +82,23 @@ function showAll() {
 // No paper has room for a matrix that a screen has none for.
 function beforePrint() {
   state.before = state.open;
-  if (byId("grid").className === "compact")
+  if (isCompact())
     state.open = new Set();
   render();
+  if (state.view === "matrix")
+    fillAll();
   showFindings();
 }
 
 function afterPrint() {
   state.open = state.before;
   render();
+}
+
+// Other cells have come into sight.
+function moved() {
+  if (state.view === "matrix" && isCompact())
+    fillSight();
 }
 
 function setTheme(theme) {
@@ -112,7 +130,8 @@ function listen() {
       closeDetail();
   });
   byId("reset").addEventListener("click", showAll);
-  window.addEventListener("resize", () => { if (state.view === "graph") showGraph(); });
+  byId("matrix").addEventListener("scroll", moved);
+  window.addEventListener("resize", () => { if (state.view === "graph") showGraph(); else moved(); });
   window.addEventListener("beforeprint", beforePrint);
   window.addEventListener("afterprint", afterPrint);
 }

@@ -19,6 +19,38 @@ function cellOf(row, column) {
   return row.open || column.open ? { kind: "head", shade: "", text: "" } : shownCell(sumOf(row, column));
 }
 
+const isCompact = () => byId("grid").className === "compact";
+
+// The cells of a row from the left on, up to a column; those that are there stay.
+function fillRow(i, end) {
+  const tr = byId("grid").tBodies[0].rows[i];
+  const compact = isCompact();
+  for (let j = tr.cells.length - 1; j < end; j++) {
+    const cell = cellOf(rows[i], columns[j]);
+    const td = document.createElement("td");
+    td.className = cell.kind + cell.shade;
+    if (!compact)
+      td.textContent = cell.text;
+    tr.append(td);
+  }
+}
+
+function fillAll() {
+  rows.forEach((_, i) => fillRow(i, columns.length));
+}
+
+// A compact matrix has cells where somebody has looked: laying them all out takes seconds.
+function fillSight() {
+  const grid = byId("grid");
+  const placeIn = (element) => element.getBoundingClientRect();
+  const sight = placeIn(byId("matrix"));
+  const isSeen = (place) => place.bottom > sight.top - AHEAD && place.top < sight.bottom + AHEAD;
+  const seen = [...grid.tBodies[0].rows].map((tr) => isSeen(placeIn(tr)));
+  const end = [...grid.tHead.rows[0].cells].slice(1)
+    .filter((th) => placeIn(th).left < sight.right + AHEAD).length;
+  seen.forEach((is, i) => { if (is) fillRow(i, end); });
+}
+
 function showMatrix() {
   const grid = byId("grid");
   rows = linesOf(data.from, state.from);
@@ -29,25 +61,16 @@ function showMatrix() {
     cell.setAttribute("scope", "col");
     head.append(cell);
   });
-  const compact = rows.length * columns.length > COMPACT_CELLS;
-  const body = document.createElement("tbody");
-  rows.forEach((row) => {
-    const tr = make("tr", {}, heading(row));
-    for (const column of columns) {
-      const cell = cellOf(row, column);
-      const td = document.createElement("td");
-      td.className = cell.kind + cell.shade;
-      if (!compact)
-        td.textContent = cell.text;
-      tr.append(td);
-    }
-    body.append(tr);
-  });
-  grid.className = compact ? "compact" : "";
-  grid.replaceChildren(make("thead", {}, head), body);
-  if (rows.length && columns.length)
-    cellAt(0, 0).tabIndex = 0;
+  grid.className = rows.length * columns.length > COMPACT_CELLS ? "compact" : "";
+  grid.replaceChildren(make("thead", {}, head),
+    make("tbody", {}, ...rows.map((row) => make("tr", {}, heading(row)))));
   byId("empty").hidden = rows.length > 0 && columns.length > 0;
+  if (isCompact())
+    fillSight();
+  else
+    fillAll();
+  if (rows.length && columns.length)
+    reach(0, 0).tabIndex = 0;
 }
 
 // What a cell has no room for; its headings stand out.
@@ -63,7 +86,11 @@ function describe(td) {
   td.setAttribute("aria-label", td.title);
 }
 
-const cellAt = (i, j) => byId("grid").tBodies[0].rows[i].cells[j + 1];
+// A cell, whether it was in sight or not.
+function reach(i, j) {
+  fillRow(i, j + 1);
+  return byId("grid").tBodies[0].rows[i].cells[j + 1];
+}
 
 function placeOf(td) {
   return [td.parentNode.sectionRowIndex, td.cellIndex - 1];
@@ -75,7 +102,7 @@ function focusCell(i, j) {
   const before = byId("grid").querySelector("td[tabindex='0']");
   if (before)
     before.tabIndex = -1;
-  const td = cellAt(i, j);
+  const td = reach(i, j);
   td.tabIndex = 0;
   describe(td);
   td.focus();
