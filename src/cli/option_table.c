@@ -23,7 +23,7 @@
 #define MATRIX	  (1u << VERB_MATRIX)
 #define MANIFESTS (COMPILE | APPLY | DIFF | QUERY | CHECK | TEST | MATRIX)
 #define EVERY	  (MANIFESTS | DELETE | STATUS)
-#define REPEATS	  OPTION_REPEATS
+#define ONCE	  OPTION_ONCE
 
 #define DAY_SECONDS (24 * 60 * 60)
 
@@ -388,7 +388,7 @@ static bool set_warning(struct config *cfg, const char *value)
 }
 
 const struct opt option_table[] = {
-	{ CHECK | REPEATS, 'W', "warn", "NAME|no-NAME|error=NAME",
+	{ CHECK, 'W', "warn", "NAME|no-NAME|error=NAME",
 	  "report the finding, or not, or as an error; may be repeated",
 	  "the name of a finding that --list shows, alone or behind no- or error=", 0,
 	  set_warning },
@@ -399,11 +399,12 @@ const struct opt option_table[] = {
 	{ CHECK, 'o', "output", "text|json|sarif|github|junit",
 	  "form of the findings (default: text)", NULL, 0, set_report },
 
-	{ QUERY, 0, "from", "ENDPOINT",
+	{ QUERY | ONCE, 0, "from", "ENDPOINT",
 	  "source: NAMESPACE/POD, an address, or NAMESPACE/KIND/NAME", NULL, 0,
 	  set_from },
-	{ QUERY, 0, "to", "ENDPOINT", "destination", NULL, 0, set_to },
-	{ QUERY, 0, "port", "PROTOCOL/PORT", "tcp/80, udp/53, sctp/7777, or tcp/NAME",
+	{ QUERY | ONCE, 0, "to", "ENDPOINT", "destination", NULL, 0, set_to },
+	{ QUERY | ONCE, 0, "port", "PROTOCOL/PORT",
+	  "tcp/80, udp/53, sctp/7777, or tcp/NAME",
 	  "tcp, udp or sctp, then / and a number 1-65535 or a port name", 0, set_port },
 	{ QUERY, 0, "probes", "FILE",
 	  "answer each line of FILE: source, destination, protocol, port", NULL, 0,
@@ -413,7 +414,7 @@ const struct opt option_table[] = {
 	{ QUERY, 'o', "output", "text|json", "form of the answer (default: text)", NULL,
 	  0, set_query_output },
 
-	{ TEST | REPEATS, 0, "tests", "FILE", "assertions; may be repeated",
+	{ TEST, 0, "tests", "FILE", "assertions; may be repeated",
 	  "a file or -, at most 64 times", 0, add_tests },
 	{ TEST, 0, "kernel", NULL, "prove it with packets, in namespaces of its own",
 	  NULL, FLAG(kernel) },
@@ -423,10 +424,10 @@ const struct opt option_table[] = {
 	  "for people, test harnesses or programs (default: text)", NULL, 0,
 	  set_test_form },
 
-	{ MATRIX, 0, "from", "WHO",
+	{ MATRIX | ONCE, 0, "from", "WHO",
 	  "sources: NAMESPACE, NAMESPACE/POD, NAMESPACE/KIND/NAME, an address or outside",
 	  NULL, 0, set_from },
-	{ MATRIX, 0, "to", "WHO", "destinations", NULL, 0, set_to },
+	{ MATRIX | ONCE, 0, "to", "WHO", "destinations", NULL, 0, set_to },
 	{ MATRIX, 0, "by", "auto|workload|namespace",
 	  "what stands together (default: auto, workloads unless they are too many)",
 	  NULL, 0, set_by },
@@ -434,7 +435,7 @@ const struct opt option_table[] = {
 	  "for people, programs, graphviz or browsers (default: table)", NULL, 0,
 	  set_matrix_form },
 
-	{ DIFF | REPEATS, 0, "from", "INPUT", "what was before; may be repeated",
+	{ DIFF, 0, "from", "INPUT", "what was before; may be repeated",
 	  "a file, a directory or -, at most 64 times", 0, add_base },
 	{ DIFF, 0, "live", NULL, "compare with what the kernel has", NULL, FLAG(live) },
 	{ DIFF, 'o', "output", "text|nft|json|markdown",
@@ -498,14 +499,14 @@ const struct opt option_table[] = {
 	{ COMPILE | APPLY | DIFF, 0, "no-anti-spoof", NULL,
 	  "not even with --node, where pods have routes of their own", NULL, 0,
 	  set_no_anti_spoof },
-	{ COMPILE | APPLY | DIFF | REPEATS, 0, "pod-interface", "NAME",
+	{ COMPILE | APPLY | DIFF, 0, "pod-interface", "NAME",
 	  "where packets of pods come from, for --anti-spoof",
 	  "the name of an interface, or its beginning and *, at most 32 times", 0,
 	  add_pod_interface },
 	{ COMPILE | APPLY | DIFF | MATRIX, 0, "unknown-pods", "allow|deny",
 	  "addresses of pods that are not in the input (default: allow)", NULL, 0,
 	  set_unknown_pods },
-	{ COMPILE | APPLY | DIFF | MATRIX | REPEATS, 0, "pod-cidr", "CIDR",
+	{ COMPILE | APPLY | DIFF | MATRIX, 0, "pod-cidr", "CIDR",
 	  "which addresses these are (default: the podCIDRs of Node objects)",
 	  "an IPv4 or IPv6 prefix, at most 16 times", 0, add_pod_cidr },
 
@@ -525,7 +526,7 @@ const struct opt option_table[] = {
 	{ MANIFESTS, 'n', "namespace", "NS",
 	  "namespace of objects that name none (default: default)",
 	  "the name of a namespace", 0, set_namespace },
-	{ MANIFESTS | REPEATS, 0, "exclude", "GLOB",
+	{ MANIFESTS, 0, "exclude", "GLOB",
 	  "pass over files and directories below a directory INPUT; may be repeated",
 	  "a pattern such as node_modules or charts/*/templates, at most 64 times", 0,
 	  add_exclude },

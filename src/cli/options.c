@@ -111,7 +111,7 @@ static enum parsed wrong_value(struct buf *text, const struct command *command,
 	return wrong(text, command, what.at, value, "");
 }
 
-/* What a script adds to what another one gave would be lost, or hide it. */
+/* Of two questions one would be lost. */
 static enum parsed wrong_twice(struct buf *text, const struct command *command,
 			       const struct opt *o, const char *first)
 {
@@ -146,7 +146,7 @@ static enum parsed wrong_option(struct buf *text, const struct command *command,
 static enum parsed take_option(struct config *cfg, const struct opt *o,
 			       const char **first, struct buf *text)
 {
-	if (*first && !(o->commands & OPTION_REPEATS) && strcmp(*first, optarg))
+	if (*first && o->commands & OPTION_ONCE && strcmp(*first, optarg))
 		return wrong_twice(text, cfg->command, o, *first);
 	*first = optarg;
 	if (o->set && !o->set(cfg, optarg))

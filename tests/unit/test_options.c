@@ -107,10 +107,10 @@ static const struct {
 	  "option '--node' needs an argument" },
 	{ "a missing argument of a letter", "netpolc compile -n",
 	  "option '-n' needs an argument" },
-	{ "two values where one is taken", "netpolc query --from a/x --from a/y x",
+	{ "two questions", "netpolc query --from a/x --from a/y x",
 	  "--from is given twice, as 'a/x' and as 'a/y'" },
-	{ "the second by its letter", "netpolc compile --output nft -o json x",
-	  "--output is given twice, as 'nft' and as 'json'" },
+	{ "two ports", "netpolc query --port tcp/1 --port=tcp/2 x",
+	  "--port is given twice, as 'tcp/1' and as 'tcp/2'" },
 	{ "an argument too many", "netpolc compile --strict=yes x",
 	  "a switch takes no argument: '--strict=yes'" },
 	{ "a surplus argument", "netpolc delete x", "surplus argument 'x'" },
@@ -202,7 +202,8 @@ static void what_may_be_repeated_is(void **state)
 		("netpolc apply --unknown-pods deny --pod-cidr 10.0.0.0/8 --pod-cidr "
 		 "fd00::/64 x"),
 		"netpolc apply --exclude a --exclude b x",
-		"netpolc apply --node a --node a --strict --strict x",
+		"netpolc query --from a/x --to b/y --port tcp/1 --from a/x --strict x",
+		"netpolc apply --node a --node b --strict --strict x",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
@@ -212,6 +213,18 @@ static void what_may_be_repeated_is(void **state)
 		if (parse(*state, &cfg, lines[i], &said) != PARSED_RUN)
 			fail_msg("%s: %s", lines[i], said.at);
 	}
+}
+
+static void the_last_value_counts(void **state)
+{
+	BUF_AUTO said = { 0 };
+	struct config cfg;
+
+	assert_int_equal(parse(*state, &cfg,
+			       "netpolc compile --table a -n b --table c -n d x", &said),
+			 PARSED_RUN);
+	assert_string_equal(cfg.lower.table, "c");
+	assert_string_equal(cfg.set.default_namespace, "d");
 }
 
 static void settings_have_defaults(void **state)
@@ -440,7 +453,7 @@ static void the_table_is_sound(void **state)
 		    (o->flag && o->arg))
 			fail_msg("%s", o->name);
 		for (size_t j = 0; j < i; j++)
-			if ((o->commands & option_table[j].commands) &&
+			if ((o->commands & option_table[j].commands & ~OPTION_ONCE) &&
 			    (!strcmp(o->name, option_table[j].name) ||
 			     (o->brief && o->brief == option_table[j].brief)))
 				fail_msg("%s stands twice", o->name);
@@ -537,6 +550,7 @@ int main(void)
 		TEST(a_mistake_is_named_in_one_line),
 		TEST(a_mistake_cannot_steer_the_terminal),
 		TEST(what_may_be_repeated_is),
+		TEST(the_last_value_counts),
 		TEST(settings_have_defaults),
 		TEST(every_option_reaches_the_config),
 		TEST(options_of_denials_reach_the_config),

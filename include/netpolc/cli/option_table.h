@@ -10,8 +10,9 @@
 
 #include <netpolc/cli/options.h>
 
-/* Among the bits of opt.commands: it may be given several values, and each counts. */
-#define OPTION_REPEATS (1u << 31)
+/* Among the bits of opt.commands: two values are a mistake.  Of other options that take
+ * one value the last counts, so that a script can add to what it was given. */
+#define OPTION_ONCE (1u << 31)
 
 struct opt {
 	unsigned commands; /* that have it: a bit for each enum verb */
