@@ -10,7 +10,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/paint.h>
-#include <netpolc/base/visible.h>
+#include <netpolc/cli/columns.h>
 #include <netpolc/policy/words.h>
 
 #include <stdlib.h>
@@ -20,7 +20,6 @@
 #define GAP	     2
 #define WIDTH	     120 /* of a grid where there is no terminal */
 #define WIDEST	     40	 /* what is wider in a list stands out */
-#define INDENT	     8	 /* of what continues a line of a list */
 
 struct table {
 	struct buf *out;
@@ -29,79 +28,14 @@ struct table {
 	struct arena *scratch;
 };
 
-/* ---- text in columns ---- */
-
-/* Appends text, made fit for a terminal; returns how many columns it fills. */
-static size_t put_text(struct buf *out, const char *text)
-{
-	size_t width = 0, len = strlen(text);
-
-	while (len) {
-		size_t taken = 0;
-
-		width += visible_char(out, text, len, &taken);
-		text += taken;
-		len -= taken;
-	}
-	return width;
-}
-
-static void pad(struct buf *out, size_t width, size_t to)
-{
-	for (; width < to; width++)
-		buf_putc(out, ' ');
-}
-
-/* Without spaces that nothing follows. */
-static void end_line(struct buf *out)
-{
-	while (out->len && out->at[out->len - 1] == ' ')
-		out->len--;
-	buf_putc(out, '\n');
-}
-
-/* Appends a list ("a, b, c") behind a gap, broken between its items where the terminal
- * ends; returns the column behind it.  column: where the gap begins. */
-static size_t put_broken(const struct table *t, size_t gap, const char *list,
-			 size_t column)
-{
-	while (*list) {
-		const char *comma = strstr(list, ", ");
-		size_t len = comma ? (size_t)(comma + 2 - list) : strlen(list), width;
-		BUF_AUTO item = { 0 }, shown = { 0 };
-
-		buf_add(&item, list, len);
-		width = put_text(&shown, item.at);
-		/* The space behind a comma may stand outside. */
-		if (t->look->width && column > INDENT &&
-		    column + gap + width > t->look->width + (comma ? 1 : 0)) {
-			end_line(t->out);
-			column = 0;
-			gap = INDENT;
-		}
-		pad(t->out, 0, gap);
-		column += gap;
-		gap = 0;
-		buf_add(t->out, shown.at, shown.len);
-		column += width;
-		list += len;
-	}
-	return column;
-}
-
-static size_t width_of(const char *text)
-{
-	BUF_AUTO shown = { 0 };
-
-	return put_text(&shown, text);
-}
+/* ---- cells ---- */
 
 static size_t width_of_cell(const struct matrix_cell *cell)
 {
 	BUF_AUTO text = { 0 };
 
 	matrix_ports(&text, cell);
-	return text.len ? width_of(text.at) : 0;
+	return text.len ? columns_of(text.at) : 0;
 }
 
 static const char *color_of(const struct matrix_cell *cell)
@@ -120,7 +54,7 @@ static size_t put_cell(const struct table *t, const struct matrix_cell *cell)
 
 	matrix_ports(&text, cell);
 	paint(t->out, t->look->color && !plain, color_of(cell));
-	width = text.len ? put_text(t->out, text.at) : 0;
+	width = text.len ? columns_put(t->out, text.at) : 0;
 	paint(t->out, t->look->color && !plain, PAINT_NONE);
 	return width;
 }
@@ -144,7 +78,7 @@ static void widen_to_label(size_t *width, const struct matrix_end *end)
 	BUF_AUTO label = { 0 };
 
 	matrix_label(&label, end);
-	widen(width, width_of(label.at));
+	widen(width, columns_of(label.at));
 }
 
 /* False when it has no room. */
@@ -188,7 +122,7 @@ static size_t put_label(const struct table *t, size_t number,
 		buf_printf(t->out, "%2zu ", number);
 	width = t->out->len - before;
 	matrix_label(&label, end);
-	return width + put_text(t->out, label.at);
+	return width + columns_put(t->out, label.at);
 }
 
 static void print_grid(const struct table *t, const struct grid *g)
@@ -202,27 +136,28 @@ static void print_grid(const struct table *t, const struct grid *g)
 		buf_putc(t->out, '\n');
 	}
 	buf_puts(t->out, same ? "from \\ to" : "from");
-	pad(t->out, strlen(same ? "from \\ to" : "from"), g->labels);
+	columns_pad(t->out, strlen(same ? "from \\ to" : "from"), g->labels);
 	for (size_t j = 0; j < m->to.len; j++) {
 		size_t before = t->out->len;
 
-		pad(t->out, 0, GAP);
+		columns_pad(t->out, 0, GAP);
 		buf_printf(t->out, "%zu", j + 1);
 		if (j + 1 < m->to.len)
-			pad(t->out, t->out->len - before, GAP + g->columns[j]);
+			columns_pad(t->out, t->out->len - before, GAP + g->columns[j]);
 	}
 	buf_putc(t->out, '\n');
 	for (size_t i = 0; i < m->from.len; i++) {
-		pad(t->out, put_label(t, same ? i + 1 : 0, m->from.at[i]), g->labels);
+		columns_pad(t->out, put_label(t, same ? i + 1 : 0, m->from.at[i]),
+			    g->labels);
 		for (size_t j = 0; j < m->to.len; j++) {
 			size_t width;
 
-			pad(t->out, 0, GAP);
+			columns_pad(t->out, 0, GAP);
 			width = put_cell(t, matrix_at(m, i, j));
 			if (j + 1 < m->to.len)
-				pad(t->out, width, g->columns[j]);
+				columns_pad(t->out, width, g->columns[j]);
 		}
-		end_line(t->out);
+		columns_end(t->out);
 	}
 }
 
@@ -284,9 +219,9 @@ static size_t put_listed_cell(const struct table *t, const struct matrix_cell *c
 	matrix_ports(&text, cell);
 	buf_puts(t->out, "    ");
 	paint(t->out, t->look->color, color_of(cell));
-	column = put_broken(t, 0, text.at, 4);
+	column = columns_break(t->out, t->look->width, 0, text.at, 4);
 	paint(t->out, t->look->color, PAINT_NONE);
-	pad(t->out, column, 4 + pad_to);
+	columns_pad(t->out, column, 4 + pad_to);
 	return column < 4 + pad_to ? 4 + pad_to : column;
 }
 
@@ -308,7 +243,7 @@ static void print_value(const struct table *t, const uint32_t *column, size_t to
 		buf_puts(&set, m->from.narrowed ? "the others" : "everybody else");
 	else
 		matrix_set(&set, &m->from, wanted);
-	put_broken(t, GAP, set.at, at);
+	columns_break(t->out, t->look->width, GAP, set.at, at);
 	buf_putc(t->out, '\n');
 }
 
@@ -355,7 +290,7 @@ static void print_block(const struct table *t, const struct words *words,
 	matrix_set(&set, &t->m->to, wanted);
 	paint(t->out, t->look->color, PAINT_BOLD);
 	buf_puts(t->out, "to ");
-	put_broken(t, 0, set.at, strlen("to "));
+	columns_break(t->out, t->look->width, 0, set.at, strlen("to "));
 	paint(t->out, t->look->color, PAINT_NONE);
 	buf_putc(t->out, '\n');
 	memcpy(column, words->at, words->len * sizeof(*column));
