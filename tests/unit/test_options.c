@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define ARGS_MAX 12
+#define ARGS_MAX 160
 
 static const struct command commands[] = {
 	{ VERB_COMPILE, "compile", "[INPUT...]", "Print", true, NULL, compile_mistake,
@@ -213,6 +213,34 @@ static void what_may_be_repeated_is(void **state)
 	}
 }
 
+static const struct {
+	const char *command, *option;
+	size_t most;
+} repeated[] = {
+	{ "netpolc test", " --tests a", TESTS_MAX },
+	{ "netpolc diff", " --from a", BASES_MAX },
+	{ "netpolc apply", " --exclude a", EXCLUDES_MAX },
+	{ "netpolc apply --anti-spoof", " --pod-interface a", POD_INTERFACES_MAX },
+	{ "netpolc apply --unknown-pods deny", " --pod-cidr 10.0.0.0/8", POD_CIDRS_MAX },
+};
+
+static void but_not_without_end(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(repeated); i++) {
+		BUF_AUTO line = { 0 }, said = { 0 };
+		struct config cfg;
+
+		buf_printf(&line, "%s x", repeated[i].command);
+		for (size_t n = 0; n < repeated[i].most; n++)
+			buf_puts(&line, repeated[i].option);
+		if (parse(*state, &cfg, line.at, &said) != PARSED_RUN)
+			fail_msg("%s: %s", repeated[i].option, said.at);
+		buf_puts(&line, repeated[i].option);
+		if (parse(*state, &cfg, line.at, &said) != PARSED_WRONG)
+			fail_msg("%s: one too many is taken", repeated[i].option);
+	}
+}
+
 static void the_last_value_counts(void **state)
 {
 	BUF_AUTO said = { 0 };
@@ -245,7 +273,7 @@ static void settings_have_defaults(void **state)
 	assert_string_equal(cfg.inputs[1], "b");
 }
 
-static void every_option_reaches_the_config(void **state)
+static void options_of_manifests_reach_the_config(void **state)
 {
 	BUF_AUTO said = { 0 };
 	struct config c;
@@ -255,12 +283,24 @@ static void every_option_reaches_the_config(void **state)
 	assert_string_equal(c.set.default_namespace, "shop");
 	assert_string_equal(c.set.node, "n1");
 	assert_true(c.set.strict && c.set.isolate_invalid);
+	assert_int_equal(c.set.nexcludes, 0);
+	parse(*state, &c, "netpolc compile --exclude a/ --exclude *.json x", &said);
+	assert_int_equal(c.set.nexcludes, 2);
+	assert_string_equal(c.set.excludes[1], "*.json");
 	parse(*state, &c,
 	      "netpolc compile --legacy --other-protocols allow --family 6 -o json x",
 	      &said);
 	assert_true(c.set.legacy && c.set.allow_other_protocols);
 	assert_true(!c.set.families[FAMILY_IPV4] && c.set.families[FAMILY_IPV6]);
 	assert_int_equal(c.output, OUTPUT_JSON);
+	assert_int_equal(said.len, 0);
+}
+
+static void options_of_rulesets_reach_the_config(void **state)
+{
+	BUF_AUTO said = { 0 };
+	struct config c;
+
 	parse(*state, &c,
 	      "netpolc compile --table t1 --priority filter_+_5 --deny reject x", &said);
 	assert_string_equal(c.lower.table, "t1");
@@ -276,6 +316,14 @@ static void every_option_reaches_the_config(void **state)
 	assert_int_equal(c.dump, DUMP_DECISIONS);
 	assert_int_equal(c.color, COLOR_NEVER);
 	assert_int_equal(c.diagnostics, DIAG_SARIF);
+	assert_int_equal(said.len, 0);
+}
+
+static void options_of_each_command_reach_the_config(void **state)
+{
+	BUF_AUTO said = { 0 };
+	struct config c;
+
 	parse(*state, &c,
 	      "netpolc apply --max-errors=7 --dry-run --allow-loss --adopt -v x", &said);
 	assert_int_equal(c.max_errors, 7);
@@ -464,9 +512,12 @@ int main(void)
 		TEST(a_mistake_is_named_in_one_line),
 		TEST(a_mistake_cannot_steer_the_terminal),
 		TEST(what_may_be_repeated_is),
+		TEST(but_not_without_end),
 		TEST(the_last_value_counts),
 		TEST(settings_have_defaults),
-		TEST(every_option_reaches_the_config),
+		TEST(options_of_manifests_reach_the_config),
+		TEST(options_of_rulesets_reach_the_config),
+		TEST(options_of_each_command_reach_the_config),
 		TEST(options_of_denials_reach_the_config),
 		TEST(options_of_diff_reach_the_config),
 		TEST(options_stand_before_or_after_inputs),
