@@ -9,6 +9,7 @@
 
 struct port_index {
 	struct arena *arena;
+	const struct cluster *cluster;
 	struct hashset *names;
 };
 
@@ -49,6 +50,24 @@ struct port_holders *port_index_add(struct port_index *ix, const char *name,
 	return hashset_add(ix->names, h);
 }
 
+void port_index_locate(struct port_index *ix, struct port_holders *h)
+{
+	for (size_t i = 0; i < h->pods.len && !h->located; i++) {
+		const struct pod *pod = &ix->cluster->pods[h->pods.at[i]];
+
+		h->unplaced |= pod->naddresses == 0;
+		for (size_t k = 0; k < pod->naddresses; k++) {
+			struct address a = pod->addresses[k];
+
+			*ARENA_PUSH(ix->arena, &h->addresses[a.family]) =
+				(struct range){ a.number, a.number };
+		}
+	}
+	for (enum family f = 0; f < FAMILIES && !h->located; f++)
+		ranges_settle(&h->addresses[f]);
+	h->located = true;
+}
+
 static void list_pod(struct port_index *ix, const struct pod *pod, uint32_t id)
 {
 	for (size_t i = 0; i < pod->nports; i++) {
@@ -67,6 +86,7 @@ struct port_index *port_index_build(struct arena *a, const struct cluster *cl)
 	struct port_index *ix = ARENA_NEW(a, struct port_index);
 
 	ix->arena = a;
+	ix->cluster = cl;
 	ix->names = hashset_new(a, &type);
 	for (uint32_t id = 0; id < cl->npods; id++)
 		if (pod_is_live(&cl->pods[id]) && !cl->pods[id].invalid)

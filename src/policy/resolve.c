@@ -157,15 +157,24 @@ static void resolve_names(struct resolver *r, enum direction d,
 	out->nnames = kept;
 }
 
+/* Whether a pod that has the named port is in the block, or may get an address there. */
+static bool block_has(struct resolver *r, const struct peer *block,
+		      struct port_holders *h)
+{
+	port_index_locate(r->out->ports, h);
+	return h->unplaced ||
+	       ranges_meet(&block->addresses, &h->addresses[block->family]);
+}
+
 /* Whether a pod that a rule is about has the named port: a subject for ingress, a
  * member of a peer for egress.  True also where there is no pod to ask. */
-static bool port_resolves(const struct resolver *r, enum direction d, size_t policy,
+static bool port_resolves(struct resolver *r, enum direction d, size_t policy,
 			  const struct policy_rule *rule,
 			  const struct resolved_rule *resolved,
 			  const struct policy_port *port)
 {
-	const struct port_holders *h =
-		port_index_find(r->out->ports, port->name, port->protocol);
+	struct port_holders *h =
+		port_index_add(r->out->ports, port->name, port->protocol);
 	const struct pod_set holders = { h->pods.at, h->pods.len };
 	bool asked = false;
 
@@ -175,14 +184,25 @@ static bool port_resolves(const struct resolver *r, enum direction d, size_t pol
 	if (rule->any_peer)
 		return holders.len > 0;
 	for (size_t i = 0; i < resolved->npeers; i++) {
-		const struct pod_set *pods =
-			&r->entries.at[resolved->peers[i]]->peer.pods;
+		const struct peer *peer = &r->entries.at[resolved->peers[i]]->peer;
 
-		if (pod_sets_meet(pods, &holders))
+		if (peer->block ? block_has(r, peer, h)
+				: pod_sets_meet(&peer->pods, &holders))
 			return true;
-		asked |= pods->len > 0;
+		asked |= peer->block ? r->cluster->npods > 0 : peer->pods.len > 0;
 	}
 	return !asked;
+}
+
+/* The pods that a rule's port names are looked up on. */
+static const char *concerned(enum direction d, const struct policy_rule *rule)
+{
+	if (d == INGRESS)
+		return "pod that the policy selects";
+	for (size_t i = 0; i < rule->npeers; i++)
+		if (!rule->peers[i].block)
+			return "pod among the peers";
+	return rule->npeers > 0 ? "pod in an ipBlock of the rule" : "pod among the peers";
 }
 
 static void check_ports(struct resolver *r, enum direction d, size_t policy,
@@ -195,9 +215,8 @@ static void check_ports(struct resolver *r, enum direction d, size_t policy,
 		if (port->name && !port_resolves(r, d, policy, rule, resolved, port))
 			diag_add(r->diags, DIAG_PORT_UNRESOLVED, &port->origin,
 				 "no %s has a %s port named '%s', so it allows nothing",
-				 d == INGRESS ? "pod that the policy selects"
-					      : "pod among the peers",
-				 protocol_name(port->protocol), port->name);
+				 concerned(d, rule), protocol_name(port->protocol),
+				 port->name);
 	}
 }
 

@@ -363,6 +363,32 @@ static const struct {
 	  "no pod among the peers has a TCP port named 'nix'" },
 	{ "a rule without effect is not worth it",
 	  ON_WEB "policyTypes: [Ingress], egress: [{ports: [{port: nix}]}]", NULL },
+	{ "outside of the cluster ports have no names",
+	  ON_WEB "egress: [{to: [{ipBlock: {cidr: 192.168.0.0/24}}], ports: [{port: "
+		 "sql}]}]",
+	  "no pod in an ipBlock of the rule has a TCP port named 'sql'" },
+	{ "a pod of the block has it",
+	  ON_WEB "egress: [{to: [{ipBlock: {cidr: 10.0.0.4/32}}], ports: [{port: sql}]}]",
+	  NULL },
+	{ "the only ones of the block are left out",
+	  ON_WEB "egress: [{to: [{ipBlock: {cidr: 10.0.0.0/29, except: [10.0.0.4/32, "
+		 "10.0.0.2/32]}}], ports: [{port: sql}]}]",
+	  "no pod in an ipBlock of the rule has a TCP port named 'sql'" },
+	{ "none has an address of the family",
+	  ON_WEB "egress: [{to: [{ipBlock: {cidr: '::/0'}}], ports: [{port: sql}]}]",
+	  "no pod in an ipBlock of the rule has a TCP port named 'sql'" },
+	{ "a pod that may yet get an address there has it",
+	  ON_WEB "egress: [{to: [{ipBlock: {cidr: 192.168.0.0/24}}], ports: [{port: "
+		 "late}]}]",
+	  NULL },
+	{ "not a selected one, but one of the block beside it",
+	  ON_WEB "egress: [{to: [{podSelector: {matchLabels: {app: other}}}, {ipBlock: "
+		 "{cidr: 10.0.0.0/29}}], ports: [{port: sql}]}]",
+	  NULL },
+	{ "neither a selected one nor one of the block beside it",
+	  ON_WEB "egress: [{to: [{podSelector: {matchLabels: {app: other}}}, {ipBlock: "
+		 "{cidr: 192.168.0.0/24}}], ports: [{port: sql}]}]",
+	  "no pod among the peers has a TCP port named 'sql'" },
 };
 
 static const char *warning_of(struct run *r)
@@ -396,7 +422,9 @@ static void names_that_nobody_has_are_warned_about(void **state)
 									   "10.0.0.3")
 						POD_PORTS("a", "db", "app: db",
 							  "10.0.0.4", PORT("sql", "5432"))
-							POLICY("a", "p", "%s"),
+							POD_PORTS("a", "late", "", "",
+								  PORT("late", "1"))
+								POLICY("a", "p", "%s"),
 				unresolved[i].spec));
 		got = warning_of(&r);
 		if (!got != !unresolved[i].says ||

@@ -11,6 +11,7 @@
 #ifndef NETPOLC_PORT_INDEX_H
 #define NETPOLC_PORT_INDEX_H
 
+#include <netpolc/base/ranges.h>
 #include <netpolc/manifest/cluster.h>
 #include <netpolc/policy/ids.h>
 
@@ -21,6 +22,9 @@ struct port_holders {
 	enum protocol protocol;
 	struct id_list pods;	 /* ascending */
 	uint32_t id[DIRECTIONS]; /* in pod_sets.names, or NO_PORT_NAME */
+	bool located;		 /* what follows is known */
+	bool unplaced;		 /* one has no address yet: it may get any */
+	struct ranges addresses[FAMILIES];
 };
 
 struct port_index;
@@ -36,5 +40,8 @@ struct port_holders *port_index_add(struct port_index *ix, const char *name,
 /* The entry of a name, or NULL when neither a pod nor a resolved rule has it. */
 const struct port_holders *port_index_find(const struct port_index *ix, const char *name,
 					   enum protocol protocol);
+
+/* Finds out where the pods of an entry are, if that is not known. */
+void port_index_locate(struct port_index *ix, struct port_holders *h);
 
 #endif
