@@ -33,14 +33,14 @@ static bool has_target(struct checking *ck, const struct party *party,
 	return false;
 }
 
-static void check_target(struct checking *ck, const struct service *s,
-			 const struct party *party, const struct service_port *port)
+static void check_target(struct checking *ck, const struct party *party,
+			 const struct service_port *port)
 {
 	struct nearest near = nearest_to(port->target_name, strlen(port->target_name));
 
 	if (party->len == 0 || has_target(ck, party, port, &near))
 		return;
-	diag_add(ck->cx->diags, DIAG_SERVICE_TARGET, &s->origin,
+	diag_add(ck->cx->diags, DIAG_SERVICE_TARGET, &port->origin,
 		 "port %u of the Service leads to %s port '%s', which no pod behind it "
 		 "has%s%s%s",
 		 port->number, protocol_name(port->protocol), port->target_name,
@@ -88,8 +88,8 @@ static bool is_closed(struct checking *ck, const struct service_port *port, uint
 	return numbers.len > 0;
 }
 
-static void report(struct checking *ck, const struct service *s,
-		   const struct service_port *port, uint32_t pod, uint16_t number)
+static void report(struct checking *ck, const struct service_port *port, uint32_t pod,
+		   uint16_t number)
 {
 	const struct class *class =
 		&ck->dc->classes->at[INGRESS][ck->dc->classes->of_pod[INGRESS][pod]];
@@ -97,7 +97,7 @@ static void report(struct checking *ck, const struct service *s,
 	struct diag *diag;
 
 	pod_print(&name, ck->cluster, pod);
-	diag = diag_add(ck->cx->diags, DIAG_SERVICE_CLOSED, &s->origin,
+	diag = diag_add(ck->cx->diags, DIAG_SERVICE_CLOSED, &port->origin,
 			"port %u of the Service leads to %s port %u of %s, which no rule "
 			"lets anybody reach",
 			port->number, protocol_name(port->protocol), number, name.at);
@@ -108,8 +108,8 @@ static void report(struct checking *ck, const struct service *s,
 }
 
 /* With the first pod that it is closed on. */
-static void check_closed(struct checking *ck, const struct service *s,
-			 const struct party *party, const struct service_port *port)
+static void check_closed(struct checking *ck, const struct party *party,
+			 const struct service_port *port)
 {
 	for (size_t k = 0; k < party->len; k++) {
 		uint32_t pod = party_at(party, k)->pod;
@@ -117,7 +117,7 @@ static void check_closed(struct checking *ck, const struct service *s,
 
 		if (!check_spend(ck, 16) || !is_closed(ck, port, pod, &number))
 			continue;
-		report(ck, s, port, pod, number);
+		report(ck, port, pod, number);
 		return;
 	}
 }
@@ -128,8 +128,8 @@ static void check_service(struct checking *ck, const struct service *s)
 
 	for (size_t p = 0; p < s->nports; p++) {
 		if (s->ports[p].target_name)
-			check_target(ck, s, &party, &s->ports[p]);
-		check_closed(ck, s, &party, &s->ports[p]);
+			check_target(ck, &party, &s->ports[p]);
+		check_closed(ck, &party, &s->ports[p]);
 	}
 }
 

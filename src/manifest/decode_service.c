@@ -72,6 +72,7 @@ static void decode_service_ports(struct decoder *d, const struct node *n, void *
 		struct service_port *port = &at[service->nports];
 
 		*port = (struct service_port){ .protocol = PROTO_TCP };
+		port->origin = node_origin(d, item);
 		decode_fields(d, item, &fields, port);
 		if (!port->number)
 			continue;

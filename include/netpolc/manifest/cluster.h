@@ -150,6 +150,7 @@ struct policy {
 
 /* ServicePort, with its defaults. */
 struct service_port {
+	struct origin origin;
 	const char *name; /* NULL: none */
 	enum protocol protocol;
 	uint16_t number;	 /* that clients use */
