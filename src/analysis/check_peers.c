@@ -200,6 +200,32 @@ static bool report_host_pods(struct checking *ck, const struct place_of_peer *at
 	return false;
 }
 
+/* A selector of pods alone is of the policy's namespace; who writes one may mean the pods
+ * of another. */
+static void see_elsewhere(struct checking *ck, const struct place_of_peer *at,
+			  struct diag *diag)
+{
+	const struct cluster *cl = ck->cluster;
+	BUF_AUTO name = { 0 };
+
+	if (at->peer->namespaces || at->peer->pods->len == 0 ||
+	    !check_spend(ck, cl->npods * selector_cost(at->peer->pods)))
+		return;
+	for (uint32_t id = 0; id < cl->npods; id++) {
+		const struct pod *pod = &cl->pods[id];
+
+		if (!pod_is_live(pod) || pod->invalid ||
+		    !selector_matches(at->peer->pods, &pod->labels))
+			continue;
+		pod_print(&name, cl, id);
+		diag_see(ck->cx->diags, diag, &pod->origin,
+			 "%s matches, but is of another namespace, which takes a "
+			 "namespaceSelector",
+			 name.at);
+		return;
+	}
+}
+
 static void report_pods(struct checking *ck, const struct place_of_peer *at)
 {
 	const struct selector *pods = at->peer->pods ? at->peer->pods : &everything;
@@ -208,6 +234,7 @@ static void report_pods(struct checking *ck, const struct place_of_peer *at)
 	const struct cluster *cl = ck->cluster;
 	struct label_sets labels = { 0 };
 	BUF_AUTO reason = { 0 };
+	struct diag *diag;
 
 	if (!check_spend(ck, cl->npods + cl->nnamespaces * selector_cost(spaces)))
 		return;
@@ -217,11 +244,13 @@ static void report_pods(struct checking *ck, const struct place_of_peer *at)
 	if (labels.len == 0)
 		buf_puts(&reason, ": there is none");
 	check_mismatch(ck, &reason, pods, &labels);
-	diag_add(ck->cx->diags, DIAG_PEER_NOBODY, &at->peer->origin,
-		 "the peer matches no pod of %s%s%s%s",
-		 at->peer->namespaces ? "the namespaces that it selects" : "namespace '",
-		 at->peer->namespaces ? "" : cl->namespaces[at->policy->namespace].name,
-		 at->peer->namespaces ? "" : "'", reason.len ? reason.at : "");
+	diag = diag_add(
+		ck->cx->diags, DIAG_PEER_NOBODY, &at->peer->origin,
+		"the peer matches no pod of %s%s%s%s",
+		at->peer->namespaces ? "the namespaces that it selects" : "namespace '",
+		at->peer->namespaces ? "" : cl->namespaces[at->policy->namespace].name,
+		at->peer->namespaces ? "" : "'", reason.len ? reason.at : "");
+	see_elsewhere(ck, at, diag);
 }
 
 static bool contradicts(struct checking *ck, const struct selector *sel)
