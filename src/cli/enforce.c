@@ -78,7 +78,7 @@ static void tell(const struct config *cfg, const struct apply_result *r)
 	else
 		say(cfg, words[cfg->dry_run][r->outcome]);
 	if (r->uncached)
-		progress_tell(cfg, "nothing is kept in %s: %s", CACHE_DIR, r->uncached);
+		progress_say(cfg, "nothing is kept in %s: %s", CACHE_DIR, r->uncached);
 }
 
 static enum apply_outcome change(struct ctx *cx, const struct config *cfg,

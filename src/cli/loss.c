@@ -172,6 +172,18 @@ static size_t count_bare(const struct decisions *dc)
 	return n;
 }
 
+static size_t count_isolated(const struct losing *l)
+{
+	const struct classes *classes = l->dc->classes;
+	size_t n = 0;
+
+	for (enum family f = 0; f < FAMILIES; f++)
+		for (size_t i = 0; l->cx->set.families[f] && i < classes->naddresses[f];
+		     i++)
+			n += plan_isolates(l->dc, classes->addresses[f][i].pod);
+	return n;
+}
+
 /* ---- the whole ---- */
 
 /* With --legacy an annotation isolates without any policy. */
@@ -195,11 +207,23 @@ static const char *cause(struct ctx *cx, const struct losing *l)
 			    lost, l->space);
 }
 
+__attribute__((format(printf, 2, 3))) static void warn(struct ctx *cx, const char *format,
+						       ...)
+{
+	struct diag *d;
+	va_list ap;
+
+	va_start(ap, format);
+	d = diag_vadd(cx->diags, DIAG_LOST_POLICIES, NULL, format, ap);
+	va_end(ap);
+	diag_set_level(cx->diags, d, DIAG_WARNING);
+}
+
 static void judge(struct ctx *cx, const struct losing *l)
 {
 	size_t isolated = 0, opened = 0, bare = count_bare(l->dc);
+	size_t now = count_isolated(l);
 	const char *why = cause(cx, l);
-	struct diag *d;
 
 	for (enum family f = 0; f < FAMILIES; f++) {
 		const size_t *n = l->count[f];
@@ -207,23 +231,24 @@ static void judge(struct ctx *cx, const struct losing *l)
 		isolated += n[STAYS] + n[OPENS] + n[GONE] + n[LOST];
 		opened += n[OPENS] + n[LOST] + (n[GONE] < bare ? n[GONE] : bare);
 	}
-	if (isolated && says_nothing(l->dc)) {
+	if (isolated && says_nothing(l->dc))
 		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
 			 "no NetworkPolicy in the input, but the loaded table isolates "
 			 "%zu pod address%s; --allow-loss says that this is meant",
 			 isolated, isolated == 1 ? "" : "es");
-	} else if (2 * opened > isolated) {
+	else if (2 * opened > isolated)
 		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
 			 "%zu of %zu isolated pod addresses would be open at once%s; "
 			 "--allow-loss says that this is meant",
 			 opened, isolated, why);
-	} else if (*why) {
-		d = diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
-			     "%zu of %zu isolated pod addresses are not isolated any "
-			     "more%s",
-			     opened, isolated, why);
-		diag_set_level(cx->diags, d, DIAG_WARNING);
-	}
+	else if (*why)
+		warn(cx, "%zu of %zu isolated pod addresses are not isolated any more%s",
+		     opened, isolated, why);
+	else if (2 * now < isolated)
+		warn(cx,
+		     "the loaded table isolates %zu pod addresses, and %zu will be; "
+		     "pods that are not in the input are taken to be gone",
+		     isolated, now);
 }
 
 void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,

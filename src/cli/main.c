@@ -157,6 +157,7 @@ int main(int argc, char *argv[])
 	int status;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	json_set_alloc_funcs(json_memory, free);
 	fill_standard_files();
 	on_exit(end, &finished);

@@ -23,6 +23,9 @@ struct ctx;
  *   the addresses, it is a warning.
  * - There are isolated pods without any address; as many count.
  *
+ * It is a warning, too, when fewer than half as many addresses will be isolated because
+ * pods are gone: nothing tells that from a list of pods that was cut.
+ *
  * cache is the directory of nft/cache.h, or NULL.
  */
 void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
