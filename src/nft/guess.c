@@ -34,31 +34,33 @@ void guess_rules(struct guess *g, const struct table_reader *l)
 	}
 }
 
-/* Whether the rules of a chain are those that the cache knows. */
-static bool is_known(const struct cache *c, const struct loaded_chain *chain)
+static bool has_rules(const struct loaded_chain *c)
 {
-	for (size_t i = 0; i < c->loaded->chains.len; i++) {
-		const struct loaded_chain *known = c->loaded->chains.at[i];
-
-		if (!strcmp(known->name, chain->name))
-			return loaded_form_same_rules(known, chain) &&
-			       (!known->bodies || known->bodies == chain->bodies);
-	}
-	return false;
+	return c && c->rules > 0 && strcmp(c->name, RULESET_STATE) != 0;
 }
 
-bool guess_remains(struct guess *g, const struct loaded_table *table)
+static bool is_known(const struct loaded_chain *have, const struct loaded_chain *known)
+{
+	return loaded_form_same_rules(known, have) &&
+	       (!known->bodies || known->bodies == have->bodies);
+}
+
+/* Names are unique on either side, so it is enough to count. */
+bool guess_remains(struct guess *g, const struct table_reader *l,
+		   const struct loaded_table *table)
 {
 	const struct cache *c = open_cache(g);
+	size_t known = 0, all = 0;
 
-	for (size_t i = 0; c && i < table->chains.len; i++) {
-		const struct loaded_chain *chain = table->chains.at[i];
+	for (size_t i = 0; i < table->chains.len; i++)
+		all += has_rules(table->chains.at[i]);
+	for (size_t i = 0; c && i < c->loaded->chains.len; i++) {
+		const struct loaded_chain *was = c->loaded->chains.at[i];
+		const struct loaded_chain *have = loaded_find(l, was->name);
 
-		if (strcmp(chain->name, RULESET_STATE) != 0 && chain->rules > 0 &&
-		    !is_known(c, chain))
-			return false;
+		known += has_rules(have) && is_known(have, was);
 	}
-	return c;
+	return c && known == all;
 }
 
 /* Nothing where no guess has as many elements as the set. */

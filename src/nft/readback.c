@@ -151,7 +151,7 @@ static int look_for_remains(struct table_reader *l, struct owner *o)
 	struct loaded_table table = { 0 };
 	int err = loaded_read(l, o->table, &table);
 
-	if (!err && loaded_find(l, RULESET_STATE) && guess_remains(&g, &table))
+	if (!err && loaded_find(l, RULESET_STATE) && guess_remains(&g, l, &table))
 		o->found = LOADED_OURS;
 	arena_free(scratch);
 	return err;

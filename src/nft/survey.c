@@ -96,7 +96,8 @@ static void read_state(struct look *l)
 
 	s->state = ruleset_state_parse(l->state ? l->state->comment : NULL);
 	s->owner = readback_owner_of(s->state);
-	if (s->owner == LOADED_FOREIGN && l->state && guess_remains(&l->guess, &l->table))
+	if (s->owner == LOADED_FOREIGN && l->state &&
+	    guess_remains(&l->guess, l->reader, &l->table))
 		s->owner = LOADED_OURS;
 	l->odd = !s->state.whole;
 }

@@ -27,10 +27,12 @@ struct guess {
  * although the comment of the first one says so. */
 void guess_rules(struct guess *g, const struct table_reader *l);
 
-/* Whether a table with a state chain that does not say whose it is is the one that was
- * applied, as `flush table` or a change to that chain leave it: the cache knows that
- * there was one of ours in this network, and nobody else's rules are in it. */
-bool guess_remains(struct guess *g, const struct loaded_table *table);
+/* Whether a table that l has read, with a state chain that does not say whose it is, is
+ * the one that was applied, as `flush table` or a change to that chain leave it: the
+ * cache knows that there was one of ours in this network, and nobody else's rules are in
+ * it. */
+bool guess_remains(struct guess *g, const struct table_reader *l,
+		   const struct loaded_table *table);
 
 /* As loaded_elements().  want: what the set is to hold, or NULL. */
 int guess_elements(struct guess *g, struct table_reader *l, const struct loaded_set *set,
