@@ -325,6 +325,20 @@ static const char *miss_text(struct run *r, const struct matrix *m, const char *
 	return out->at;
 }
 
+/* Peers of the first rule are a block and a selector; the other one parts the block. */
+#define PEERS                                                                            \
+	NAMESPACE("a", "")                                                               \
+	POD("a", "four", "app: web", "10.0.0.1")                                         \
+	POD("a", "six", "", "fd00::1")                                                   \
+	POD("a", "api", "app: api", "10.0.0.2")                                          \
+	"---\n{apiVersion: v1, kind: Pod, metadata: {namespace: a, name: "               \
+	"none}}\n" POLICY(                                                               \
+		"a", "p",                                                                \
+		"podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 192.0.2.0/24, "     \
+		"except: [192.0.2.128/25]}}, {podSelector: {matchLabels: {app: "         \
+		"api}}}]}, "                                                             \
+		"{from: [{ipBlock: {cidr: 192.0.2.128/25}}], ports: [{port: 1}]}]")
+
 static void a_group_is_told_what_it_lacks(void **state)
 {
 	static const struct {
@@ -347,24 +361,7 @@ static void a_group_is_told_what_it_lacks(void **state)
 	struct run r;
 
 	(void)state;
-	m = show(&r,
-		 NAMESPACE("a", "") POD("a", "four", "app: web", "10.0.0.1")
-			 POD("a", "six", "", "fd00::1")
-				 POD("a", "api", "app: api",
-				     "10.0.0.2") "---\n{apiVersion: v1, kind: Pod, "
-						 "metadata: {namespace: "
-						 "a, name: none}}\n" POLICY(
-							 "a", "p",
-							 "podSelector: {}, ingress: "
-							 "[{from: [{ipBlock: "
-							 "{cidr: 192.0.2.0/24, except: "
-							 "[192.0.2.128/25]}}, "
-							 "{podSelector: {matchLabels: "
-							 "{app: api}}}]}, "
-							 "{from: [{ipBlock: {cidr: "
-							 "192.0.2.128/25}}], "
-							 "ports: [{port: 1}]}]"),
-		 MATRIX_BY_AUTO);
+	m = show(&r, PEERS, MATRIX_BY_AUTO);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		assert_string_equal(miss_text(&r, m, cases[i].label, &out),
 				    cases[i].text);
