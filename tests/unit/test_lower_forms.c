@@ -134,24 +134,27 @@ static void check_names(const struct ruleset *rs)
 	}
 }
 
+/* The rules, which are written for ingress, as those of a direction. */
+static const char *spec_of(struct arena *a, const char *rules, bool egress)
+{
+	char *copy = arena_strndup(a, rules, strlen(rules));
+
+	if (!egress)
+		return arena_printf(a, "ingress: [%s]", rules);
+	for (char *from = copy; (from = strstr(from, "from:"));)
+		memcpy(from, "to:  ", 5);
+	return arena_printf(a, "policyTypes: [Egress], egress: [%s]", copy);
+}
+
 static void check_form(struct arena *a, const char *rules, bool egress, size_t limits)
 {
 	struct lower_options opt = lower_defaults();
-	const char *text = rules;
+	const char *text = spec_of(a, rules, egress);
 	const struct ruleset *rs;
 	const struct core *core;
 	struct run r;
 
 	assert_true(cost_set_limits(&opt.limits, limits_asked[limits]));
-	if (egress) {
-		char *copy = arena_strndup(a, rules, strlen(rules));
-
-		for (char *from = copy; (from = strstr(from, "from:"));)
-			memcpy(from, "to:  ", 5);
-		text = arena_printf(a, "policyTypes: [Egress], egress: [%s]", copy);
-	} else {
-		text = arena_printf(a, "ingress: [%s]", rules);
-	}
 	rs = lower_text(&r, NULL, &opt,
 			arena_printf(a,
 				     PODS ON("x", "%s") ON("v", "%s")
