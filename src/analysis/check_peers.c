@@ -251,6 +251,7 @@ static void report_pods(struct checking *ck, const struct place_of_peer *at)
 		at->peer->namespaces ? "" : cl->namespaces[at->policy->namespace].name,
 		at->peer->namespaces ? "" : "'", reason.len ? reason.at : "");
 	see_elsewhere(ck, at, diag);
+	see_foreign(ck, diag, pods, at->peer->namespaces, at->policy->namespace);
 }
 
 static bool contradicts(struct checking *ck, const struct selector *sel)

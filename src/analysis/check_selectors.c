@@ -60,6 +60,7 @@ void check_subject(struct checking *ck, uint32_t policy)
 	const struct namespace *ns = &ck->cluster->namespaces[p->namespace];
 	struct label_sets labels = { 0 };
 	BUF_AUTO reason = { 0 };
+	struct diag *diag;
 	const char *key;
 
 	if (p->invalid || ck->dc->sets->subjects[policy].len > 0 ||
@@ -72,9 +73,10 @@ void check_subject(struct checking *ck, uint32_t policy)
 		put_empty_namespace(ck, &reason, ns);
 	else
 		check_mismatch(ck, &reason, p->subject, &labels);
-	diag_add(ck->cx->diags, DIAG_SELECTS_NOTHING, &p->subject_origin,
-		 "the policy selects no pod of namespace '%s'%s", ns->name,
-		 reason.len ? reason.at : "");
+	diag = diag_add(ck->cx->diags, DIAG_SELECTS_NOTHING, &p->subject_origin,
+			"the policy selects no pod of namespace '%s'%s", ns->name,
+			reason.len ? reason.at : "");
+	see_foreign(ck, diag, p->subject, NULL, p->namespace);
 }
 
 /* ---- contradictions ----------------------------------------------------------- */

@@ -211,6 +211,16 @@ static void slice_pods(struct cluster *cl)
 	}
 }
 
+static int compare_foreign(const void *a, const void *b)
+{
+	const struct foreign *x = a, *y = b;
+	int order = strcmp(x->space, y->space);
+
+	if (!order)
+		order = strcmp(x->name, y->name);
+	return order ? order : strcmp(x->kind, y->kind);
+}
+
 /* Canonical order, one namespace each, no duplicates. */
 static struct cluster *cluster_finish(struct ctx *cx, struct draft *draft)
 {
@@ -228,6 +238,10 @@ static struct cluster *cluster_finish(struct ctx *cx, struct draft *draft)
 	cl->npolicies = same_policies(cx, cl, draft->policies.at, draft->policies.len);
 	cl->services = draft->services.at;
 	cl->nservices = same_services(cx, draft->services.at, draft->services.len);
+	cl->foreign = draft->foreign.at;
+	cl->nforeign = draft->foreign.len;
+	if (cl->nforeign > 0)
+		qsort(cl->foreign, cl->nforeign, sizeof(*cl->foreign), compare_foreign);
 	slice_pods(cl);
 	return cl;
 }

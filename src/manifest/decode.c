@@ -121,6 +121,8 @@ static void skip_kind(struct decoder *d, const struct node *root, const char *gr
 
 	if (!kind_is_policy(kind)) {
 		draft_skip(d->draft, d->cx, group, kind, &origin);
+		if (d->cx->set.pitfalls)
+			decode_foreign(d, root, kind);
 		return;
 	}
 	name_object(d, root, kind,

@@ -56,6 +56,12 @@ static int compare_labels(const void *a, const void *b)
 	return strcmp(((const struct label *)a)->key, ((const struct label *)b)->key);
 }
 
+struct labels labels_settle(struct label *at, size_t len)
+{
+	qsort(at, len, sizeof(*at), compare_labels);
+	return (struct labels){ at, len };
+}
+
 static void check_label(struct decoder *d, const struct node *n, const char *value)
 {
 	const char *fault = fault_of_label_key(n->key, n->key_len);
@@ -91,8 +97,7 @@ void decode_labels(struct decoder *d, const struct node *n, void *into)
 		at[len++] = (struct label){ intern(d->cx->intern, c->key, c->key_len),
 					    value };
 	}
-	qsort(at, len, sizeof(*at), compare_labels);
-	*labels = (struct labels){ at, len };
+	*labels = labels_settle(at, len);
 }
 
 void decode_part(struct decoder *d, const struct node *root, const char *key,

@@ -137,9 +137,18 @@ const struct shape object_shape[] = {
 	END,
 };
 static const struct shape name_shape[] = { LEAF("name"), LEAF("namespace"), END };
+static const struct shape foreign_template_shape[] = {
+	{ "metadata", template_metadata_shape },
+	END,
+};
+static const struct shape foreign_spec_shape[] = {
+	{ "template", foreign_template_shape },
+	END,
+};
 const struct shape skipped_shape[] = {
 	LEAF("kind"),
 	LEAF("apiVersion"),
 	{ "metadata", name_shape },
+	{ "spec", foreign_spec_shape },
 	END,
 };

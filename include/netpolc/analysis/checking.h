@@ -48,6 +48,11 @@ void pod_print(struct buf *out, const struct cluster *cl, uint32_t pod);
 void check_mismatch(struct checking *ck, struct buf *out, const struct selector *sel,
 		    const struct label_sets *labels);
 
+/* Notes with the finding the first object of a kind that is not used whose template the
+ * selectors match.  Either may be NULL; without namespaces it is home that counts. */
+void see_foreign(struct checking *ck, struct diag *diag, const struct selector *pods,
+		 const struct selector *namespaces, uint32_t home);
+
 /* ---- of each policy ---------------------------------------------------------- */
 
 void check_subject(struct checking *ck, uint32_t policy);

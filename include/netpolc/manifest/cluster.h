@@ -174,6 +174,15 @@ struct service {
 	bool invalid;  /* what it says cannot be relied on */
 };
 
+/* An object of a kind that is not used, whose pods, if it has any, bear the labels of
+ * its spec.template.  Nobody but check asks. */
+struct foreign {
+	const char *kind, *name;
+	const char *space; /* of a namespace that need not have an entry */
+	struct origin origin;
+	struct labels labels;
+};
+
 struct cluster {
 	struct namespace *namespaces;
 	size_t nnamespaces;
@@ -185,6 +194,8 @@ struct cluster {
 	size_t npolicies;
 	struct service *services;
 	size_t nservices;
+	struct foreign *foreign; /* none unless pitfalls are looked for */
+	size_t nforeign;
 };
 
 /*

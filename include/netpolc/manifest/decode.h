@@ -55,11 +55,17 @@ void decode_workload(struct decoder *d, const struct manifest *m);
 void decode_policy(struct decoder *d, const struct manifest *m);
 void decode_service(struct decoder *d, const struct manifest *m);
 
+/* An object of a kind that is not used, for what it says of pods. */
+void decode_foreign(struct decoder *d, const struct node *root, const char *kind);
+
 /* metadata.name and namespace as the API server has them. */
 void check_names(struct decoder *d, const struct manifest *m);
 
 /* Fills owner and owner_kind of a pod that has its labels. */
 void decode_owner(struct decoder *d, const struct manifest *m, struct pod *p);
+
+/* Labels in any order in, ordered by key out. */
+struct labels labels_settle(struct label *at, size_t len);
 
 /* into is a struct labels *. */
 void decode_labels(struct decoder *d, const struct node *n, void *into);

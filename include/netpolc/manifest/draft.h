@@ -49,6 +49,10 @@ struct draft {
 		size_t len, cap;
 	} services;
 	struct {
+		struct foreign *at;
+		size_t len, cap;
+	} foreign;
+	struct {
 		struct space **at;
 		size_t len, cap;
 	} spaces;
