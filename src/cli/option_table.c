@@ -400,9 +400,11 @@ const struct opt option_table[] = {
 	  "form of the findings (default: text)", NULL, 0, set_report },
 
 	{ QUERY | ONCE, 0, "from", "ENDPOINT",
-	  "source: NAMESPACE/POD, an address, or NAMESPACE/KIND/NAME", NULL, 0,
-	  set_from },
-	{ QUERY | ONCE, 0, "to", "ENDPOINT", "destination", NULL, 0, set_to },
+	  ("source: NAMESPACE/POD, NAMESPACE/KIND/NAME, NAMESPACE/svc/NAME or an "
+	   "address"),
+	  NULL, 0, set_from },
+	{ QUERY | ONCE, 0, "to", "ENDPOINT", "destination, named alike", NULL, 0,
+	  set_to },
 	{ QUERY | ONCE, 0, "port", "PROTOCOL/PORT",
 	  "tcp/80, udp/53, sctp/7777, or tcp/NAME",
 	  "tcp, udp or sctp, then / and a number 1-65535 or a port name", 0, set_port },
@@ -414,7 +416,9 @@ const struct opt option_table[] = {
 	{ QUERY, 'o', "output", "text|json", "form of the answer (default: text)", NULL,
 	  0, set_query_output },
 
-	{ TEST, 0, "tests", "FILE", "assertions; may be repeated",
+	{ TEST, 0, "tests", "FILE",
+	  ("assertions, between NAMESPACE/POD, NAMESPACE/KIND/NAME, NAMESPACE/svc/NAME, "
+	   "addresses or what selectors match; may be repeated"),
 	  "a file or -, at most 64 times", 0, add_tests },
 	{ TEST, 0, "kernel", NULL, "prove it with packets, in namespaces of its own",
 	  NULL, FLAG(kernel) },
@@ -425,7 +429,8 @@ const struct opt option_table[] = {
 	  set_test_form },
 
 	{ MATRIX | ONCE, 0, "from", "WHO",
-	  "sources: NAMESPACE, NAMESPACE/POD, NAMESPACE/KIND/NAME, an address or outside",
+	  ("sources: NAMESPACE, NAMESPACE/POD, NAMESPACE/KIND/NAME, NAMESPACE/svc/NAME, "
+	   "an address or outside"),
 	  NULL, 0, set_from },
 	{ MATRIX | ONCE, 0, "to", "WHO", "destinations", NULL, 0, set_to },
 	{ MATRIX, 0, "by", "auto|workload|namespace",

@@ -86,6 +86,11 @@ for command in $("$netpolc" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*
 	run 2 $command --diagnostics xml && [ ! -s out ] && one_line err && grep -q "'xml'" err
 	verdict "$command names a value that is refused"
 done
+for command in query test matrix; do
+	run 0 $command --help && tr -s ' \n' ' ' <out |
+		grep -q 'NAMESPACE/POD, NAMESPACE/KIND/NAME, NAMESPACE/svc/NAME'
+	verdict "$command --help says how ends are named"
+done
 
 run 0 --help && [ ! -s err ]
 verdict "--help"
