@@ -355,8 +355,12 @@ static void print_service_ports(struct buf *out, const struct service *s)
 
 static void print_pod_ports(struct buf *out, const struct inquiry *q)
 {
-	const struct pod *pod = pod_of(q->asker, &q->tally.kept[0].to);
+	const struct endpoint *to = &q->tally.kept[0].to;
+	const struct pod *pod = pod_of(q->asker, to);
 
+	if (to->is_pod && q->asker->dc->cluster->pods[to->pod].host_network)
+		buf_puts(out, "; it is on the host's network, where the names of ports "
+			      "do not count");
 	for (size_t i = 0; pod && i < pod->nports; i++) {
 		const struct named_port *p = &pod->ports[i];
 		const struct probe_port port = { .protocol = p->protocol,
