@@ -276,6 +276,13 @@ bool ask(const struct asker *asker, const struct endpoint *from,
 	return n;
 }
 
+enum reason ask_reason_in(const struct asker *asker, const struct pair *pair,
+			  unsigned protocol, enum family family)
+{
+	return core_reason_in(asker->core, &pair->from, &pair->to, protocol,
+			      pair->answer.port, family);
+}
+
 /* A workload as both ends is the pair of its two replicas. */
 static void make_pair(const struct asker *asker, struct pair *p)
 {

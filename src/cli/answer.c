@@ -15,6 +15,20 @@ bool answer_has_address(const struct answered *q, const struct endpoint *e)
 	return !e->is_pod || q->dc->cluster->pods[e->pod].naddresses > 0;
 }
 
+bool answer_is_policy(const struct answered *q)
+{
+	enum reason reason = q->answer.verdict.reason;
+
+	return reason == REASON_OPEN || reason == REASON_RULES ||
+	       reason == REASON_EGRESS || reason == REASON_INGRESS;
+}
+
+/* The family that the verdict is not of. */
+static enum family other_family(const struct answered *q)
+{
+	return q->answer.verdict.family == FAMILY_IPV4 ? FAMILY_IPV6 : FAMILY_IPV4;
+}
+
 /* " in IPv6", where it might be otherwise in another family. */
 static const char *in_family(const struct answered *q)
 {
@@ -23,6 +37,8 @@ static const char *in_family(const struct answered *q)
 
 	if (!v->apart && (v->allow || !known))
 		return "";
+	if (!v->allow && q->in[other_family(q)] == v->reason)
+		return " in IPv4 or IPv6";
 	return v->family == FAMILY_IPV4 ? " in IPv4" : " in IPv6";
 }
 
@@ -65,6 +81,23 @@ static bool is_one_pod(const struct answered *q)
 	return from && to && from->pod == to->pod;
 }
 
+/* What the other family has to say, where that is something else. */
+static void print_other_family(struct buf *out, const struct answered *q)
+{
+	static const char *const words[] = {
+		[REASON_OPEN] = "it is allowed",
+		[REASON_RULES] = "it is allowed",
+		[REASON_EGRESS] = "%f is isolated for egress, and no rule allows it",
+		[REASON_INGRESS] = "%t is isolated for ingress, and no rule allows it",
+	};
+	enum family other = other_family(q);
+
+	if (q->in[other] == REASON_NO_FAMILY || q->in[other] == q->answer.verdict.reason)
+		return;
+	buf_printf(out, "; in %s ", family_name(other));
+	answer_words(out, q, words[q->in[other]]);
+}
+
 void answer_print(struct buf *out, const struct answered *q)
 {
 	static const char *const words[] = {
@@ -87,6 +120,8 @@ void answer_print(struct buf *out, const struct answered *q)
 		said = "%f and %t are one pod's, but a connection has one IP family";
 	buf_puts(out, q->answer.verdict.allow ? "allow: " : "deny: ");
 	answer_words(out, q, said);
+	if (answer_is_policy(q) && !q->answer.verdict.allow)
+		print_other_family(out, q);
 	buf_putc(out, '\n');
 }
 
@@ -94,8 +129,7 @@ struct answered answer_pair(struct ctx *cx, const struct inquiry *q, size_t i)
 {
 	const struct pair *p = &q->tally.kept[i];
 	bool whole = inquiry_is_one(q);
-
-	return (struct answered){
+	struct answered out = {
 		.dc = asker_decisions(q->asker),
 		.from_text = whole && !q->from.at ? q->from_text
 						  : ask_text(cx, q->asker, &p->from),
@@ -106,6 +140,10 @@ struct answered answer_pair(struct ctx *cx, const struct inquiry *q, size_t i)
 		.port = q->target,
 		.answer = p->answer,
 	};
+
+	for (enum family f = 0; f < FAMILIES; f++)
+		out.in[f] = ask_reason_in(q->asker, p, q->target.protocol, f);
+	return out;
 }
 
 static void print_summary(struct buf *out, const struct inquiry *q)

@@ -166,6 +166,12 @@ static bool is_nearer(const struct explanation *a, const struct explanation *b)
 	return a->nrules && a->rules[0].failed < b->rules[0].failed;
 }
 
+bool answer_tells_of(const struct answered *q, enum family f)
+{
+	return q->answer.verdict.allow ? q->answer.verdict.in[f]
+				       : q->in[f] != REASON_NO_FAMILY;
+}
+
 bool answer_explanation(struct ctx *cx, const struct answered *q, enum direction d,
 			enum family f, struct explanation *e)
 {
@@ -183,7 +189,7 @@ static void print_rules(struct ctx *cx, struct buf *out, const struct answered *
 	const struct explanation *four = e, *six = e;
 	struct explanation more;
 
-	if (v->in[other]) {
+	if (answer_tells_of(q, other)) {
 		answer_explanation(cx, q, d, other, &more);
 		*(other == FAMILY_IPV4 ? &four : &six) = &more;
 	}
@@ -262,14 +268,6 @@ static void print_apart(struct buf *out, const struct answered *q)
 			   family_name(v->in[FAMILY_IPV4] ? FAMILY_IPV6 : FAMILY_IPV4));
 	else
 		buf_puts(out, "none is allowed both ways\n");
-}
-
-bool answer_is_policy(const struct answered *q)
-{
-	enum reason reason = q->answer.verdict.reason;
-
-	return reason == REASON_OPEN || reason == REASON_RULES ||
-	       reason == REASON_EGRESS || reason == REASON_INGRESS;
 }
 
 void answer_explain(struct ctx *cx, struct buf *out, const struct answered *q)

@@ -82,7 +82,7 @@ static json_t *rule(struct ctx *cx, const struct answered *q, const struct rule_
 	return out;
 }
 
-/* The rules as they fare in each family that the verdict is of. */
+/* The rules as they fare in each family. */
 static json_t *families(struct ctx *cx, const struct answered *q, enum direction d)
 {
 	json_t *out = json_array();
@@ -91,7 +91,7 @@ static json_t *families(struct ctx *cx, const struct answered *q, enum direction
 		json_t *one, *rules;
 		struct explanation e;
 
-		if (!q->answer.verdict.in[f] || !answer_explanation(cx, q, d, f, &e))
+		if (!answer_tells_of(q, f) || !answer_explanation(cx, q, d, f, &e))
 			continue;
 		one = json_object();
 		rules = json_array();

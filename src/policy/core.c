@@ -338,6 +338,19 @@ struct verdict_of_core core_decide(const struct core *core, const struct endpoin
 	return v;
 }
 
+enum reason core_reason_in(const struct core *core, const struct endpoint *from,
+			   const struct endpoint *to, unsigned protocol, uint16_t port,
+			   enum family family)
+{
+	struct end src_room, dst_room;
+	const struct end *src = find_end(core, from, &src_room);
+	const struct end *dst = find_end(core, to, &dst_room);
+
+	if (!meet_in(core, src, dst, family))
+		return REASON_NO_FAMILY;
+	return decide_in(core, family, src, dst, protocol, port);
+}
+
 void core_expect(const struct core *core, uint32_t pod)
 {
 	__builtin_prefetch(&core->ends[pod]);

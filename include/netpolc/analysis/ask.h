@@ -68,6 +68,10 @@ struct pair {
 	struct answer answer;
 };
 
+/* The reason of one family alone, as core_reason_in(). */
+enum reason ask_reason_in(const struct asker *asker, const struct pair *pair,
+			  unsigned protocol, enum family family);
+
 /* What became of all pairs of two parties.  Kept are the first that are not as
  * expected; where all are, the first of all. */
 #define TALLY_KEPT 10

@@ -18,6 +18,9 @@ struct answered {
 	struct endpoint from, to;
 	struct probe_port port;
 	struct answer answer;
+	/* Where policy denies: of each family alone; REASON_NO_FAMILY where not both ends
+	 * have it. */
+	enum reason in[FAMILIES];
 };
 
 /* One line: allow or deny, and why. */
@@ -55,6 +58,10 @@ bool answer_has_address(const struct answered *q, const struct endpoint *e);
 
 /* Whether policy had a say: some pairs are beyond it. */
 bool answer_is_policy(const struct answered *q);
+
+/* Whether it is explained in that family: where it is allowed, in those that allow it;
+ * where it is denied, in all that both ends have. */
+bool answer_tells_of(const struct answered *q, enum family f);
 
 /* False where the end of that direction is not isolated. */
 bool answer_explanation(struct ctx *cx, const struct answered *q, enum direction d,

@@ -66,6 +66,12 @@ struct verdict_of_core core_decide(const struct core *core, const struct endpoin
 				   const struct endpoint *to, unsigned protocol,
 				   uint16_t port);
 
+/* The reason of one family alone, for a pair that policy decides; REASON_NO_FAMILY where
+ * not both ends have it. */
+enum reason core_reason_in(const struct core *core, const struct endpoint *from,
+			   const struct endpoint *to, unsigned protocol, uint16_t port,
+			   enum family family);
+
 /* Has memory bring what is known of a pod that will be asked about soon. */
 void core_expect(const struct core *core, uint32_t pod);
 
