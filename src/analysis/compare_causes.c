@@ -61,7 +61,9 @@ static uint32_t by_isolation(struct comparing *c, enum direction d, bool gained,
 
 	begin(c, &w, CAUSE_ISOLATION, d, gained);
 	for (size_t i = 0; i < class->npolicies; i++)
-		add_ref(c, &w, (struct rule_ref){ class->policies[i], NO_RULE });
+		add_ref(c, &w,
+			(struct rule_ref){ .policy = class->policies[i],
+					   .rule = NO_RULE });
 	return words_intern(c->causes, w.at, w.len)->id;
 }
 
@@ -112,8 +114,8 @@ const struct cause *compare_spell(struct comparing *c, uint32_t id)
 				 .nrefs = (w->len - HEAD_WORDS) / 2 };
 	refs = ARENA_ARRAY(c->arena, cause->nrefs, struct rule_ref);
 	for (size_t i = 0; i < cause->nrefs; i++)
-		refs[i] = (struct rule_ref){ w->at[HEAD_WORDS + 2 * i],
-					     w->at[HEAD_WORDS + 2 * i + 1] };
+		refs[i] = (struct rule_ref){ .policy = w->at[HEAD_WORDS + 2 * i],
+					     .rule = w->at[HEAD_WORDS + 2 * i + 1] };
 	cause->refs = refs;
 	return cause;
 }

@@ -308,9 +308,8 @@ bool explain(struct ctx *cx, const struct decisions *dc, enum direction d,
 	return true;
 }
 
-/* Whether the rule lets any of the atoms have a wanted port. */
-static bool grants(struct asked *q, const uint32_t atoms[FAMILIES], uint32_t policy,
-		   uint32_t rule)
+/* Whether the rule lets any of the atoms have a wanted port, and which. */
+static bool grants(struct asked *q, const uint32_t atoms[FAMILIES], struct rule_ref *ref)
 {
 	for (enum family f = 0; f < FAMILIES; f++) {
 		struct rule_finding found;
@@ -318,11 +317,10 @@ static bool grants(struct asked *q, const uint32_t atoms[FAMILIES], uint32_t pol
 		if (atoms[f] == NO_ATOM)
 			continue;
 		q->atom = atoms[f];
-		found = find(q, policy, rule);
-		if (allows(&found))
-			return true;
+		found = find(q, ref->policy, ref->rule);
+		ref->in[f] = allows(&found);
 	}
-	return false;
+	return ref->in[FAMILY_IPV4] || ref->in[FAMILY_IPV6];
 }
 
 void explain_cell(struct arena *a, const struct decisions *dc, enum direction d,
@@ -339,10 +337,11 @@ void explain_cell(struct arena *a, const struct decisions *dc, enum direction d,
 	for (size_t i = 0; i < c->npolicies; i++) {
 		const struct policy *p = &dc->cluster->policies[c->policies[i]];
 
-		for (uint32_t r = 0; r < p->nrules[d]; r++)
-			if (!p->rules[d][r].invalid &&
-			    grants(&q, atoms, c->policies[i], r))
-				*ARENA_PUSH(a, out) =
-					(struct rule_ref){ c->policies[i], r };
+		for (uint32_t r = 0; r < p->nrules[d]; r++) {
+			struct rule_ref ref = { .policy = c->policies[i], .rule = r };
+
+			if (!p->rules[d][r].invalid && grants(&q, atoms, &ref))
+				*ARENA_PUSH(a, out) = ref;
+		}
 	}
 }

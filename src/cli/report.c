@@ -82,8 +82,10 @@ static json_t *why_json(struct reporting *r, const struct matrix_why *why)
 	for (size_t i = 0; i < why->rules.len; i++) {
 		const struct rule_ref *ref = &why->rules.at[i];
 
-		json_array_append_new(rules, json_pack("[I,I]", (json_int_t)ref->policy,
-						       (json_int_t)ref->rule));
+		json_array_append_new(rules,
+				      json_pack("[I,I,I]", (json_int_t)ref->policy,
+						(json_int_t)ref->rule,
+						(json_int_t)report_families(ref->in)));
 	}
 	json_set(json, "isolated", json_boolean(why->isolated));
 	json_set(json, "policies", policies);
@@ -96,7 +98,7 @@ static uint32_t why_of(struct reporting *r, enum direction d, size_t from, size_
 {
 	const struct matrix_why *why = matrix_why(r->reasons, d, from, to);
 	struct arena *scratch = arena_new();
-	size_t n = 0, most = 2 + why->policies.len + 2 * why->rules.len;
+	size_t n = 0, most = 2 + why->policies.len + 3 * why->rules.len;
 	uint32_t *key = ARENA_ARRAY(scratch, most, uint32_t), id;
 
 	key[n++] = why->isolated | (uint32_t)why->several << 1;
@@ -106,6 +108,7 @@ static uint32_t why_of(struct reporting *r, enum direction d, size_t from, size_
 	for (size_t i = 0; i < why->rules.len; i++) {
 		key[n++] = why->rules.at[i].policy;
 		key[n++] = why->rules.at[i].rule;
+		key[n++] = report_families(why->rules.at[i].in);
 	}
 	id = words_intern(r->lists, key, n)->id;
 	arena_free(scratch);

@@ -84,6 +84,33 @@ static json_t *members_json(const struct matrix *m, const struct matrix_end *end
 	return list;
 }
 
+unsigned report_families(const bool in[FAMILIES])
+{
+	return (in[FAMILY_IPV4] ? 1u : 0) | (in[FAMILY_IPV6] ? 2u : 0);
+}
+
+/* Of a group that behaves as one: what it has, or might get. */
+static void set_families(json_t *json, const struct matrix *m,
+			 const struct matrix_end *end)
+{
+	const struct behaviour *b =
+		behaviour_at(m->ends->behaviours, end->members->behaviour);
+	const bool has[FAMILIES] = { b->atom[FAMILY_IPV4] != NO_ATOM,
+				     b->atom[FAMILY_IPV6] != NO_ATOM };
+
+	json_set(json, "families", json_count(report_families(has)));
+	json_set(json, "bare", json_boolean(b->bare));
+}
+
+static size_t count_workloads(const struct matrix *m, const struct matrix_end *end)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < end->pods.len; i++)
+		n += m->ends->dc->cluster->pods[end->pods.at[i]].workload;
+	return n;
+}
+
 static json_t *group_json(const struct matrix *m, const struct matrix_end *end)
 {
 	json_t *json = json_object();
@@ -98,6 +125,8 @@ static json_t *group_json(const struct matrix *m, const struct matrix_end *end)
 		 json_count(end->space ? end->pods.len
 				       : end->addresses[FAMILY_IPV4].len +
 						 end->addresses[FAMILY_IPV6].len));
+	json_set(json, "workloads", json_count(count_workloads(m, end)));
+	set_families(json, m, end);
 	json_set(json, "host", json_boolean(end->host_network));
 	json_set(json, "unknown", json_boolean(end->unknown));
 	return json;

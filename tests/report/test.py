@@ -95,11 +95,10 @@ def cell_css(browser, source, destination):
     browser.run("""
       const heads = [...document.querySelectorAll("#grid thead th")];
       const column = heads.findIndex((head) => head.title === arguments[1]);
+      document.querySelectorAll("#wanted").forEach((cell) => cell.removeAttribute("id"));
       for (const row of document.querySelector("#grid").tBodies[0].rows)
         if (row.cells[0].title === arguments[0])
           row.cells[column].id = "wanted";
-        else
-          row.cells[column].removeAttribute("id");
       """, source, destination)
     return "#wanted"
 
@@ -282,6 +281,53 @@ def check_many(tap, browser, netpolc, page):
               redraws == 1 and sources == {"n119/p119"}, (redraws, sources))
 
 
+FAMILIES = """
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
+- {apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: shop},
+   spec: {replicas: 3, template: {metadata: {labels: {app: web}}}}}
+- {apiVersion: v1, kind: Pod, metadata: {name: db, namespace: shop, labels: {app: db}}, status: {phase: Pending}}
+- {apiVersion: v1, kind: Pod, metadata: {name: old, namespace: shop, labels: {app: web}},
+   status: {podIPs: [{ip: 10.0.0.1}, {ip: "fd00::1"}]}}
+- {apiVersion: v1, kind: Pod, metadata: {name: six, namespace: shop, labels: {app: six}}, status: {podIP: "fd00::2"}}
+- {apiVersion: v1, kind: Pod, metadata: {name: four, namespace: shop, labels: {app: four}}, status: {podIP: 10.0.0.3}}
+- apiVersion: networking.k8s.io/v1
+  kind: NetworkPolicy
+  metadata: {name: web, namespace: shop}
+  spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}
+- apiVersion: networking.k8s.io/v1
+  kind: NetworkPolicy
+  metadata: {name: db, namespace: shop}
+  spec: {podSelector: {matchLabels: {app: db}}, ingress: [{from: [{ipBlock: {cidr: "::/0"}}]}]}
+"""
+
+
+def detail(browser, source, destination):
+    browser.click(cell_css(browser, source, destination))
+    return browser.text("#detail")
+
+
+def check_families(tap, browser, netpolc, page):
+    html = subprocess.run([netpolc, "matrix", "-q", "-o", "html", "-"], input=FAMILIES,
+                          check=True, capture_output=True, text=True).stdout
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(html)
+    browser.open(page)
+    said = detail(browser, "shop/Deployment/web", "shop/db")
+    tap.check("a workload is not said to be one pod",
+              "web: 1 workload" in said and "db: 1 pod" in said, said)
+    tap.check("what the families keep apart is told as that",
+              "Egress is let through in IPv4, ingress in IPv6; nobody knows yet" in said and
+              "(line 16) in IPv4" in said and "(line 20) in IPv6" in said, said)
+    said = detail(browser, "shop/old", "shop/db")
+    tap.check("as is what only one of two lets through",
+              "Egress is let through in IPv4, ingress in IPv6; between the two, both must" in said, said)
+    said = detail(browser, "shop/six", "shop/four")
+    tap.check("and that there is none in common", "The two share no IP family." in said, said)
+
+
 def check_unknown(tap, browser, netpolc, page):
     with open(page, "w", encoding="utf-8") as file:
         file.write(run(netpolc, "--unknown-pods", "deny", "--pod-cidr", "10.0.0.0/16",
@@ -370,6 +416,7 @@ def check_all(tap, browser, netpolc, directory):
     check_unknown(tap, browser, netpolc, page)
     check_long(tap, browser, netpolc, page)
     check_many(tap, browser, netpolc, page)
+    check_families(tap, browser, netpolc, page)
     errors = [entry for entry in browser.console() if entry["level"] in ("SEVERE", "WARNING")]
     tap.check("the console has no error", not errors, errors)
 

@@ -60,6 +60,7 @@ bool explain(struct ctx *cx, const struct decisions *dc, enum direction d,
 /* A rule by the id of its policy and its place in it. */
 struct rule_ref {
 	uint32_t policy, rule;
+	bool in[FAMILIES]; /* of explain_cell(): in which it allows that */
 };
 
 struct rule_refs {

@@ -12,6 +12,9 @@
 /* What a browser shows as what it is; null for NULL. */
 json_t *report_text(const char *text);
 
+/* A set of families as a number: 1 for IPv4, and 2 for IPv6. */
+unsigned report_families(const bool in[FAMILIES]);
+
 /* The groups of a matrix, by id. */
 json_t *report_groups(const struct matrix *m);
 

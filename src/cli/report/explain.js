@@ -110,7 +110,7 @@ function missesPart(direction, why, other) {
 function policyPart(id, direction, why) {
   const policy = data.policies[id];
   const mine = why.rules.filter(([owner]) => owner === id)
-    .map(([, index]) => ruleOf(id, direction, index));
+    .map(([, index, allowed]) => ({ ...ruleOf(id, direction, index), allowed: allowed & why.families }));
   let text = "none of its rules lets it through";
   if (why.several)
     text = "selects some of it";
@@ -121,7 +121,8 @@ function policyPart(id, direction, why) {
   part.open = mine.length > 0 || why.policies.length === 1;
   if (mine.length)
     part.append(make("p", {}, "lets it through by " +
-      mine.map((rule) => rule.path + " (line " + rule.line + ")").join(", ")));
+      mine.map((rule) => rule.path + " (line " + rule.line + ")" +
+        (rule.allowed === why.families ? "" : " in " + familyNames(rule.allowed))).join(", ")));
   if (policy.lines.length)
     part.append(source(policy, mine.map((rule) => rangeOf(policy, rule.line))));
   return part;
@@ -154,11 +155,19 @@ function directionPart(direction, subject, why, other) {
   return part;
 }
 
+// How many pods a workload has is not known here.
+function sizeOf(group) {
+  const pods = group.count - group.workloads;
+  if (group.isOutside)
+    return countOf(group.count, "range");
+  return [pods && countOf(pods, "pod"), group.workloads && countOf(group.workloads, "workload")]
+    .filter((text) => text).join(", ");
+}
+
 function membersPart(group) {
   const count = group.members.length < group.count
     ? " and " + (group.count - group.members.length) + " more" : "";
-  const part = make("details", {}, make("summary", {}, group.label + ": " +
-    countOf(group.count, group.isOutside ? "range" : "pod")));
+  const part = make("details", {}, make("summary", {}, group.label + ": " + sizeOf(group)));
   part.append(make("p", { class: "soft" }, group.members.join(", ") + count));
   if (group.labels.length)
     part.append(make("p", { class: "soft" }, group.labels.join(", ")));
@@ -197,12 +206,38 @@ function closeDetail() {
     cell.focus();
 }
 
+// ---- families ----
+
+const familyNames = (families) => ["", "IPv4", "IPv6", "IPv4 and IPv6"][families];
+
+// A reason as far as it is about these families.
+const whyIn = (why, families) => ({ ...why, families,
+  rules: why.rules.filter(([, , allowed]) => allowed & families) });
+
+// Of these, those that it lets through.
+const passing = (why) => (why.isolated
+  ? why.rules.reduce((all, [, , allowed]) => all | allowed, 0) & why.families : why.families);
+
+// Why nothing passes although each direction lets something through.
+function apartText(from, to, egress, ingress) {
+  const all = egress.families;
+  const both = passing(egress) & passing(ingress);
+  const each = "Egress is let through in " + familyNames(passing(egress)) + ", ingress in " +
+    familyNames(passing(ingress));
+  const ports = "Both directions let something through, but no port in common";
+  if (from.bare && to.bare)
+    return both ? ports + " in one IP family."
+      : each + "; nobody knows yet which family the two will have, and none is let through both ways.";
+  return both === all ? ports + (all === ALL_FAMILIES ? " in every IP family." : ".")
+    : each + "; between the two, both must be let through both ways.";
+}
+
 function explainPair(panel, from, to) {
   const row = data.cells[from.places[0]];
   const at = CELL * to.places[0];
-  const [egress, ingress] = [data.whys[row[at + 1]], data.whys[row[at + 2]]];
+  const families = from.group.families & to.group.families;
+  const [egress, ingress] = [row[at + 1], row[at + 2]].map((id) => whyIn(data.whys[id], families));
   const unknown = from.group.unknown || to.group.unknown;
-  const passes = (why) => !why.isolated || why.rules.length > 0;
   if (unknown)
     panel.append(make("p", {}, "Addresses of pods that are not in the input: " +
       "--unknown-pods deny isolates them."));
@@ -210,9 +245,10 @@ function explainPair(panel, from, to) {
     panel.append(make("p", { class: "soft" },
       "All pods of a namespace stand together here, so no rules are named; " +
       "netpolc matrix --from and --to show them."));
-  else if (kinds[row[at]] === "none" && passes(egress) && passes(ingress))
-    panel.append(make("p", {}, "Both directions let something through, but no port in " +
-      "common, or not in every IP family that both have."));
+  else if (kinds[row[at]] === "none" && !families)
+    panel.append(make("p", {}, "The two share no IP family."));
+  else if (kinds[row[at]] === "none" && passing(egress) && passing(ingress))
+    panel.append(make("p", {}, apartText(from.group, to.group, egress, ingress)));
   if (!from.group.isOutside)
     panel.append(directionPart("egress", labelOf(from), egress, data.to[to.places[0]]));
   if (!to.group.isOutside)

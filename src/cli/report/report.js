@@ -6,6 +6,7 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const OUTSIDE = "outside";
 const CELL = 3; // numbers of a cell in its row: word, egress reason, ingress reason
+const ALL_FAMILIES = 3; // as bits: IPv4, then IPv6
 const SHARES = [0.05, 0.2, 0.5]; // of pairs, from which on a cell is darker
 const COMPACT_CELLS = 10000; // from here on cells are colors, and say more when asked
 const AHEAD = 200; // pixels beyond what is in sight, that have their cells already
