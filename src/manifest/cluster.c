@@ -206,44 +206,10 @@ static void slice_pods(struct cluster *cl)
 
 	for (uint32_t ns = 0; ns < cl->nnamespaces; ns++) {
 		cl->namespaces[ns].first_pod = (uint32_t)i;
+		cl->namespaces[ns].pods = 0;
 		for (; i < cl->npods && cl->pods[i].namespace == ns; i++)
 			cl->namespaces[ns].pods++;
 	}
-}
-
-static int compare_foreign(const void *a, const void *b)
-{
-	const struct foreign *x = a, *y = b;
-	int order = strcmp(x->space, y->space);
-
-	if (!order)
-		order = strcmp(x->name, y->name);
-	return order ? order : strcmp(x->kind, y->kind);
-}
-
-/* Canonical order, one namespace each, no duplicates. */
-static struct cluster *cluster_finish(struct ctx *cx, struct draft *draft)
-{
-	struct cluster *cl = ARENA_NEW(cx->arena, struct cluster);
-
-	report_skipped(cx, draft);
-	stray_report(cx, draft);
-	settle_namespaces(cx, draft, cl);
-	translate_spaces(cx, draft, cl);
-	cl->pods = draft->pods.at;
-	cl->npods = same_pods(cx, cl, draft->pods.at, draft->pods.len);
-	cl->nodes = draft->nodes.at;
-	cl->nnodes = same_nodes(cx, draft->nodes.at, draft->nodes.len);
-	cl->policies = draft->policies.at;
-	cl->npolicies = same_policies(cx, cl, draft->policies.at, draft->policies.len);
-	cl->services = draft->services.at;
-	cl->nservices = same_services(cx, draft->services.at, draft->services.len);
-	cl->foreign = draft->foreign.at;
-	cl->nforeign = draft->foreign.len;
-	if (cl->nforeign > 0)
-		qsort(cl->foreign, cl->nforeign, sizeof(*cl->foreign), compare_foreign);
-	slice_pods(cl);
-	return cl;
 }
 
 /* ---- look-up ---------------------------------------------------------------------- */
@@ -313,6 +279,65 @@ const struct node_object *cluster_node(const struct cluster *cl, const char *nam
 	if (cl->nnodes == 0)
 		return NULL;
 	return bsearch(name, cl->nodes, cl->nnodes, sizeof(*cl->nodes), compare_name);
+}
+
+/* ---- the cluster ------------------------------------------------------------------ */
+
+/* Leaves out workloads that are made for others in the input, such as the ReplicaSets of
+ * a Deployment: their pods are those of the other. */
+static void leave_out_made(struct ctx *cx, struct cluster *cl)
+{
+	bool *made = ARENA_ARRAY(cx->arena, cl->npods, bool);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < cl->npods; i++) {
+		const struct pod *p = &cl->pods[i];
+
+		made[i] = p->workload && p->owner &&
+			  cluster_pod(cl, cl->namespaces[p->namespace].name,
+				      p->owner_kind, p->owner);
+	}
+	for (size_t i = 0; i < cl->npods; i++)
+		if (!made[i])
+			cl->pods[kept++] = cl->pods[i];
+	cl->npods = kept;
+	slice_pods(cl);
+}
+
+static int compare_foreign(const void *a, const void *b)
+{
+	const struct foreign *x = a, *y = b;
+	int order = strcmp(x->space, y->space);
+
+	if (!order)
+		order = strcmp(x->name, y->name);
+	return order ? order : strcmp(x->kind, y->kind);
+}
+
+/* Canonical order, one namespace each, no duplicates. */
+static struct cluster *cluster_finish(struct ctx *cx, struct draft *draft)
+{
+	struct cluster *cl = ARENA_NEW(cx->arena, struct cluster);
+
+	report_skipped(cx, draft);
+	stray_report(cx, draft);
+	settle_namespaces(cx, draft, cl);
+	translate_spaces(cx, draft, cl);
+	cl->pods = draft->pods.at;
+	cl->npods = same_pods(cx, cl, draft->pods.at, draft->pods.len);
+	cl->nodes = draft->nodes.at;
+	cl->nnodes = same_nodes(cx, draft->nodes.at, draft->nodes.len);
+	cl->policies = draft->policies.at;
+	cl->npolicies = same_policies(cx, cl, draft->policies.at, draft->policies.len);
+	cl->services = draft->services.at;
+	cl->nservices = same_services(cx, draft->services.at, draft->services.len);
+	cl->foreign = draft->foreign.at;
+	cl->nforeign = draft->foreign.len;
+	if (cl->nforeign > 0)
+		qsort(cl->foreign, cl->nforeign, sizeof(*cl->foreign), compare_foreign);
+	slice_pods(cl);
+	leave_out_made(cx, cl);
+	return cl;
 }
 
 struct cluster *cluster_read(struct ctx *cx, char *const inputs[], size_t n)

@@ -470,6 +470,7 @@ void decode_workload(struct decoder *d, const struct manifest *m)
 		decode_part(d, template, "metadata", &pod_metadata, &draft);
 		decode_part(d, template, "spec", &pod_spec, &draft);
 	}
+	decode_owner(d, m, p);
 	settle_ports(d, &draft);
 	if (!object_stays(d))
 		return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * decode_owner - metadata.ownerReferences of a pod in, the workload it belongs to out
+ * decode_owner - metadata.ownerReferences in, the workload that a pod is of out
  *
  * Policy knows nothing of owners.  A faulty one is none, and no fault of the pod.
  */
@@ -58,6 +58,15 @@ static void set_owner(struct intern *in, struct pod *p, const char *kind,
 	p->owner = intern(in, name, len ? len : strlen(name));
 }
 
+/* Whether objects of the kind are made for one of that kind, with its template.  Other
+ * controllers of workloads say nothing of pods. */
+static bool is_made_for(const struct manifest *m, const char *owner)
+{
+	return (strcmp(m->kind, "ReplicaSet") == 0 && strcmp(owner, "Deployment") == 0) ||
+	       (strcmp(m->kind, "Job") == 0 && strcmp(owner, "CronJob") == 0) ||
+	       strcmp(m->kind, "Pod") == 0;
+}
+
 void decode_owner(struct decoder *d, const struct manifest *m, struct pod *p)
 {
 	const struct node *metadata = node_get(m->root, "metadata");
@@ -70,7 +79,8 @@ void decode_owner(struct decoder *d, const struct manifest *m, struct pod *p)
 		const char *controller = text_of(item, "controller");
 
 		if (kind && name && controller && !strcmp(controller, "true") &&
-		    is_kind(kind) && !fault_of_subdomain(name, strlen(name)))
+		    is_kind(kind) && is_made_for(m, kind) &&
+		    !fault_of_subdomain(name, strlen(name)))
 			set_owner(d->cx->intern, p, kind, name);
 	}
 }

@@ -54,7 +54,8 @@ struct pod {
 	uint32_t namespace; /* index */
 	const char *node;   /* spec.nodeName, or NULL */
 	/* The controller in metadata.ownerReferences; the Deployment of a ReplicaSet that
-	 * bears the pod's template hash.  NULL: none.  For analysis alone. */
+	 * bears the pod's template hash.  NULL: none.  Of workloads, a ReplicaSet's
+	 * Deployment and a Job's CronJob alone.  For analysis alone. */
 	const char *owner_kind, *owner;
 	struct labels labels;
 	/* status.podIPs and podIP, without lost ones. */

@@ -61,7 +61,8 @@ void decode_foreign(struct decoder *d, const struct node *root, const char *kind
 /* metadata.name and namespace as the API server has them. */
 void check_names(struct decoder *d, const struct manifest *m);
 
-/* Fills owner and owner_kind of a pod that has its labels. */
+/* Fills owner and owner_kind of a pod that has its labels, or of a workload that is made
+ * for another one. */
 void decode_owner(struct decoder *d, const struct manifest *m, struct pod *p);
 
 /* Labels in any order in, ordered by key out. */
