@@ -79,7 +79,7 @@ static void put_escapes(struct buf *out, const struct machine *m)
 			   m->flowtable);
 }
 
-static void put_drift(struct buf *out, enum drift drift)
+static void put_drift(struct buf *out, const struct survey *s)
 {
 	static const char *const words[] = {
 		[DRIFT_NONE] = "none",
@@ -90,7 +90,10 @@ static void put_drift(struct buf *out, enum drift drift)
 		[DRIFT_UNKNOWN] = "unknown: the table has another layout",
 	};
 
-	buf_printf(out, "  drift        %s\n", words[drift]);
+	buf_printf(out, "  drift        %s%s\n", words[s->drift],
+		   s->drift == DRIFT_NONE && !s->rules_known
+			   ? "; but what rules were when they were loaded is not known"
+			   : "");
 }
 
 static void put_count(struct buf *out, const struct loaded_counter *c, const char *name,
@@ -143,6 +146,6 @@ void status_text(struct buf *out, const struct status *st)
 		   s->nclasses[EGRESS]);
 	buf_printf(out, "  sets         %zu, with %zu elements\n", s->nsets,
 		   s->nelements);
-	put_drift(out, s->drift);
+	put_drift(out, s);
 	put_denied(out, s);
 }

@@ -56,7 +56,7 @@ sets=$(nft list table inet netpolc | grep -cE '^	(set|map) ')
 elements=$(grep -c '^			' state/netpolc.nft)
 says text "sets         $sets, with $elements elements"
 verdict "sets and elements are those of the kernel"
-says json '"lastApply": "2001-09-09T01:46:40Z"' '"drift": false' '"shop/db"' &&
+says json '"lastApply": "2001-09-09T01:46:40Z"' '"drift": false' '"rulesKnown": true' '"shop/db"' &&
 	says prometheus 'netpolc_last_apply_timestamp_seconds{table="netpolc"} 1000000000'
 verdict "and to programs"
 rm state/netpolc.nft
@@ -68,7 +68,9 @@ run 0 apply good.yaml && sed 's/6379/6380/' good.yaml >other.yaml &&
 	says text 'last apply   unknown: it holds another ruleset'
 verdict "nor with another one"
 
-run 0 delete && "$netpolc" compile -o json good.yaml | nft -j -f - && says text 'drift        none'
+run 0 delete && "$netpolc" compile -o json good.yaml | nft -j -f - && says text \
+	'drift        none; but what rules were when they were loaded is not known' &&
+	says json '"rulesKnown": false'
 verdict "what nft has loaded is what it was made of"
 
 # counters that have counted: as if packets had been denied

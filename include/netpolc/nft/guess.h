@@ -24,8 +24,8 @@ struct guess {
 };
 
 /* Marks the chains that l has read whose rules are not those that the cache knows,
- * although the comment of the first one says so. */
-void guess_rules(struct guess *g, const struct table_reader *l);
+ * although the comment of the first one says so.  How many chains it knows. */
+size_t guess_rules(struct guess *g, const struct table_reader *l);
 
 /* Whether a table that l has read, with a state chain that does not say whose it is, is
  * the one that was applied, as `flush table` or a change to that chain leave it: the
