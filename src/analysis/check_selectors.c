@@ -48,9 +48,8 @@ static void put_empty_namespace(const struct checking *ck, struct buf *out,
 		if (ck->cluster->namespaces[i].pods > 0)
 			nearest_offer(&near, ck->cluster->namespaces[i].name);
 	buf_puts(out, ": it has none");
-	if (near.best)
-		buf_printf(out, "; did you mean '%s'?", near.best);
-	else if (strcmp(ns->name, ck->cx->set.default_namespace) == 0)
+	buf_puts(out, nearest_hint(ck->cx->arena, near.best));
+	if (!near.best && strcmp(ns->name, ck->cx->set.default_namespace) == 0)
 		buf_puts(out, "; is metadata.namespace missing?");
 }
 

@@ -42,10 +42,9 @@ static void check_target(struct checking *ck, const struct party *party,
 		return;
 	diag_add(ck->cx->diags, DIAG_SERVICE_TARGET, &port->origin,
 		 "port %u of the Service leads to %s port '%s', which no pod behind it "
-		 "has%s%s%s",
+		 "has%s",
 		 port->number, protocol_name(port->protocol), port->target_name,
-		 near.best ? "; did you mean '" : "", near.best ? near.best : "",
-		 near.best ? "'?" : "");
+		 nearest_hint(ck->cx->arena, near.best));
 }
 
 /* ---- ports that are closed -------------------------------------------------------- */

@@ -41,15 +41,13 @@ static uint32_t pod_of(const struct decisions *dc, const struct endpoint *e)
 static uint32_t atom_of(const struct decisions *dc, const struct endpoint *e,
 			enum family family)
 {
-	const struct pod *pod;
+	const struct address *own;
 
 	if (!e->is_pod)
 		return classes_atom(dc->classes, e->address);
-	pod = &dc->cluster->pods[e->pod];
-	for (size_t i = 0; i < pod->naddresses; i++)
-		if (pod->addresses[i].family == family)
-			return classes_atom(dc->classes, pod->addresses[i]);
-	return dc->classes->atom_of_pod[family][e->pod];
+	own = pod_address_in(&dc->cluster->pods[e->pod], family);
+	return own ? classes_atom(dc->classes, *own)
+		   : dc->classes->atom_of_pod[family][e->pod];
 }
 
 static bool is_member(const struct asked *q, uint32_t peer)
