@@ -52,7 +52,7 @@ static int run_command(void *arg)
 	return child_silent(c->words);
 }
 
-/* "netpolc:  686.8 ms  read: 1 files, 51 namespaces, 10000 pods, 0 workloads, …" */
+/* "netpolc:  686.8 ms  read: 1 file, 51 namespaces, 10000 pods, 0 workloads, …" */
 static void read_line(struct run *run, const char *line)
 {
 	char name[16];
@@ -66,10 +66,10 @@ static void read_line(struct run *run, const char *line)
 		if (!strcmp(name, stages[i]) && (!run->ms[i] || ms < run->ms[i]))
 			run->ms[i] = ms;
 	sscanf(line,
-	       "netpolc: %*f ms read: %*u files, %*u namespaces, %zu pods, "
-	       "%*u workloads, %*u nodes, %zu policies",
+	       "netpolc: %*f ms read: %*u %*[a-z], %*u %*[a-z], %zu %*[a-z], "
+	       "%*u %*[a-z], %*u %*[a-z], %zu",
 	       &run->pods, &run->policies);
-	sscanf(line, "netpolc: %*f ms lower: %*u chains, %*u sets, %zu elements",
+	sscanf(line, "netpolc: %*f ms lower: %*u %*[a-z], %*u %*[a-z], %zu",
 	       &run->elements);
 }
 
