@@ -79,11 +79,8 @@ static bool equal_alike(const void *a, const void *b)
 static bool is_uncovered(const struct checking *ck, uint32_t id)
 {
 	const struct pod *p = &ck->cluster->pods[id];
-	const char *node = ck->cx->set.node;
 
-	if (!pod_is_live(p) || p->replica)
-		return false;
-	if (node && (!p->node || strcmp(p->node, node) != 0))
+	if (!pod_is_live(p) || p->replica || !pod_is_on(p, ck->cx->set.node))
 		return false;
 	for (enum direction d = 0; d < DIRECTIONS; d++)
 		if (ck->dc->classes->of_pod[d][id] != NO_CLASS)

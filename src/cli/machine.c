@@ -19,8 +19,7 @@ struct addresses {
 
 bool machine_enforces(const struct ctx *cx, const struct pod *p)
 {
-	return pod_is_live(p) && !p->workload &&
-	       (!cx->set.node || (p->node && !strcmp(p->node, cx->set.node)));
+	return pod_is_live(p) && !p->workload && pod_is_on(p, cx->set.node);
 }
 
 /* Of the pods that are enforced, in the families that are decided. */

@@ -42,6 +42,11 @@ bool pod_is_live(const struct pod *p)
 	return !p->finished && !p->host_network;
 }
 
+bool pod_is_on(const struct pod *p, const char *node)
+{
+	return !node || (p->node && strcmp(p->node, node) == 0);
+}
+
 const struct address *pod_address_in(const struct pod *p, enum family f)
 {
 	for (size_t i = 0; i < p->naddresses; i++)

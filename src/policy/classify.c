@@ -18,8 +18,6 @@
 #include <netpolc/policy/port_groups.h>
 #include <netpolc/policy/port_index.h>
 
-#include <string.h>
-
 /* 512 MiB of atoms; 10,000 policies on 100,000 pods have 250,000, and 60,000 pairs. */
 static const struct classify_limits limits_default = {
 	.pairs = (size_t)1 << 22,
@@ -85,17 +83,11 @@ static struct done *note(struct classifier *c, const struct pod_set *subjects,
 	return hashset_add(c->done, d);
 }
 
-static bool is_enforced(const struct classifier *c, uint32_t pod)
-{
-	const char *node = c->cluster->pods[pod].node;
-
-	return !c->set->node || (node && strcmp(node, c->set->node) == 0);
-}
-
 static void isolate(struct classifier *c, const struct pod_set *pods)
 {
 	for (size_t i = 0; i < pods->len; i++)
-		c->isolated[pods->at[i]] = is_enforced(c, pods->at[i]);
+		c->isolated[pods->at[i]] =
+			pod_is_on(&c->cluster->pods[pods->at[i]], c->set->node);
 	partition_split(c->partition, pods->at, pods->len);
 }
 

@@ -79,6 +79,9 @@ struct pod {
 /* True when policy applies to the pod and selectors can match it. */
 bool pod_is_live(const struct pod *p); /* not finished, not host_network */
 
+/* Whether it runs on the node; NULL: on any, or none yet. */
+bool pod_is_on(const struct pod *p, const char *node);
+
 /* The first address of the family, or NULL. */
 const struct address *pod_address_in(const struct pod *p, enum family f);
 
