@@ -3,13 +3,13 @@
  * apply: manifests come in, the kernel enforces them afterwards.
  */
 #include <netpolc/cli/commands.h>
-#include <netpolc/cli/enforce.h>
-#include <netpolc/cli/keep.h>
-#include <netpolc/cli/lock.h>
-#include <netpolc/cli/machine.h>
-#include <netpolc/cli/pipeline.h>
-#include <netpolc/cli/signals.h>
-#include <netpolc/cli/trial.h>
+#include <netpolc/enforce/enforce.h>
+#include <netpolc/enforce/keep.h>
+#include <netpolc/enforce/lock.h>
+#include <netpolc/enforce/machine.h>
+#include <netpolc/enforce/trial.h>
+#include <netpolc/run/pipeline.h>
+#include <netpolc/run/signals.h>
 
 #include <unistd.h>
 

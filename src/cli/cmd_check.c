@@ -6,12 +6,12 @@
  * come in the same form as the rest, and the input is refused all the same.
  */
 #include <netpolc/analysis/check.h>
+#include <netpolc/base/terminal.h>
 #include <netpolc/cli/color.h>
 #include <netpolc/cli/commands.h>
-#include <netpolc/cli/pipeline.h>
-#include <netpolc/cli/progress.h>
-#include <netpolc/cli/terminal.h>
-#include <netpolc/cli/waiting.h>
+#include <netpolc/run/pipeline.h>
+#include <netpolc/run/progress.h>
+#include <netpolc/run/waiting.h>
 
 #include <unistd.h>
 

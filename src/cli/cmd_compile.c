@@ -4,9 +4,9 @@
  * asks for of a stage on the way.
  */
 #include <netpolc/cli/commands.h>
-#include <netpolc/cli/pipeline.h>
 #include <netpolc/nft/json.h>
 #include <netpolc/nft/text.h>
+#include <netpolc/run/pipeline.h>
 
 static void dump_objects(struct ctx *cx, const struct config *cfg, struct buf *out)
 {

@@ -4,13 +4,13 @@
  * bring it back.
  */
 #include <netpolc/cli/commands.h>
-#include <netpolc/cli/last_good.h>
-#include <netpolc/cli/lock.h>
-#include <netpolc/cli/signals.h>
-#include <netpolc/cli/trial.h>
+#include <netpolc/enforce/last_good.h>
+#include <netpolc/enforce/lock.h>
+#include <netpolc/enforce/trial.h>
 #include <netpolc/nft/cache.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/readback.h>
+#include <netpolc/run/signals.h>
 
 #include <unistd.h>
 

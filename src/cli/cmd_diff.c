@@ -8,14 +8,14 @@
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/diff.h>
 #include <netpolc/cli/diff_live.h>
-#include <netpolc/cli/keep.h>
-#include <netpolc/cli/machine.h>
-#include <netpolc/cli/pipeline.h>
-#include <netpolc/cli/progress.h>
-#include <netpolc/cli/waiting.h>
+#include <netpolc/enforce/keep.h>
+#include <netpolc/enforce/machine.h>
 #include <netpolc/nft/cache.h>
 #include <netpolc/nft/delta_between.h>
 #include <netpolc/nft/readback.h>
+#include <netpolc/run/pipeline.h>
+#include <netpolc/run/progress.h>
+#include <netpolc/run/waiting.h>
 
 #include <string.h>
 #include <unistd.h>

@@ -3,14 +3,14 @@
  * matrix: manifests come in, who reaches whom on what goes out.
  */
 #include <netpolc/analysis/check.h>
+#include <netpolc/base/terminal.h>
 #include <netpolc/cli/color.h>
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/matrix_out.h>
-#include <netpolc/cli/pipeline.h>
-#include <netpolc/cli/progress.h>
 #include <netpolc/cli/report.h>
-#include <netpolc/cli/terminal.h>
-#include <netpolc/cli/waiting.h>
+#include <netpolc/run/pipeline.h>
+#include <netpolc/run/progress.h>
+#include <netpolc/run/waiting.h>
 
 #include <unistd.h>
 

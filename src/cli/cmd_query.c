@@ -6,8 +6,8 @@
 #include <netpolc/base/nearest.h>
 #include <netpolc/cli/answer.h>
 #include <netpolc/cli/commands.h>
-#include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/probes.h>
+#include <netpolc/run/pipeline.h>
 
 #include <string.h>
 #include <unistd.h>

@@ -4,9 +4,9 @@
  * the time of the ruleset that was kept.
  */
 #include <netpolc/cli/commands.h>
-#include <netpolc/cli/last_good.h>
-#include <netpolc/cli/machine.h>
 #include <netpolc/cli/status.h>
+#include <netpolc/enforce/last_good.h>
+#include <netpolc/enforce/machine.h>
 #include <netpolc/nft/cache.h>
 
 enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf *out)

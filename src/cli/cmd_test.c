@@ -3,9 +3,9 @@
  * test: manifests and assertions come in, whether these hold goes out.
  */
 #include <netpolc/cli/commands.h>
-#include <netpolc/cli/pipeline.h>
 #include <netpolc/cli/test_report.h>
-#include <netpolc/cli/waiting.h>
+#include <netpolc/run/pipeline.h>
+#include <netpolc/run/waiting.h>
 
 #include <string.h>
 

@@ -6,9 +6,9 @@
  * run.  Diagnostics go to stderr, once, at the end.
  */
 #include <netpolc/base/arena.h>
+#include <netpolc/base/terminal.h>
 #include <netpolc/cli/color.h>
 #include <netpolc/cli/commands.h>
-#include <netpolc/cli/terminal.h>
 
 #include <fcntl.h>
 #include <jansson.h>

@@ -5,6 +5,7 @@
 #include <netpolc/cli/option_table.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/literal.h>
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/values.h>
 #include <netpolc/manifest/names.h>

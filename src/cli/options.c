@@ -7,12 +7,12 @@
  */
 #include <netpolc/cli/options.h>
 
+#include <netpolc/base/terminal.h>
 #include <netpolc/base/visible.h>
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/completion.h>
 #include <netpolc/cli/help.h>
 #include <netpolc/cli/option_table.h>
-#include <netpolc/cli/terminal.h>
 
 #include <assert.h>
 #include <getopt.h>

@@ -5,6 +5,7 @@
 #include <netpolc/cli/status.h>
 
 #include <netpolc/base/json_out.h>
+#include <netpolc/base/literal.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -55,21 +56,21 @@ static json_t *all_denied(const struct survey *s)
 
 static json_t *last_apply(const struct status *st)
 {
-	char when[STATUS_TIME];
+	char when[TIME_TEXT];
 
 	if (st->unknown)
 		return json_null();
-	status_time(when, &st->applied);
+	time_print(when, &st->applied);
 	return json_string(when);
 }
 
-static json_t *trial(const struct waiting *w)
+static json_t *trial(const struct on_trial *w)
 {
-	char when[STATUS_TIME];
+	char when[TIME_TEXT];
 
 	if (!w->waits)
 		return json_null();
-	status_time(when, &w->end);
+	time_print(when, &w->end);
 	return json_pack("{s:o, s:o}", "until", json_text(w->timed ? when : NULL),
 			 "process", json_place((uint32_t)w->process));
 }

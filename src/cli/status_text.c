@@ -5,16 +5,8 @@
 #include <netpolc/cli/status.h>
 
 #include <inttypes.h>
+#include <netpolc/base/literal.h>
 #include <string.h>
-
-void status_time(char out[STATUS_TIME], const struct timespec *when)
-{
-	struct tm tm;
-
-	if (!gmtime_r(&when->tv_sec, &tm) ||
-	    !strftime(out, STATUS_TIME, "%Y-%m-%dT%H:%M:%SZ", &tm))
-		out[0] = '\0';
-}
 
 static void put_state(struct buf *out, const struct ruleset_state *state)
 {
@@ -27,14 +19,14 @@ static void put_state(struct buf *out, const struct ruleset_state *state)
 
 static void put_applied(struct buf *out, const struct status *st)
 {
-	char when[STATUS_TIME];
+	char when[TIME_TEXT];
 
 	buf_puts(out, "  last apply   ");
 	if (st->unknown) {
 		buf_printf(out, "unknown: %s\n", st->unknown);
 		return;
 	}
-	status_time(when, &st->applied);
+	time_print(when, &st->applied);
 	buf_printf(out, "%s\n", when);
 }
 
@@ -47,13 +39,13 @@ static void put_spoof(struct buf *out, const struct status *st)
 	buf_putc(out, '\n');
 }
 
-static void put_trial(struct buf *out, const struct waiting *trial)
+static void put_trial(struct buf *out, const struct on_trial *trial)
 {
-	char when[STATUS_TIME];
+	char when[TIME_TEXT];
 
 	if (!trial->waits)
 		return;
-	status_time(when, &trial->end);
+	time_print(when, &trial->end);
 	buf_printf(out, "  on trial     %s%s", trial->timed ? "until " : "",
 		   trial->timed ? when : "nobody says until when");
 	if (trial->process)

@@ -5,6 +5,7 @@
 #include <netpolc/cli/values.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/literal.h>
 
 #include <ctype.h>
 #include <errno.h>
@@ -67,18 +68,6 @@ bool table_name_is_good(const char *name)
 		if (!isalnum((unsigned char)name[i]) && name[i] != '-' && name[i] != '_')
 			return false;
 	return !is_keyword(name);
-}
-
-bool number_parse(unsigned long *out, const char *text, unsigned long lo,
-		  unsigned long hi)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)text[0]))
-		return false;
-	errno = 0;
-	*out = strtoul(text, &end, 10);
-	return !*end && !errno && *out >= lo && *out <= hi;
 }
 
 /* The length of the name that text begins with, 0 if it begins with none. */

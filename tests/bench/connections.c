@@ -13,7 +13,7 @@
 #include "figure.h"
 
 #include <netpolc/base/arena.h>
-#include <netpolc/cli/recheck.h>
+#include <netpolc/enforce/recheck.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/manifest/validate.h>
 #include <netpolc/node/conntrack.h>

@@ -2,7 +2,7 @@
 /*
  * Takes the lock of table inet netpolc, says so, and keeps it until it is killed.
  */
-#include <netpolc/cli/lock.h>
+#include <netpolc/enforce/lock.h>
 #include <stdio.h>
 #include <unistd.h>
 

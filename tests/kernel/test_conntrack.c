@@ -8,7 +8,7 @@
 #include "entry.h"
 #include "namespace.h"
 
-#include <netpolc/cli/recheck.h>
+#include <netpolc/enforce/recheck.h>
 #include <netpolc/node/conntrack.h>
 #include <netpolc/policy/decide.h>
 

@@ -30,7 +30,7 @@ layer()
 		"include/netpolc/$1" | grep -vE "<netpolc/($may)/")"
 }
 
-echo 1..10
+echo 1..12
 layer base
 layer manifest base
 layer policy base manifest
@@ -38,9 +38,11 @@ layer analysis base manifest policy
 layer nft base manifest policy
 layer node base manifest policy nft
 layer lab base manifest policy analysis nft node
-layer cli base manifest policy analysis nft node lab
+layer run base manifest policy analysis nft
+layer enforce base manifest policy nft node run
+layer cli base manifest policy analysis nft node lab run enforce
 ok "every layer is listed" "$(ls src | grep -vxE \
-	'base|manifest|policy|analysis|nft|node|lab|cli|meson.build')"
+	'base|manifest|policy|analysis|nft|node|lab|run|enforce|cli|meson.build')"
 ok "each library has one home" "$(
 	users 'yaml\.h' src/manifest/yaml.c
 	users 'nftables/' src/nft/kernel.c

@@ -11,7 +11,7 @@
 #include "helpers.h"
 
 #include <netpolc/analysis/ask.h>
-#include <netpolc/cli/pipeline.h>
+#include <netpolc/run/pipeline.h>
 
 #include <stdlib.h>
 #include <string.h>

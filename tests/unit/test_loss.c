@@ -5,7 +5,7 @@
  */
 #include "manifests.h"
 
-#include <netpolc/cli/loss.h>
+#include <netpolc/enforce/loss.h>
 #include <netpolc/nft/isolation.h>
 
 enum directions { IN, OUT, BOTH };

@@ -195,7 +195,7 @@ static void every_form_says_what_is_on_trial(void **state)
 	status_json(&out, &st);
 	expect(&out, "\"trial\": null");
 	out.len = 0;
-	st.trial = (struct waiting){ true, 12, true, { .tv_sec = 1000000000 } };
+	st.trial = (struct on_trial){ true, 12, true, { .tv_sec = 1000000000 } };
 	status_text(&out, &st);
 	expect(&out, "  on trial     until 2001-09-09T01:46:40Z (process 12)\n");
 	status_prometheus(&out, &st);
@@ -204,7 +204,7 @@ static void every_form_says_what_is_on_trial(void **state)
 	status_json(&out, &st);
 	expect(&out, "\"until\": \"2001-09-09T01:46:40Z\",\n    \"process\": 12\n");
 	out.len = 0;
-	st.trial = (struct waiting){ .waits = true };
+	st.trial = (struct on_trial){ .waits = true };
 	status_text(&out, &st);
 	expect(&out, "  on trial     nobody says until when\n");
 	status_json(&out, &st);

@@ -2,7 +2,7 @@
 /* terminal: how wide it is, and that what is none has no width. */
 #include "helpers.h"
 
-#include <netpolc/cli/terminal.h>
+#include <netpolc/base/terminal.h>
 
 #include <fcntl.h>
 #include <pty.h>

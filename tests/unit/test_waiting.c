@@ -2,7 +2,7 @@
 /* waiting: who waits at a terminal is told for what, and nobody else is. */
 #include "helpers.h"
 
-#include <netpolc/cli/waiting.h>
+#include <netpolc/run/waiting.h>
 
 #include <pty.h>
 #include <stdlib.h>

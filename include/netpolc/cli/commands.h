@@ -24,13 +24,6 @@ enum verb {
 	VERB_MATRIX,
 };
 
-enum exit_status {
-	STATUS_YES,	/* done, or the answer is yes */
-	STATUS_NO,	/* the answer is no */
-	STATUS_REFUSED, /* input or usage */
-	STATUS_SYSTEM,	/* kernel, file, memory */
-};
-
 struct command {
 	enum verb verb;
 	const char *name;

@@ -9,8 +9,8 @@
 #ifndef NETPOLC_STATUS_H
 #define NETPOLC_STATUS_H
 
-#include <netpolc/cli/machine.h>
-#include <netpolc/cli/trial.h>
+#include <netpolc/enforce/machine.h>
+#include <netpolc/enforce/trial.h>
 #include <netpolc/nft/survey.h>
 
 #include <time.h>
@@ -21,7 +21,7 @@ struct status {
 	const char *unknown; /* why there is no time of the last apply, or NULL */
 	struct timespec applied;
 	struct machine machine;
-	struct waiting trial;
+	struct on_trial trial;
 };
 
 void status_text(struct buf *out, const struct status *st);
@@ -33,9 +33,5 @@ void status_prometheus(struct buf *out, const struct status *st);
 bool status_prefix(struct buf *out, const struct status *st, const char *line,
 		   enum output form);
 void status_class_json(struct buf *out, const struct survey_class *c);
-
-/* "2026-11-25T20:15:00Z" */
-#define STATUS_TIME 32
-void status_time(char out[STATUS_TIME], const struct timespec *when);
 
 #endif

@@ -15,10 +15,6 @@ bool table_name_is_good(const char *name);
  * "filter - 1", "mangle+5".  False when it is none. */
 bool priority_parse(int *out, const char *text);
 
-/* Decimal digits alone, lo to hi. */
-bool number_parse(unsigned long *out, const char *text, unsigned long lo,
-		  unsigned long hi);
-
 /* "NAME", "no-NAME" or "error=NAME"; a NAME that itself begins with no- is meant as it
  * stands.  False when there is no such finding. */
 bool warning_parse(enum warning warnings[DIAG_COUNT], const char *text);

@@ -8,7 +8,7 @@
  * index into them is an id: pods of one namespace are contiguous.
  *
  * Strings are interned; everything lives in the context's arena and is constant
- * after validate(), but for what cli/keep.h does before anything is decided.
+ * after validate(), but for what enforce/keep.h does before anything is decided.
  */
 #ifndef NETPOLC_CLUSTER_H
 #define NETPOLC_CLUSTER_H

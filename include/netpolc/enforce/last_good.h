@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * last_good - the ruleset that was applied last, kept in a file
+ *
+ * TABLE.nft in the state directory is what compile prints, so that nft -f can load
+ * it when the machine starts, before anything that makes pods.  It is a private file
+ * (private_file.h): always a whole one, and ours.  Its time is that of the last
+ * successful apply, whether or not that changed anything.
+ *
+ * The directory is made where it is missing.  With cfg->state_dir empty nothing is
+ * kept.  No failure to keep it fails a run: the kernel enforces already.
+ */
+#ifndef NETPOLC_LAST_GOOD_H
+#define NETPOLC_LAST_GOOD_H
+
+#include <netpolc/nft/ruleset.h>
+#include <netpolc/run/config.h>
+
+#include <time.h>
+
+/* Call when the loaded table is rs.  DIAG_LAST_GOOD says why it is not kept. */
+void last_good_keep(struct ctx *cx, const struct config *cfg, const struct ruleset *rs);
+
+/* Nothing is to be loaded at the next start. */
+void last_good_forget(struct ctx *cx, const struct config *cfg);
+
+/*
+ * Appends the file to text and tells its time, if it holds the ruleset of that digest
+ * (64 characters; the rest is ignored).  NULL, or why it cannot be had.  text may be
+ * NULL.
+ */
+const char *last_good_read(const struct config *cfg, const char *digest, struct buf *text,
+			   struct timespec *applied);
+
+#endif

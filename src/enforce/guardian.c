@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A ruleset on trial and its predecessor come in; one of them stays.
+ *
+ * The guardian is a fork, so its memory is all that was compiled and read.  From then
+ * on it depends on nothing but the kernel: no terminal, no file, and no answer of
+ * whoever asks it anything.
+ */
+#include <netpolc/enforce/guardian.h>
+
+#include <netpolc/enforce/identity.h>
+#include <netpolc/enforce/last_good.h>
+#include <netpolc/nft/kernel.h>
+#include <netpolc/nft/readback.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define RESTORE_ATTEMPTS 5
+#define RETRY_MS	 1000
+#define VISIT_MS	 1000 /* for whoever connects to say what it wants */
+
+struct guardian {
+	const struct guardian_job *job;
+	int caller;  /* -1 when it is gone */
+	int public;  /* whom others ask */
+	int signals; /* SIGTERM */
+	bool armed;
+	int64_t deadline;	      /* in ms, of now_ms() */
+	enum guardian_answer outcome; /* GUARDIAN_UNREACHED: it goes on */
+	char said[GUARDIAN_BYTES];    /* last, to a request or in the end */
+};
+
+/* Time goes on while the machine sleeps. */
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void arm(struct guardian *g)
+{
+	g->armed = true;
+	g->deadline = now_ms() + (int64_t)g->job->cfg->try_seconds * 1000;
+}
+
+/* What was reported last, if it was. */
+static const char *reason(struct ctx *cx)
+{
+	size_t n;
+	const struct diag *const *all = diag_sorted(cx->diags, &n);
+
+	return n ? all[n - 1]->message : "";
+}
+
+static void say(struct guardian *g, enum guardian_answer answer, const char *why)
+{
+	snprintf(g->said, sizeof(g->said), "%c%s", answer, why);
+}
+
+static void conclude(struct guardian *g, enum guardian_answer outcome, const char *why)
+{
+	g->outcome = outcome;
+	say(g, outcome, why);
+}
+
+/* ---- the two ends ---- */
+
+bool guardian_put_back(struct ctx *cx, const struct guardian_job *job)
+{
+	if (!job->previous.len)
+		return kernel_delete(cx, &kernel_libnftables, job->cfg->lower.table);
+	return kernel_load(cx, &kernel_libnftables, &job->previous, false);
+}
+
+/* The context of the run may hold what was reported before: each attempt has one of
+ * its own. */
+static void restore(struct guardian *g)
+{
+	for (int left = RESTORE_ATTEMPTS; left--;) {
+		struct ctx cx;
+		bool done;
+
+		ctx_init(&cx, &g->job->cfg->set);
+		done = guardian_put_back(&cx, g->job);
+		conclude(g, done ? GUARDIAN_RESTORED : GUARDIAN_FAILED, reason(&cx));
+		ctx_free(&cx);
+		if (done)
+			return;
+		poll(NULL, 0, RETRY_MS);
+	}
+}
+
+/* Only what was on trial: with another table there, it is not over. */
+static void keep(struct guardian *g)
+{
+	BUF_AUTO why = { 0 };
+	struct ctx cx;
+
+	ctx_init(&cx, &g->job->cfg->set);
+	if (readback_equal(&cx, g->job->rs, &why)) {
+		last_good_keep(&cx, g->job->cfg, g->job->rs);
+		conclude(g, GUARDIAN_KEPT, reason(&cx));
+	} else {
+		say(g, GUARDIAN_CHANGED, why.len ? why.at : reason(&cx));
+	}
+	ctx_free(&cx);
+}
+
+/* ---- requests ---- */
+
+static bool send_text(int fd, const char *text)
+{
+	return send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL) > 0;
+}
+
+static void hear_caller(struct guardian *g)
+{
+	char request;
+	ssize_t n = recv(g->caller, &request, 1, 0);
+
+	if (n <= 0) {
+		close(g->caller);
+		g->caller = -1;
+		if (!g->armed)
+			arm(g);
+	} else if (request == GUARDIAN_COMMITTED) {
+		arm(g);
+	} else if (request == GUARDIAN_KEEP) {
+		keep(g);
+		if (!g->outcome)
+			send_text(g->caller, g->said);
+	} else if (request == GUARDIAN_RESTORE) {
+		restore(g);
+	} else {
+		conclude(g, GUARDIAN_RESTORED, "");
+	}
+}
+
+/* Who is gone already wants nothing any more. */
+static bool greet(const struct guardian *g, int fd, enum guardian_answer answer)
+{
+	char text[GUARDIAN_BYTES];
+
+	snprintf(text, sizeof(text), "%c%lld", answer,
+		 (long long)(time(NULL) + (g->deadline - now_ms()) / 1000));
+	return send_text(fd, text);
+}
+
+/* Strangers are not listened to, so they cannot make anybody wait. */
+static void receive(struct guardian *g, int visitor)
+{
+	const struct identity who = identity_of(visitor);
+	struct pollfd word = { .fd = visitor, .events = POLLIN };
+	char request;
+
+	if (!identity_is_trusted(&who)) {
+		greet(g, visitor, GUARDIAN_FORBIDDEN);
+		return;
+	}
+	if (!greet(g, visitor, GUARDIAN_RUNNING) || poll(&word, 1, VISIT_MS) <= 0 ||
+	    recv(visitor, &request, 1, 0) != 1 || request != GUARDIAN_KEEP)
+		return;
+	keep(g);
+	send_text(visitor, g->said);
+}
+
+static void hear_public(struct guardian *g)
+{
+	int visitor = accept4(g->public, NULL, NULL, SOCK_CLOEXEC);
+
+	if (visitor < 0)
+		return;
+	receive(g, visitor);
+	close(visitor);
+}
+
+/* ---- its life ---- */
+
+static int open_public(const struct config *cfg)
+{
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_un name;
+	socklen_t len = identity_name(&name, cfg->lower.table, GUARDIAN_SUFFIX);
+
+	if (fd < 0)
+		return -errno;
+	if (bind(fd, (const struct sockaddr *)&name, len) < 0 ||
+	    listen(fd, SOMAXCONN) < 0) {
+		int err = -errno;
+
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int open_signals(void)
+{
+	sigset_t all, term;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	return signalfd(-1, &term, SFD_CLOEXEC);
+}
+
+/* No terminal, and nobody waits for an end of file here. */
+static void detach(int lock)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	setsid();
+	close(lock);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (null < 0 || dup2(null, fd) < 0)
+			close(fd);
+}
+
+static void guard(struct guardian *g)
+{
+	while (!g->outcome) {
+		struct pollfd fds[] = { { .fd = g->caller, .events = POLLIN },
+					{ .fd = g->armed ? g->public : -1,
+					  .events = POLLIN },
+					{ .fd = g->signals, .events = POLLIN } };
+		int64_t left = g->deadline - now_ms();
+
+		if (g->armed && left <= 0) {
+			restore(g);
+			return;
+		}
+		if (poll(fds, 3, g->armed ? (int)left : -1) <= 0)
+			continue;
+		if (fds[2].revents)
+			restore(g);
+		else if (fds[0].revents)
+			hear_caller(g);
+		else
+			hear_public(g);
+	}
+}
+
+__attribute__((noreturn)) static void live(const struct guardian_job *job, int lock,
+					   int caller)
+{
+	struct guardian g = { .job = job, .caller = caller };
+
+	g.signals = open_signals();
+	detach(lock);
+	g.public = open_public(job->cfg);
+	if (g.public < 0) {
+		conclude(&g, GUARDIAN_FAILED, "");
+		g.said[1] = (char)-g.public;
+		send(caller, g.said, 2, MSG_NOSIGNAL);
+		_exit(1);
+	}
+	say(&g, GUARDIAN_READY, "");
+	send(caller, g.said, 1, MSG_NOSIGNAL);
+	guard(&g);
+	send(g.caller, g.said, strlen(g.said), MSG_NOSIGNAL);
+	_exit(0);
+}
+
+/* 0 when it says that it is ready, or a negative errno. */
+static int wait_until_ready(int fd)
+{
+	char said[2] = { 0, ECHILD };
+
+	if (recv(fd, said, sizeof(said), 0) > 0 && said[0] == GUARDIAN_READY)
+		return 0;
+	return -said[1];
+}
+
+pid_t guardian_start(const struct guardian_job *job, int lock, int *caller)
+{
+	int fds[2], err;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
+		return -errno;
+	pid = fork();
+	if (!pid) {
+		close(fds[0]);
+		live(job, lock, fds[1]);
+	}
+	err = pid < 0 ? -errno : 0;
+	close(fds[1]);
+	if (!err)
+		err = wait_until_ready(fds[0]);
+	*caller = fds[0];
+	if (!err)
+		return pid;
+	close(fds[0]);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	return err;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The name of a table comes in, the right to change it goes out, or the name of the
+ * process that has it.
+ */
+#include <netpolc/enforce/lock.h>
+
+#include <netpolc/base/diag.h>
+#include <netpolc/enforce/identity.h>
+#include <netpolc/manifest/ctx.h>
+#include <netpolc/run/progress.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NAP_MS	 10   /* where there is nothing to wait for */
+#define GRACE_MS 1000 /* for whoever has a name to say who it is */
+
+struct wait {
+	const struct config *cfg;
+	struct sockaddr_un name;
+	socklen_t len;
+	struct timespec since;
+	struct identity holder;
+	pid_t told; /* whom we have said that we wait for */
+};
+
+static int unix_socket(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* The lock, or a negative errno; -EADDRINUSE when another has it. */
+static int try_lock(const struct wait *w)
+{
+	int fd = unix_socket(), err;
+
+	if (fd < 0)
+		return fd;
+	if (!bind(fd, (const struct sockaddr *)&w->name, w->len) &&
+	    !listen(fd, SOMAXCONN))
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+/* Connected to the holder, or -1: it is between its bind() and its listen(), gone just
+ * now, or wants no connections. */
+static int meet_holder(struct wait *w)
+{
+	int fd = unix_socket();
+
+	w->holder = IDENTITY_UNKNOWN;
+	if (fd < 0)
+		return -1;
+	if (connect(fd, (const struct sockaddr *)&w->name, w->len) < 0) {
+		close(fd);
+		return -1;
+	}
+	w->holder = identity_of(fd);
+	return fd;
+}
+
+static int ms_left(const struct wait *w, bool met)
+{
+	struct timespec now = progress_start();
+	long long passed = (now.tv_sec - w->since.tv_sec) * 1000LL +
+			   (now.tv_nsec - w->since.tv_nsec) / 1000000;
+	long long patience = (long long)w->cfg->lock_timeout * 1000;
+
+	if (!met && patience < GRACE_MS)
+		patience = GRACE_MS;
+	return patience > passed ? (int)(patience - passed) : 0;
+}
+
+static void tell_once(struct wait *w)
+{
+	BUF_AUTO who = { 0 };
+
+	if (w->told == w->holder.process)
+		return;
+	w->told = w->holder.process;
+	identity_describe(&who, &w->holder);
+	progress_tell(w->cfg, "waiting for %s", who.at);
+}
+
+/* Until the holder is gone or the time is up; false when it was up before.  A
+ * connection that nobody accepts ends with the listener; a stranger may end it at any
+ * time. */
+static bool wait_for_holder(struct wait *w)
+{
+	struct pollfd gone = { .fd = meet_holder(w), .events = POLLIN };
+	int left = ms_left(w, gone.fd >= 0);
+
+	if (left && gone.fd >= 0) {
+		tell_once(w);
+		poll(&gone, 1, left);
+	}
+	if (gone.fd >= 0)
+		close(gone.fd);
+	if (left && !identity_is_trusted(&w->holder))
+		poll(NULL, 0, NAP_MS);
+	return left;
+}
+
+static void report(struct ctx *cx, const struct wait *w, int err)
+{
+	const char *table = w->cfg->lower.table;
+	BUF_AUTO who = { 0 };
+
+	if (err != -EADDRINUSE) {
+		diag_add(cx->diags, DIAG_LOCKED, NULL, "cannot lock table inet %s: %s",
+			 table, strerror(-err));
+		return;
+	}
+	identity_describe(&who, &w->holder);
+	diag_add(cx->diags, DIAG_LOCKED, NULL,
+		 "table inet %s is being changed by %s; waited %lu s", table, who.at,
+		 w->cfg->lock_timeout);
+}
+
+/* A handle of no lock. */
+static int go_without(struct ctx *cx, const struct wait *w)
+{
+	BUF_AUTO who = { 0 };
+	struct diag *d;
+
+	identity_describe(&who, &w->holder);
+	d = diag_add(cx->diags, DIAG_LOCKED, NULL,
+		     "%s has the lock of table inet %s and is not netpolc: going on "
+		     "without; waited %lu s",
+		     who.at, w->cfg->lower.table, w->cfg->lock_timeout);
+	diag_set_level(cx->diags, d, DIAG_WARNING);
+	return unix_socket();
+}
+
+int lock_take(struct ctx *cx, const struct config *cfg)
+{
+	struct wait w = { .cfg = cfg, .since = progress_start(), .told = -1 };
+	int fd;
+
+	w.len = identity_name(&w.name, cfg->lower.table, "");
+	do
+		fd = try_lock(&w);
+	while (fd == -EADDRINUSE && wait_for_holder(&w));
+	if (fd == -EADDRINUSE && !identity_is_trusted(&w.holder))
+		fd = go_without(cx, &w);
+	if (fd < 0)
+		report(cx, &w, fd);
+	return fd < 0 ? -1 : fd;
+}

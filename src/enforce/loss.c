@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * In: decisions, and the addresses that the loaded table isolates.  Out: whether
+ * isolation would be lost to an extent that nobody means.
+ *
+ * The idea: an address that no pod of the input has is that of a pod that is gone, as
+ * long as the input knows its namespace, or knows which there are and it is none of them;
+ * else the input has lost a namespace.
+ */
+#include <netpolc/enforce/loss.h>
+
+#include <netpolc/base/arena.h>
+#include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/isolation.h>
+#include <netpolc/nft/loaded_form.h>
+#include <netpolc/nft/plan.h>
+
+#include <string.h>
+
+/* What becomes of an address that is isolated. */
+enum fate { STAYS, OPENS, GONE, LOST };
+#define FATES (LOST + 1)
+
+/* The namespace of a chain's class, if it is lost, else NULL. */
+struct lost {
+	bool known;
+	const char *space;
+};
+
+struct losing {
+	const struct ctx *cx;
+	const struct decisions *dc;
+	struct arena *arena;
+	struct isolation loaded;
+	struct lost *lost; /* by chain */
+	size_t count[FAMILIES][FATES];
+	const char *space; /* that an address is lost with */
+};
+
+/* ---- namespaces that are missing ---- */
+
+static bool any_described(const struct cluster *cl)
+{
+	for (size_t i = 0; i < cl->nnamespaces; i++)
+		if (cl->namespaces[i].described)
+			return true;
+	return false;
+}
+
+static bool has_policies(const struct cluster *cl, const struct namespace *ns)
+{
+	for (size_t i = 0; i < cl->npolicies; i++)
+		if (&cl->namespaces[cl->policies[i].namespace] == ns)
+			return true;
+	return false;
+}
+
+/* The namespace of the listed policies, which have one in common, or NULL. */
+static const char *lost_space(const struct losing *l, const char *policies)
+{
+	const struct cluster *cl = l->dc->cluster;
+	const char *slash = strchr(policies, '/'), *space;
+	const struct namespace *ns;
+
+	if (!slash)
+		return NULL; /* not by a policy */
+	space = arena_strndup(l->arena, policies, (size_t)(slash - policies));
+	ns = cluster_namespace(cl, space);
+	if (ns ? ns->pods || has_policies(cl, ns) : any_described(cl))
+		return NULL;
+	return space;
+}
+
+static const char *chain_lost(struct losing *l, size_t chain)
+{
+	const struct loaded_chains *chains = &l->loaded.chains;
+	struct lost *lost = &l->lost[chain];
+
+	if (!lost->known && chain < chains->len)
+		lost->space = lost_space(l, loaded_form_policies(chains->at[chain]));
+	lost->known = true;
+	return lost->space;
+}
+
+/* ---- addresses ---- */
+
+/* An address as the loaded table has it: its entries, by direction, or NULL. */
+struct entry {
+	u128 number;
+	const struct isolated *in[DIRECTIONS];
+};
+
+/* The next address of the family; place is where the directions' lists go on. */
+static bool next_entry(const struct isolated_list lists[DIRECTIONS],
+		       size_t place[DIRECTIONS], struct entry *out)
+{
+	bool any = false;
+
+	*out = (struct entry){ 0 };
+	for (enum direction d = 0; d < DIRECTIONS; d++) {
+		const struct isolated *at = lists[d].at + place[d];
+
+		if (place[d] < lists[d].len && (!any || at->number < out->number)) {
+			out->number = at->number;
+			any = true;
+		}
+	}
+	for (enum direction d = 0; any && d < DIRECTIONS; d++) {
+		const struct isolated *at = lists[d].at + place[d];
+
+		if (place[d] < lists[d].len && at->number == out->number) {
+			out->in[d] = at;
+			place[d]++;
+		}
+	}
+	return any;
+}
+
+/* Of an address that a pod of the input has. */
+static enum fate fate_of_pod(const struct losing *l, const struct entry *e, enum family f,
+			     uint32_t pod)
+{
+	for (enum direction d = 0; d < DIRECTIONS; d++)
+		if (e->in[d] &&
+		    (!l->cx->set.families[f] || !plan_isolates_for(l->dc, d, pod)))
+			return OPENS;
+	return STAYS;
+}
+
+/* Of an address that none has. */
+static enum fate fate_of_none(struct losing *l, const struct entry *e)
+{
+	const char *space = NULL;
+
+	for (enum direction d = 0; d < DIRECTIONS; d++) {
+		if (!e->in[d])
+			continue;
+		space = chain_lost(l, e->in[d]->chain);
+		if (!space)
+			return GONE;
+	}
+	l->space = space;
+	return LOST;
+}
+
+static void count_family(struct losing *l, enum family f)
+{
+	const struct classes *classes = l->dc->classes;
+	size_t place[DIRECTIONS] = { 0 }, next = 0;
+	struct entry e;
+
+	while (next_entry(l->loaded.addresses[f], place, &e)) {
+		const struct pod_address *a = classes->addresses[f];
+
+		while (next < classes->naddresses[f] && a[next].number < e.number)
+			next++;
+		if (next < classes->naddresses[f] && a[next].number == e.number)
+			l->count[f][fate_of_pod(l, &e, f, a[next].pod)]++;
+		else
+			l->count[f][fate_of_none(l, &e)]++;
+	}
+}
+
+/* Pods that policy isolates, if only they had an address: those that are gone may be
+ * theirs still. */
+static size_t count_bare(const struct decisions *dc)
+{
+	size_t n = 0;
+
+	for (size_t id = 0; id < dc->cluster->npods; id++)
+		n += dc->cluster->pods[id].naddresses == 0 && plan_isolates(dc, id);
+	return n;
+}
+
+static size_t count_isolated(const struct losing *l)
+{
+	const struct classes *classes = l->dc->classes;
+	size_t n = 0;
+
+	for (enum family f = 0; f < FAMILIES; f++)
+		for (size_t i = 0; l->cx->set.families[f] && i < classes->naddresses[f];
+		     i++)
+			n += plan_isolates(l->dc, classes->addresses[f][i].pod);
+	return n;
+}
+
+/* ---- the whole ---- */
+
+/* With --legacy an annotation isolates without any policy. */
+static bool says_nothing(const struct decisions *dc)
+{
+	return dc->cluster->npolicies == 0 && dc->classes->len[INGRESS] == 0 &&
+	       dc->classes->len[EGRESS] == 0;
+}
+
+/* Why so many open, as far as namespaces are lost; "" if none is. */
+static const char *cause(struct ctx *cx, const struct losing *l)
+{
+	size_t lost = l->count[FAMILY_IPV4][LOST] + l->count[FAMILY_IPV6][LOST];
+
+	if (!lost)
+		return "";
+	return arena_printf(cx->arena,
+			    ", %zu of them because their namespaces, '%s' for one, have "
+			    "neither pods nor policies in the input: it may be of some "
+			    "namespaces only, as from kubectl without -A",
+			    lost, l->space);
+}
+
+__attribute__((format(printf, 2, 3))) static void warn(struct ctx *cx, const char *format,
+						       ...)
+{
+	struct diag *d;
+	va_list ap;
+
+	va_start(ap, format);
+	d = diag_vadd(cx->diags, DIAG_LOST_POLICIES, NULL, format, ap);
+	va_end(ap);
+	diag_set_level(cx->diags, d, DIAG_WARNING);
+}
+
+static void judge(struct ctx *cx, const struct losing *l)
+{
+	size_t isolated = 0, opened = 0, bare = count_bare(l->dc);
+	size_t now = count_isolated(l);
+	const char *why = cause(cx, l);
+
+	for (enum family f = 0; f < FAMILIES; f++) {
+		const size_t *n = l->count[f];
+
+		isolated += n[STAYS] + n[OPENS] + n[GONE] + n[LOST];
+		opened += n[OPENS] + n[LOST] + (n[GONE] < bare ? n[GONE] : bare);
+	}
+	if (isolated && says_nothing(l->dc))
+		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
+			 "no NetworkPolicy in the input, but the loaded table isolates "
+			 "%zu pod address%s; --allow-loss says that this is meant",
+			 isolated, isolated == 1 ? "" : "es");
+	else if (2 * opened > isolated)
+		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
+			 "%zu of %zu isolated pod addresses would be open at once%s; "
+			 "--allow-loss says that this is meant",
+			 opened, isolated, why);
+	else if (*why)
+		warn(cx, "%zu of %zu isolated pod addresses are not isolated any more%s",
+		     opened, isolated, why);
+	else if (2 * now < isolated)
+		warn(cx,
+		     "the loaded table isolates %zu pod addresses, and %zu will be; "
+		     "pods that are not in the input are taken to be gone",
+		     isolated, now);
+}
+
+void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
+		const char *cache)
+{
+	struct losing l = { .cx = cx, .dc = dc, .arena = arena_new() };
+
+	if (isolation_read(cx, l.arena, table, cache, &l.loaded)) {
+		l.lost = ARENA_ARRAY(l.arena, l.loaded.chains.len + 1, struct lost);
+		for (enum family f = 0; f < FAMILIES; f++)
+			count_family(&l, f);
+		judge(cx, &l);
+	}
+	arena_free(l.arena);
+}
