@@ -94,7 +94,7 @@ static struct manifest name_object(struct decoder *d, const struct node *root,
 	object->space = space;
 	object->name = name;
 	d->object = object;
-	return (struct manifest){ root, kind, name ? name : "", space, object };
+	return (struct manifest){ root, kind, name ? name : "", space, object, false };
 }
 
 static void no_kind(struct decoder *d, const struct node *root)

@@ -411,6 +411,21 @@ static void check_liveness_twins(struct decoder *d, const struct manifest *m,
 	}
 }
 
+/* A pod of whatever namespace is contained by its address; one that has neither, by
+ * nothing. */
+static void decode_pod_status(struct decoder *d, const struct manifest *m,
+			      struct pod_draft *draft)
+{
+	const enum fault_level usual = d->level;
+
+	if (m->astray)
+		d->level = FAULTS_REFUSED;
+	decode_part(d, m->root, "status", &pod_status, draft);
+	check_liveness_twins(d, m, &draft->pod);
+	decode_pod_ips(d, draft, &draft->pod);
+	d->level = usual;
+}
+
 void decode_pod(struct decoder *d, const struct manifest *m)
 {
 	struct pod_draft draft = begin_pod(d);
@@ -418,9 +433,7 @@ void decode_pod(struct decoder *d, const struct manifest *m)
 
 	decode_part(d, m->root, "metadata", &pod_metadata, &draft);
 	decode_part(d, m->root, "spec", &pod_spec, &draft);
-	decode_part(d, m->root, "status", &pod_status, &draft);
-	check_liveness_twins(d, m, p);
-	decode_pod_ips(d, &draft, p);
+	decode_pod_status(d, m, &draft);
 	decode_owner(d, m, p);
 	settle_ports(d, &draft);
 	if (!object_stays(d))

@@ -25,30 +25,67 @@ static void check_name(struct decoder *d, const struct node *n, bool is_label)
 			  fault);
 }
 
-void check_names(struct decoder *d, const struct manifest *m)
+/* Which pods a policy is about, and whose labels a Namespace has, its namespace alone
+ * tells: where that cannot be read, nothing could contain it.  A pod has addresses. */
+static enum fault_level level_of_space(const struct decoder *d, const struct manifest *m)
+{
+	bool needed = strcmp(m->kind, "NetworkPolicy") == 0 ||
+		      strcmp(m->kind, "Namespace") == 0;
+
+	return needed ? FAULTS_REFUSED : d->level;
+}
+
+static const struct node *expect_metadata(struct decoder *d, const struct node *root)
+{
+	const struct node *metadata = node_get(root, "metadata");
+
+	if (!metadata)
+		diag_node(d, DIAG_MISSING_FIELD, root, "metadata.name is required");
+	return metadata && expect_mapping(d, metadata) ? metadata : NULL;
+}
+
+static void check_own_name(struct decoder *d, const struct node *metadata, bool is_label)
+{
+	const struct node *name = node_get(metadata, "name");
+
+	if (name)
+		check_name(d, name, is_label);
+	else
+		diag_node(d, DIAG_MISSING_FIELD, metadata, "metadata.name is required");
+}
+
+static void check_space(struct decoder *d, const struct node *metadata)
+{
+	const struct node *space = node_get(metadata, "namespace");
+
+	if (space && !(space->kind == NODE_SCALAR && space->len == 0))
+		check_name(d, space, true);
+}
+
+void check_names(struct decoder *d, struct manifest *m)
 {
 	/* Finds repeated keys; the fields are the kind's. */
 	static const struct fields any = { "object", true, NULL, 0 };
-	const struct node *metadata = node_get(m->root, "metadata"), *name, *space;
+	bool is_space = strcmp(m->kind, "Namespace") == 0;
+	const enum fault_level usual = d->level;
+	const struct node *metadata;
+	size_t faults;
 
 	decode_fields(d, m->root, &any, NULL);
-	if (!metadata) {
-		diag_node(d, DIAG_MISSING_FIELD, m->root, "metadata.name is required");
+	faults = d->faults;
+	d->level = level_of_space(d, m);
+	metadata = expect_metadata(d, m->root);
+	if (metadata && is_space)
+		check_own_name(d, metadata, true);
+	else if (metadata && m->space)
+		check_space(d, metadata);
+	m->astray = d->faults != faults;
+	d->level = usual;
+	if (!metadata)
 		return;
-	}
-	if (metadata->kind != NODE_MAPPING) {
-		expect_mapping(d, metadata);
-		return;
-	}
 	decode_fields(d, metadata, &any, NULL);
-	name = node_get(metadata, "name");
-	if (name)
-		check_name(d, name, strcmp(m->kind, "Namespace") == 0);
-	else
-		diag_node(d, DIAG_MISSING_FIELD, metadata, "metadata.name is required");
-	space = m->space ? node_get(metadata, "namespace") : NULL;
-	if (space && !(space->kind == NODE_SCALAR && space->len == 0))
-		check_name(d, space, true);
+	if (!is_space)
+		check_own_name(d, metadata, false);
 }
 
 static int compare_labels(const void *a, const void *b)

@@ -28,6 +28,7 @@ struct manifest {
 	const char *name;	     /* interned; "" when missing */
 	const char *space;	     /* of a namespaced object; interned */
 	const struct object *object; /* in the run's arena */
+	bool astray;		     /* its namespace cannot be read */
 };
 
 struct kind {
@@ -58,8 +59,9 @@ void decode_service(struct decoder *d, const struct manifest *m);
 /* An object of a kind that is not used, for what it says of pods. */
 void decode_foreign(struct decoder *d, const struct node *root, const char *kind);
 
-/* metadata.name and namespace as the API server has them. */
-void check_names(struct decoder *d, const struct manifest *m);
+/* metadata.name and namespace as the API server has them.  Of policies and Namespaces a
+ * namespace that cannot be read is an error, whatever else is contained. */
+void check_names(struct decoder *d, struct manifest *m);
 
 /* Fills owner and owner_kind of a pod that has its labels, or of a workload that is made
  * for another one. */
