@@ -33,8 +33,10 @@ enum exit_status cmd_delete(struct ctx *cx, const struct config *cfg, struct buf
 	signals_hold();
 	if (owner == LOADED_OURS || owner == LOADED_SETTLING)
 		kernel_delete(cx, &kernel_libnftables, table);
-	if (!diag_failed(cx->diags))
+	if (!diag_failed(cx->diags)) {
+		cache_forget(CACHE_DIR, table);
 		last_good_forget(cx, cfg);
+	}
 	close(lock);
 	return STATUS_YES;
 }

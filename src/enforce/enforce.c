@@ -35,23 +35,31 @@ static void say_why(const struct config *cfg, const char *what, const char *why,
 		progress_tell(cfg, "table %s %s: %s", cfg->lower.table, what, shown.at);
 }
 
+/* Nothing is lost to a table that is not there, but what it was may be missed. */
+static void check_loss(struct ctx *cx, const struct config *cfg,
+		       const struct decisions *dc, enum loaded owner)
+{
+	if (cfg->allow_loss)
+		return;
+	if (owner == LOADED_ABSENT || owner == LOADED_SETTLING)
+		loss_recall(cx, dc, cfg->lower.table, CACHE_DIR);
+	/* Taken over, it may have been ours all the same. */
+	else if (owner == LOADED_OURS || cfg->adopt)
+		loss_check(cx, dc, cfg->lower.table, CACHE_DIR);
+}
+
 /* Whether the loaded table may be replaced by what the input says. */
 static bool may_replace(struct ctx *cx, const struct config *cfg,
 			const struct decisions *dc, enum loaded owner)
 {
-	const char *table = cfg->lower.table;
-
 	if (owner == LOADED_UNKNOWN)
 		return false;
 	if (owner == LOADED_FOREIGN && !cfg->adopt)
 		diag_add(cx->diags, DIAG_FOREIGN_TABLE, NULL,
 			 "table inet %s is not netpolc's; --adopt takes it over, --table "
 			 "names another",
-			 table);
-	/* Taken over, it may have been ours all the same. */
-	if ((owner == LOADED_OURS || (owner == LOADED_FOREIGN && cfg->adopt)) &&
-	    !cfg->allow_loss)
-		loss_check(cx, dc, table, CACHE_DIR);
+			 cfg->lower.table);
+	check_loss(cx, cfg, dc, owner);
 	return !diag_failed(cx->diags);
 }
 

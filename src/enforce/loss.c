@@ -219,36 +219,83 @@ __attribute__((format(printf, 2, 3))) static void warn(struct ctx *cx, const cha
 	diag_set_level(cx->diags, d, DIAG_WARNING);
 }
 
-static void judge(struct ctx *cx, const struct losing *l)
-{
-	size_t isolated = 0, opened = 0, bare = count_bare(l->dc);
-	size_t now = count_isolated(l);
-	const char *why = cause(cx, l);
+/* What the table isolates, or isolated, and what is left of it; addresses. */
+struct tally {
+	size_t isolated, opened; /* of those */
+	size_t now;		 /* isolated by the input */
+	const char *why;	 /* cause() */
+};
 
+static struct tally count(struct ctx *cx, struct losing *l)
+{
+	struct tally t = { .now = count_isolated(l) };
+	size_t bare = count_bare(l->dc);
+
+	l->lost = ARENA_ARRAY(l->arena, l->loaded.chains.len + 1, struct lost);
 	for (enum family f = 0; f < FAMILIES; f++) {
 		const size_t *n = l->count[f];
 
-		isolated += n[STAYS] + n[OPENS] + n[GONE] + n[LOST];
-		opened += n[OPENS] + n[LOST] + (n[GONE] < bare ? n[GONE] : bare);
+		count_family(l, f);
+		t.isolated += n[STAYS] + n[OPENS] + n[GONE] + n[LOST];
+		t.opened += n[OPENS] + n[LOST] + (n[GONE] < bare ? n[GONE] : bare);
 	}
-	if (isolated && says_nothing(l->dc))
+	t.why = cause(cx, l);
+	return t;
+}
+
+static void judge(struct ctx *cx, struct losing *l)
+{
+	const struct tally t = count(cx, l);
+
+	if (t.isolated && says_nothing(l->dc))
 		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
 			 "no NetworkPolicy in the input, but the loaded table isolates "
 			 "%zu pod address%s; --allow-loss says that this is meant",
-			 isolated, isolated == 1 ? "" : "es");
-	else if (2 * opened > isolated)
+			 t.isolated, t.isolated == 1 ? "" : "es");
+	else if (2 * t.opened > t.isolated)
 		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
 			 "%zu of %zu isolated pod addresses would be open at once%s; "
 			 "--allow-loss says that this is meant",
-			 opened, isolated, why);
-	else if (*why)
+			 t.opened, t.isolated, t.why);
+	else if (*t.why)
 		warn(cx, "%zu of %zu isolated pod addresses are not isolated any more%s",
-		     opened, isolated, why);
-	else if (2 * now < isolated)
+		     t.opened, t.isolated, t.why);
+	else if (2 * t.now < t.isolated)
 		warn(cx,
 		     "the loaded table isolates %zu pod addresses, and %zu will be; "
 		     "pods that are not in the input are taken to be gone",
-		     isolated, now);
+		     t.isolated, t.now);
+}
+
+/* The same, where all are open already. */
+static void judge_gone(struct ctx *cx, struct losing *l)
+{
+	const struct tally t = count(cx, l);
+	const char *more;
+
+	if (t.isolated && says_nothing(l->dc))
+		more = "no NetworkPolicy is in the input";
+	else if (2 * t.opened > t.isolated || *t.why)
+		more = arena_printf(cx->arena, "%zu of them are left open%s", t.opened,
+				    t.why);
+	else if (2 * t.now < t.isolated)
+		more = "pods that are not in the input are taken to be gone";
+	else
+		return;
+	warn(cx,
+	     "the table that isolated %zu pod address%s is gone, and %zu will be "
+	     "isolated now; %s",
+	     t.isolated, t.isolated == 1 ? "" : "es", t.now, more);
+}
+
+void loss_recall(struct ctx *cx, const struct decisions *dc, const char *table,
+		 const char *cache)
+{
+	struct losing l = { .cx = cx, .dc = dc, .arena = arena_new() };
+
+	if (isolation_recall(l.arena, table, cache, &l.loaded))
+		judge_gone(cx, &l);
+	arena_free(l.arena);
 }
 
 void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
@@ -256,11 +303,7 @@ void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
 {
 	struct losing l = { .cx = cx, .dc = dc, .arena = arena_new() };
 
-	if (isolation_read(cx, l.arena, table, cache, &l.loaded)) {
-		l.lost = ARENA_ARRAY(l.arena, l.loaded.chains.len + 1, struct lost);
-		for (enum family f = 0; f < FAMILIES; f++)
-			count_family(&l, f);
+	if (isolation_read(cx, l.arena, table, cache, &l.loaded))
 		judge(cx, &l);
-	}
 	arena_free(l.arena);
 }

@@ -189,6 +189,15 @@ const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t gene
 	return why;
 }
 
+void cache_forget(const char *path, const char *table)
+{
+	const struct file_name name = name_of(table);
+	FD_AUTO dir = -1;
+
+	if (!private_dir_open(path, false, &dir))
+		unlinkat(dir, name.at, 0);
+}
+
 /* Whether the loaded table's state chain names that ruleset. */
 static bool is_loaded(struct arena *a, const char *table, const struct digest_hex *digest)
 {

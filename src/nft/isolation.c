@@ -64,9 +64,9 @@ static int look(struct table_reader *l, void *to)
 	return err;
 }
 
-static bool recall(const struct look *all)
+static bool recall(const struct look *all, enum cache_use use)
 {
-	const struct cache *c = cache_open(all->arena, all->dir, all->table, CACHE_WHOLE);
+	const struct cache *c = cache_open(all->arena, all->dir, all->table, use);
 
 	if (!c)
 		return false;
@@ -84,6 +84,14 @@ static bool recall(const struct look *all)
 	return true;
 }
 
+bool isolation_recall(struct arena *a, const char *table, const char *dir,
+		      struct isolation *out)
+{
+	const struct look all = { a, table, dir, out };
+
+	return recall(&all, CACHE_GUESS);
+}
+
 bool isolation_read(struct ctx *cx, struct arena *a, const char *table, const char *dir,
 		    struct isolation *out)
 {
@@ -91,7 +99,7 @@ bool isolation_read(struct ctx *cx, struct arena *a, const char *table, const ch
 	uint32_t generation;
 	int err = 0;
 
-	if (!recall(&all))
+	if (!recall(&all, CACHE_WHOLE))
 		err = loaded_look(a, look, &all, &generation);
 	if (err && err != -ENOENT)
 		readback_report(cx, err);

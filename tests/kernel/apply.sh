@@ -217,6 +217,28 @@ nft delete chain inet netpolc state && same_tables run 2 apply --adopt -n elsewh
 verdict "and where it is taken over"
 run 0 apply -n elsewhere moved.yaml
 verdict "but not with a namespace that is gone from those of the input"
+# missed OPTION...: it is warned that the table which was applied is gone
+missed()
+{
+	run 0 apply "$@" && grep -q 'warning: the table that isolated .* \[lost-policies\]$' err
+}
+unmissed()
+{
+	run 0 apply "$@" && ! grep -q 'lost-policies' err
+}
+run 0 apply --allow-loss three.yaml && nft flush ruleset && missed one.yaml &&
+	grep -q ' 3 pod addresses is gone, and 1 will be isolated now; 2 of them are left open ' err
+verdict "what another program removed is missed when policies follow that isolate less"
+unmissed one.yaml
+verdict "but once only"
+run 0 apply three.yaml && nft flush ruleset && unmissed three.yaml
+verdict "not when they isolate as much"
+nft flush ruleset && unmissed --allow-loss one.yaml
+verdict "nor with --allow-loss"
+run 0 apply three.yaml && run 0 delete && unmissed one.yaml
+verdict "nor what delete removed"
+run 0 apply three.yaml && nft flush ruleset && run 0 delete && unmissed one.yaml
+verdict "which forgets what was gone already, too"
 run 0 apply --allow-loss pods.yaml
 run 0 apply --allow-loss policy.yaml && grep -q 'warning: .*\[no-pods\]' err
 verdict "--allow-loss makes a warning of missing pods"

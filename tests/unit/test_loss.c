@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * loss: when input opens too much of what is loaded.  What is loaded is told by an
- * isolation_read() of this test, in the place of the one that asks the kernel.
+ * loss: when input opens too much of what is loaded, or was.  That is told by an
+ * isolation_read() and an isolation_recall() of this test, in the place of those that ask
+ * the kernel and the cache.
  */
 #include "manifests.h"
 
@@ -34,12 +35,8 @@ static size_t add_chain(struct arena *a, const char *policies, struct isolation 
 	return out->chains.len - 1;
 }
 
-bool isolation_read(struct ctx *cx, struct arena *a, const char *table, const char *dir,
-		    struct isolation *out)
+static bool put_loaded(struct arena *a, struct isolation *out)
 {
-	(void)cx;
-	assert_string_equal(table, "mine");
-	assert_null(dir);
 	*out = (struct isolation){ 0 };
 	for (const struct loaded_case *l = loaded; readable && l && l->first; l++) {
 		struct address first = address_of(l->first);
@@ -54,6 +51,23 @@ bool isolation_read(struct ctx *cx, struct arena *a, const char *table, const ch
 		}
 	}
 	return readable;
+}
+
+bool isolation_read(struct ctx *cx, struct arena *a, const char *table, const char *dir,
+		    struct isolation *out)
+{
+	(void)cx;
+	assert_string_equal(table, "mine");
+	assert_null(dir);
+	return put_loaded(a, out);
+}
+
+bool isolation_recall(struct arena *a, const char *table, const char *dir,
+		      struct isolation *out)
+{
+	assert_string_equal(table, "mine");
+	assert_string_equal(dir, "/cache");
+	return put_loaded(a, out);
 }
 
 #define LOADED(...) ((const struct loaded_case[]){ __VA_ARGS__, { NULL, 0, IN, NULL } })
@@ -277,6 +291,58 @@ static void a_family_that_is_not_decided_opens(void **state)
 	run_free(&r);
 }
 
+static const struct {
+	const char *what, *text;
+	const struct loaded_case *was;
+	const char *want; /* all of the message; NULL: none */
+} gone_cases[] = {
+	{ "nothing was isolated", PODS, NULL, NULL },
+	{ "all are isolated again", PODS ON("x", "ingress: []"),
+	  LOADED({ "10.0.0.1", 4, IN, NULL }), NULL },
+	{ "half of them are", PODS ON("w", "ingress: []"),
+	  LOADED({ "10.0.0.1", 1, IN, NULL }, { "10.0.0.11", 1, IN, NULL }), NULL },
+	{ "no policy", PODS, LOADED({ "10.0.0.1", 4, IN, NULL }),
+	  "the table that isolated 4 pod addresses is gone, and 0 will be isolated now; "
+	  "no NetworkPolicy is in the input" },
+	{ "no policy, one address", PODS, LOADED({ "10.0.0.1", 1, IN, NULL }),
+	  "the table that isolated 1 pod address is gone, and 0 will be isolated now; no "
+	  "NetworkPolicy is in the input" },
+	{ "most are left open", PODS ON("w", "ingress: []"),
+	  LOADED({ "10.0.0.1", 4, IN, NULL }, { "10.0.0.11", 1, IN, NULL }),
+	  "the table that isolated 5 pod addresses is gone, and 2 will be isolated now; "
+	  "4 "
+	  "of them are left open" },
+	{ "a namespace is missing", PODS ON("x", "ingress: []"),
+	  LOADED({ "10.0.0.1", 4, IN, NULL }, { "10.0.9.1", 1, IN, "shop/a" }),
+	  "the table that isolated 5 pod addresses is gone, and 4 will be isolated now; "
+	  "1 "
+	  "of them are left open, 1 of them because their namespaces, 'shop' for one, "
+	  "have neither pods nor policies in the input: it may be of some namespaces "
+	  "only, as from kubectl without -A" },
+	{ "most pods are", PODS ON("w", "ingress: []"),
+	  LOADED({ "10.0.9.1", 5, IN, NULL }),
+	  "the table that isolated 5 pod addresses is gone, and 2 will be isolated now; "
+	  "pods that are not in the input are taken to be gone" },
+};
+
+static void a_table_that_is_gone_is_missed(void **state)
+{
+	(void)state;
+	readable = true;
+	for (size_t i = 0; i < ARRAY_SIZE(gone_cases); i++) {
+		const char *want = gone_cases[i].want, *got;
+		struct run r;
+
+		loaded = gone_cases[i].was;
+		run_decide(&r, NULL, gone_cases[i].text);
+		loss_recall(&r.cx, r.dc, "mine", "/cache");
+		got = message_of(r.cx.diags);
+		if (!got != !want || (got && strcmp(got, want) != 0))
+			fail_msg("%s: %s", gone_cases[i].what, got ? got : "nothing");
+		run_free(&r);
+	}
+}
+
 /* Whoever could not read has reported it. */
 static void what_cannot_be_read_is_not_judged(void **state)
 {
@@ -287,6 +353,7 @@ static void what_cannot_be_read_is_not_judged(void **state)
 	loaded = LOADED({ "10.0.0.1", 4, IN, NULL });
 	run_decide(&r, NULL, PODS);
 	loss_check(&r.cx, r.dc, "mine", NULL);
+	loss_recall(&r.cx, r.dc, "mine", "/cache");
 	assert_null(message_of(r.cx.diags));
 	run_free(&r);
 }
@@ -297,6 +364,7 @@ int main(void)
 		TEST(losing_more_than_half_is_reported),
 		TEST(containment_says_something),
 		TEST(a_family_that_is_not_decided_opens),
+		TEST(a_table_that_is_gone_is_missed),
 		TEST(what_cannot_be_read_is_not_judged),
 	};
 

@@ -31,4 +31,9 @@ struct ctx;
 void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
 		const char *cache);
 
+/* Where there is no table, but the cache remembers one that was applied and that another
+ * program has removed since: a warning in all of these cases, for nothing is opened. */
+void loss_recall(struct ctx *cx, const struct decisions *dc, const char *table,
+		 const char *cache);
+
 #endif

@@ -53,6 +53,9 @@ void cache_elements(const struct cache *c, size_t i, struct arena *a,
  * file is left. */
 const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation);
 
+/* The table has been removed on purpose, and what it was is nobody's business. */
+void cache_forget(const char *dir, const char *table);
+
 /* ---- the body of the file ---- */
 
 /* Appends rs, with what l has read of its rules; NULL for nothing. */

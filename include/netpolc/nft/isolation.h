@@ -32,4 +32,9 @@ struct isolation {
 bool isolation_read(struct ctx *cx, struct arena *a, const char *table, const char *dir,
 		    struct isolation *out);
 
+/* Whom the table isolated that was applied last, whatever is loaded now: false where the
+ * cache does not know. */
+bool isolation_recall(struct arena *a, const char *table, const char *dir,
+		      struct isolation *out);
+
 #endif
