@@ -290,12 +290,10 @@ static void print_elements(struct printer *p, const struct set *s)
 
 static void print_rule(struct printer *p, const struct chain *c, const struct rule *r)
 {
-	json_t *body = json_pack("{s:s, s:s, s:s}", "family", "inet", "table",
-				 p->rs->table, "chain", c->name);
+	json_t *body = json_pack("{s:s, s:s, s:s, s:s}", "family", "inet", "table",
+				 p->rs->table, "chain", c->name, "comment", r->comment);
 	json_t *list = json_array();
 
-	if (r->comment)
-		json_object_set_new(body, "comment", json_string(r->comment));
 	for (size_t i = 0; i < r->len; i++)
 		json_array_append_new(list, expression(p->rs, &r->at[i]));
 	json_object_set_new(body, "expr", list);

@@ -132,9 +132,7 @@ static void dump_chain(struct buf *out, const struct chain *c)
 			buf_puts(out, j ? "; " : "\t");
 			dump_expr(out, &r->at[j]);
 		}
-		if (r->comment)
-			buf_printf(out, " # %s", r->comment);
-		buf_putc(out, '\n');
+		buf_printf(out, " # %s\n", r->comment);
 	}
 }
 

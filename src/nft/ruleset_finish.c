@@ -161,14 +161,9 @@ static void clean_texts(struct ruleset *rs)
 	for (size_t i = 0; i < rs->nsets; i++)
 		rs->sets[i]->about =
 			fit(rs, rs->sets[i]->about, is_printable, RULESET_ABOUT);
-	for (size_t i = 0; i < rs->nchains; i++) {
-		struct chain *c = rs->chains[i];
-
-		c->about = fit(rs, c->about, is_printable, RULESET_ABOUT);
-		for (size_t j = 0; j < c->len; j++)
-			c->at[j].comment =
-				fit(rs, c->at[j].comment, is_plain, RULESET_COMMENT);
-	}
+	for (size_t i = 0; i < rs->nchains; i++)
+		rs->chains[i]->about =
+			fit(rs, rs->chains[i]->about, is_printable, RULESET_ABOUT);
 }
 
 /* ---- digests ---- */
@@ -206,8 +201,8 @@ static void digest_expr(struct digest *d, const struct expr *e)
 	}
 }
 
-/* Comments count: they say which policies a chain stands for, and a loaded chain
- * whose comment is out of date is not the one wanted. */
+/* The policies count: a loaded chain that says that it stands for others is not the one
+ * wanted. */
 static struct digest_hex digest_chain(const struct ruleset *rs, const struct chain *c)
 {
 	struct digest d;
@@ -218,7 +213,6 @@ static struct digest_hex digest_chain(const struct ruleset *rs, const struct cha
 	digest_str(&d, c->policies ? c->policies : "");
 	for (size_t i = 0; i < c->len; i++) {
 		digest_number(&d, c->at[i].len);
-		digest_str(&d, c->at[i].comment ? c->at[i].comment : "");
 		for (size_t j = 0; j < c->at[i].len; j++)
 			digest_expr(&d, &c->at[i].at[j]);
 	}
@@ -227,18 +221,18 @@ static struct digest_hex digest_chain(const struct ruleset *rs, const struct cha
 
 /* ---- chains' hashes, and the state chain ---- */
 
-/* The chain's comment gets its hash. */
-static void name_chain(struct ruleset *rs, struct chain *c)
+/* All rules carry the hash, as nothing else tells afterwards which of them are ours. */
+static void mark_rules(struct ruleset *rs, struct chain *c)
 {
-	struct digest_hex hash = digest_chain(rs, c);
-	const char *policies;
+	const struct digest_hex digest = digest_chain(rs, c);
+	const char *hash = arena_strndup(rs->arena, digest.at, RULESET_HASH);
+	const char *policies =
+		fit(rs, c->policies, is_plain, RULESET_COMMENT - RULESET_HASH - 1);
 
-	if (!c->len)
-		return;
-	policies = fit(rs, c->policies ? c->policies : c->at[0].comment, is_plain,
-		       RULESET_COMMENT - RULESET_HASH - 1);
-	c->at[0].comment = arena_printf(rs->arena, "%.*s%s%s", RULESET_HASH, hash.at,
-					policies ? " " : "", policies ? policies : "");
+	for (size_t i = 0; i < c->len; i++)
+		c->at[i].comment = hash;
+	if (c->len && policies)
+		c->at[0].comment = arena_printf(rs->arena, "%s %s", hash, policies);
 }
 
 /* The chains by name; numbers[id] is the place of each. */
@@ -276,7 +270,7 @@ static void digest_ruleset(struct ruleset *rs)
 	for (size_t i = 0; i < rs->ncounters; i++)
 		table_digest_counter(&t, rs->counters[i]->name);
 	for (size_t i = 0; i < rs->nchains; i++) {
-		name_chain(rs, rs->chains[chains[i]->id]);
+		mark_rules(rs, rs->chains[chains[i]->id]);
 		table_digest_chain(&t, chains[i]->name, chains[i]->base, chains[i]->len,
 				   chains[i]->len ? chains[i]->at[0].comment : NULL);
 	}

@@ -195,8 +195,8 @@ static void verify_rule(const struct ruleset *rs, const struct rule *r, const ch
 			"%s speaks of TCP without matching it", where);
 		tcp = tcp || matches_tcp(e);
 	}
-	if (r->comment)
-		verify_text(r->comment, RULESET_COMMENT);
+	REQUIRE(r->comment, "%s has a rule without a comment", where);
+	verify_text(r->comment, RULESET_COMMENT);
 }
 
 static void verify_chain(const struct ruleset *rs, const struct chain *c)

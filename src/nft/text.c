@@ -177,8 +177,7 @@ void text_rule(struct buf *out, const struct rule *r)
 			buf_putc(out, ' ');
 		put_expr(out, &r->at[i]);
 	}
-	if (r->comment)
-		buf_printf(out, " comment \"%s\"", r->comment);
+	buf_printf(out, " comment \"%s\"", r->comment);
 }
 
 /* ---- lines ---- */

@@ -150,7 +150,8 @@ static struct ruleset *built(struct arena *a, bool second)
 				 FIELD_TCP_DPORT, 0),
 		     (struct verdict){ .kind = VERDICT_ACCEPT });
 	rule_counter(rs, chain_add_rule(rs, own, &origin), c);
-	rule_verdict(rs, &own->at[1], (struct verdict){ .kind = VERDICT_DROP });
+	rule_verdict(rs, chain_add_rule(rs, own, &origin),
+		     (struct verdict){ .kind = VERDICT_DROP });
 	ruleset_finish(rs);
 	return rs;
 }
@@ -180,7 +181,8 @@ static void what_is_new_goes_first_and_what_goes_goes_in_order(void **state)
 				   "\t\t}\n\t}\n"
 				   "\tchain i-two {\n"
 				   "\t\ttcp dport @s-two accept comment \"\"\n"
-				   "\t\tcounter name \"i-two\" drop\n"
+				   "\t\tcounter name \"i-two\" comment \"\"\n"
+				   "\t\tdrop comment \"\"\n"
 				   "\t}\n}\n--\n"
 				   "delete element inet t m-all {\n"
 				   "\t\t\t0.0.0.2,\n\t\t\t0.0.0.3\n}\n"

@@ -238,6 +238,23 @@ static void comments_fit_and_hold_nothing_hostile(void **state)
 	}
 }
 
+static void every_rule_carries_the_hash_of_its_chain(void **state)
+{
+	for (size_t i = 0; i < nsamples; i++) {
+		const struct ruleset *rs = samples[i].build(*state);
+
+		for (size_t j = 0; j + 1 < rs->nchains; j++) {
+			const struct chain *c = rs->chains[j];
+
+			for (size_t r = 1; r < c->len; r++) {
+				assert_int_equal(strlen(c->at[r].comment), RULESET_HASH);
+				assert_memory_equal(c->at[0].comment, c->at[r].comment,
+						    RULESET_HASH);
+			}
+		}
+	}
+}
+
 static void lines_for_readers_hold_no_line_end(void **state)
 {
 	struct parts p = build(*state, "t", 0);
@@ -471,15 +488,16 @@ static void a_dump_says_what_the_structs_say(void **state)
 		 "\t0.0.0.5 goto e-other\n"
 		 "chain forward base\n"
 		 "\tmap ip-saddr egress4 # %s\n"
-		 "\tct-state invalid new; l4proto 6; not-syn; jump e-other\n"
-		 "\tneighbour-discovery; accept\n"
-		 "\trange tcp-dport 80-90; accept\n"
+		 "\tct-state invalid new; l4proto 6; not-syn; jump e-other # %s\n"
+		 "\tneighbour-discovery; accept # %s\n"
+		 "\trange tcp-dport 80-90; accept # %s\n"
 		 "chain e-other\n"
 		 "\tcounter e-other; drop # %s\n"
 		 "chain state\n"
 		 "\taccept # %s\n",
-		 p.forward->at[0].comment, p.other->at[0].comment,
-		 p.rs->chains[2]->at[0].comment);
+		 p.forward->at[0].comment, p.forward->at[1].comment,
+		 p.forward->at[2].comment, p.forward->at[3].comment,
+		 p.other->at[0].comment, p.rs->chains[2]->at[0].comment);
 	assert_string_equal(got.at, want);
 }
 
@@ -490,6 +508,7 @@ int main(void)
 		TEST(elements_come_sorted_and_merged),
 		TEST(sets_and_counters_are_sorted_by_name),
 		TEST(comments_fit_and_hold_nothing_hostile),
+		TEST(every_rule_carries_the_hash_of_its_chain),
 		TEST(lines_for_readers_hold_no_line_end),
 		TEST(a_line_for_readers_ends_somewhere),
 		TEST(the_state_chain_says_whose_table_it_is),

@@ -124,13 +124,10 @@ static void vary_base(struct world *w, bool b)
 	w->subject->base = b;
 }
 
-static void vary_comment(struct world *w, bool b)
+static void vary_policies(struct world *w, bool b)
 {
-	struct rule *r;
-
 	rule_nd(w->rs, w->rule);
-	r = rule_nd(w->rs, chain_add_rule(w->rs, w->subject, NULL));
-	r->comment = b ? "a" : NULL;
+	w->subject->policies = b ? "a" : NULL;
 }
 
 /* ---- sets and names ---- */
@@ -278,7 +275,7 @@ static const struct {
 	{ "a log's group", vary_group, true },
 	{ "the border between two rules", vary_border, true },
 	{ "whether a chain hooks", vary_base, true },
-	{ "the comment of a rule", vary_comment, true },
+	{ "the policies of a chain", vary_policies, true },
 	{ "an element", vary_element, false },
 	{ "an element's upper end", vary_element_end, false },
 	{ "an element's first key part", vary_element_first, false },

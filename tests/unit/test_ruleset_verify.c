@@ -362,7 +362,7 @@ static void verify(struct ruleset *rs)
 static void a_bad_comment_ends_the_program(void **state)
 {
 	static const char *const comments[] = { "a\"b", "a\\b",
-						A20 A20 A20 A20 A20 A20 "a" };
+						A20 A20 A20 A20 A20 A20 "a", NULL };
 	struct parts p = build(*state, "t", 0);
 
 	ruleset_finish(p.rs);

@@ -25,7 +25,7 @@ struct chain;
 struct ruleset_names;
 
 /* Changes whenever the meaning or the shape of the emitted table does. */
-#define RULESET_LAYOUT 3
+#define RULESET_LAYOUT 4
 
 enum verdict_kind {
 	VERDICT_NONE,
@@ -166,7 +166,7 @@ extern const uint8_t nd_types[ND_TYPES]; /* 130-136 and 143 */
 struct rule {
 	struct expr *at;
 	size_t len, cap;
-	const char *comment; /* at most 120 bytes, [A-Za-z0-9 ./,:_+-] only; or NULL */
+	const char *comment; /* by ruleset_finish(): [A-Za-z0-9 ./,:_+-] only */
 	struct origin origin;
 };
 
@@ -262,8 +262,8 @@ void set_add(struct ruleset *rs, struct set *s, struct element e);
 
 /*
  * Sorts sets, counters and elements, merges touching interval elements of equal
- * verdict, gives every chain's first rule a comment "HASH policies" (HASH: 16
- * characters of the digest of the chain's rules), computes the digest, adds
+ * verdict, gives every rule the comment "HASH" and a chain's first one "HASH policies"
+ * (HASH: 16 characters of the digest of the chain's rules), computes the digest, adds
  * the chain that names it (ruleset_state.h), and verifies.  What a comment or about may
  * not hold becomes '_', and the end of a list that is too long for it becomes a number.
  */
