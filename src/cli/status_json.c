@@ -113,7 +113,6 @@ static void describe(json_t *to, const struct status *st)
 	json_set(to, "sets", json_count(s->nsets));
 	json_set(to, "elements", json_count(s->nelements));
 	json_set(to, "drift", drift(s->drift));
-	json_set(to, "rulesKnown", json_boolean(s->rules_known));
 	json_set(to, "denied", all_denied(s));
 	json_set(to, "midstream", counts(&s->midstream));
 	if (s->anti_spoof)

@@ -71,7 +71,7 @@ static void put_escapes(struct buf *out, const struct machine *m)
 			   m->flowtable);
 }
 
-static void put_drift(struct buf *out, const struct survey *s)
+static void put_drift(struct buf *out, enum drift drift)
 {
 	static const char *const words[] = {
 		[DRIFT_NONE] = "none",
@@ -82,10 +82,7 @@ static void put_drift(struct buf *out, const struct survey *s)
 		[DRIFT_UNKNOWN] = "unknown: the table has another layout",
 	};
 
-	buf_printf(out, "  drift        %s%s\n", words[s->drift],
-		   s->drift == DRIFT_NONE && !s->rules_known
-			   ? "; but what rules were when they were loaded is not known"
-			   : "");
+	buf_printf(out, "  drift        %s\n", words[drift]);
 }
 
 static void put_count(struct buf *out, const struct loaded_counter *c, const char *name,
@@ -138,6 +135,6 @@ void status_text(struct buf *out, const struct status *st)
 		   s->nclasses[EGRESS]);
 	buf_printf(out, "  sets         %zu, with %zu elements\n", s->nsets,
 		   s->nelements);
-	put_drift(out, s);
+	put_drift(out, s->drift);
 	put_denied(out, s);
 }

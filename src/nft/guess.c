@@ -21,21 +21,17 @@ static const struct cache *open_cache(struct guess *g)
 	return g->cache;
 }
 
-size_t guess_rules(struct guess *g, const struct table_reader *l)
+void guess_rules(struct guess *g, const struct table_reader *l)
 {
 	const struct cache *c = open_cache(g);
-	size_t n = 0;
 
 	for (size_t i = 0; c && i < c->loaded->chains.len; i++) {
 		const struct loaded_chain *known = c->loaded->chains.at[i];
 		struct loaded_chain *have = loaded_find(l, known->name);
 
-		if (!have || !known->bodies || !loaded_form_same_rules(have, known))
-			continue;
-		have->altered = have->bodies != known->bodies;
-		n++;
+		if (have && known->bodies && loaded_form_same_rules(have, known))
+			have->altered |= have->bodies != known->bodies;
 	}
-	return n;
 }
 
 static bool has_rules(const struct loaded_chain *c)

@@ -9,6 +9,7 @@
 #include <netpolc/nft/loading.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/nft/loaded_form.h>
 
 #include <arpa/inet.h>
 #include <endian.h>
@@ -192,7 +193,8 @@ static int find_comment(const struct nftnl_udata *item, void *to)
 	return 0;
 }
 
-static const char *comment_of(struct arena *a, const struct nlattr *userdata)
+/* As long as the message is. */
+static const char *comment_of(const struct nlattr *userdata)
 {
 	const char *comment = NULL;
 
@@ -200,6 +202,13 @@ static const char *comment_of(struct arena *a, const struct nlattr *userdata)
 		nftnl_udata_parse(mnl_attr_get_payload(userdata),
 				  mnl_attr_get_payload_len(userdata), find_comment,
 				  &comment);
+	return comment;
+}
+
+static const char *copy_comment(struct arena *a, const struct nlattr *userdata)
+{
+	const char *comment = comment_of(userdata);
+
 	return comment ? arena_strndup(a, comment, strlen(comment)) : NULL;
 }
 
@@ -212,6 +221,7 @@ static int add_rule(const struct nlmsghdr *nlh, void *to)
 {
 	struct loading_dump *d = to;
 	struct loading_attributes all = loading_attributes(nlh);
+	const struct nlattr *userdata = all.at[NFTA_RULE_USERDATA];
 	uint64_t handle = wide_number_of(all.at[NFTA_RULE_HANDLE]);
 	const struct nlattr *body = all.at[NFTA_RULE_EXPRESSIONS];
 	struct loaded_chain *c;
@@ -222,7 +232,9 @@ static int add_rule(const struct nlmsghdr *nlh, void *to)
 	if (!c)
 		c = new_chain(d->l, all.at[NFTA_RULE_CHAIN]);
 	if (!c->rules++)
-		c->comment = comment_of(d->l->arena, all.at[NFTA_RULE_USERDATA]);
+		c->comment = copy_comment(d->l->arena, userdata);
+	else if (!loaded_form_marked(c, comment_of(userdata)))
+		c->altered = true;
 	if (handle > c->youngest)
 		c->youngest = handle;
 	if (body)
@@ -237,7 +249,7 @@ static int first_comment(const struct nlmsghdr *nlh, void *to)
 	struct loading_attributes all = loading_attributes(nlh);
 
 	if (!d->seen)
-		d->comment = comment_of(d->l->arena, all.at[NFTA_RULE_USERDATA]);
+		d->comment = copy_comment(d->l->arena, all.at[NFTA_RULE_USERDATA]);
 	d->seen = true;
 	return MNL_CB_OK;
 }

@@ -91,6 +91,12 @@ bool loaded_form_same_rules(const struct loaded_chain *a, const struct loaded_ch
 	       strcmp(a->comment, b->comment) == 0;
 }
 
+bool loaded_form_marked(const struct loaded_chain *c, const char *comment)
+{
+	return c->comment && comment && strlen(comment) == RULESET_HASH &&
+	       strncmp(c->comment, comment, RULESET_HASH) == 0;
+}
+
 bool loaded_form_altered(const struct loaded_chain *c, const struct loaded_chain *state)
 {
 	return c->altered || (state && c->youngest > state->youngest);

@@ -233,23 +233,13 @@ static int priority_of(const struct loaded_table *t)
 	return 0;
 }
 
-/* Chains that have rules. */
-static size_t count_filled(const struct look *l)
-{
-	size_t n = l->state->rules > 0;
-
-	for (size_t i = 0; i < l->table.chains.len; i++)
-		n += l->table.chains.at[i]->rules > 0;
-	return n;
-}
-
 static int find_drift(struct look *l)
 {
 	struct survey *s = l->out;
 	struct digest_hex found;
 	int err;
 
-	s->rules_known = guess_rules(&l->guess, l->reader) == count_filled(l);
+	guess_rules(&l->guess, l->reader);
 	table_digest_begin(&l->digest, l->name, priority_of(&l->table));
 	for (size_t i = 0; i < l->table.counters.len; i++)
 		table_digest_counter(&l->digest, l->table.counters.at[i].name);

@@ -3,9 +3,10 @@
 # status tells what the kernel has, without any manifest: counts, denials, and
 # whether it is still what was applied; in TAP.
 #
-# usage: status.sh NETPOLC
+# usage: status.sh NETPOLC GENERATION
 namespaces=-m
 . "$(dirname "$0")/tap.sh"
+generation=$(realpath "$2")
 examples=$(realpath "$(dirname "$0")/../../examples")
 mount -t tmpfs none /run || exit 1 # a cache of its own
 cd "$dir" || exit 1
@@ -56,7 +57,7 @@ sets=$(nft list table inet netpolc | grep -cE '^	(set|map) ')
 elements=$(grep -c '^			' state/netpolc.nft)
 says text "sets         $sets, with $elements elements"
 verdict "sets and elements are those of the kernel"
-says json '"lastApply": "2001-09-09T01:46:40Z"' '"drift": false' '"rulesKnown": true' '"shop/db"' &&
+says json '"lastApply": "2001-09-09T01:46:40Z"' '"drift": false' '"shop/db"' &&
 	says prometheus 'netpolc_last_apply_timestamp_seconds{table="netpolc"} 1000000000'
 verdict "and to programs"
 rm state/netpolc.nft
@@ -68,9 +69,7 @@ run 0 apply good.yaml && sed 's/6379/6380/' good.yaml >other.yaml &&
 	says text 'last apply   unknown: it holds another ruleset'
 verdict "nor with another one"
 
-run 0 delete && "$netpolc" compile -o json good.yaml | nft -j -f - && says text \
-	'drift        none; but what rules were when they were loaded is not known' &&
-	says json '"rulesKnown": false'
+run 0 delete && "$netpolc" compile -o json good.yaml | nft -j -f - && says text 'drift        none'
 verdict "what nft has loaded is what it was made of"
 
 # counters that have counted: as if packets had been denied
@@ -137,12 +136,35 @@ drifts "an element for all others" nft "add element inet netpolc ingress4 { * : 
 drifts "another policy of the hook" nft "add chain inet netpolc forward { policy drop; }"
 drifts "a rule added" nft add rule inet netpolc denied accept
 drifts "a rule before the first" nft insert rule inet netpolc forward accept
-# replaced CHAIN N: the chain's N-th rule accepts everything instead, and keeps its comment
+# rule_of CHAIN N: its N-th rule
+rule_of()
+{
+	nft -a list chain inet netpolc "$1" | grep '^		.*# handle' | sed -n "$2p"
+}
+
+# comment_of CHAIN N: what nft takes for its comment
+comment_of()
+{
+	rule_of "$1" "$2" | sed 's/.* \(comment ".*"\) # handle.*/\1/'
+}
+
+# replaced CHAIN N [COMMENT]: the chain's N-th rule accepts everything instead
 replaced()
 {
-	rule=$(nft -a list chain inet netpolc "$1" | grep '^		.*# handle' | sed -n "$2p")
-	comment=$(printf '%s\n' "$rule" | sed -n 's/.*\( comment ".*"\) # handle.*/\1/p')
-	nft "replace rule inet netpolc $1 handle ${rule##* } accept$comment"
+	rule=$(rule_of "$1" "$2")
+	nft "replace rule inet netpolc $1 handle ${rule##* } accept $3"
+}
+
+# copied CHAIN N: the same, and keeps the comment
+copied()
+{
+	replaced "$1" "$2" "$(comment_of "$1" "$2")"
+}
+
+# forgotten COMMAND...: nothing but the table tells what it was
+forgotten()
+{
+	rm /run/netpolc/* && "$@"
 }
 
 # filled_anew CHAIN: another program puts the same rules there
@@ -152,9 +174,22 @@ filled_anew()
 		nft -f rules
 }
 
-drifts "the only rule of a chain replaced" replaced denied 1
-drifts "the last rule of a class replaced" replaced "$in" '$'
-drifts "the first rule of the hook replaced" replaced forward 1
+drifts "the only rule of a chain replaced" copied denied 1
+drifts "the last rule of a class replaced" copied "$in" '$'
+drifts "the first rule of the hook replaced" copied forward 1
+for cache in '' forgotten; do
+	without=${cache:+, without a cache}
+	drifts "a first rule with no comment$without" $cache replaced "$in" 1
+	drifts "a rule in the middle with none$without" $cache replaced "$in" 2
+	drifts "a last rule with none$without" $cache replaced "$in" '$'
+	drifts "a rule in the middle with another$without" $cache replaced "$in" 2 'comment "mine"'
+	drifts "a last rule with that of another chain$without" $cache replaced "$in" '$' \
+		"$(comment_of denied 1)"
+done
+before=$("$generation")
+forgotten run 0 apply -v good.yaml && grep -q 'table netpolc unchanged' err &&
+	[ "$("$generation")" = "$before" ]
+verdict "without a cache an unchanged table is unchanged"
 drifts "a chain that another filled anew" filled_anew "$in"
 drifts "a chain emptied" nft flush chain inet netpolc denied
 drifts "a chain added" nft add chain inet netpolc guest

@@ -336,6 +336,8 @@ static inline struct loaded_table *table_loaded(const struct table *t)
 					    .youngest = c->youngest,
 					    .comment =
 						    c->len ? c->at[0]->comment : NULL };
+		for (size_t r = 1; r < c->len; r++)
+			l->altered |= !loaded_form_marked(l, c->at[r]->comment);
 		*ARENA_PUSH(t->arena, &out->chains) = l;
 	}
 	for (size_t i = 0; i < t->sets.len; i++)

@@ -355,6 +355,32 @@ static void a_rule_that_came_later_is_another_program_s(void **state)
 	}
 }
 
+/* In the place of one of ours, so neither the number nor the handles tell. */
+static void a_rule_without_the_hash_of_its_chain_is_another_program_s(void **state)
+{
+	static const char *const comments[] = { NULL, "mine", "0123456789abcdef" };
+	const struct ruleset *rs = built(*state, false);
+	const struct chain *own = ruleset_chain(rs, "i-one");
+
+	for (size_t i = 0; i < ARRAY_SIZE(comments); i++) {
+		for (size_t at = 1; at < own->len; at++) {
+			struct table t = table_of(*state, rs);
+			struct rule theirs = own->at[at];
+			struct delta *d;
+
+			theirs.comment = comments[i];
+			TABLE_GET(&t.chains, "i-one")->at[at] = &theirs;
+			d = table_delta(&t, rs);
+			assert_non_null(d->why);
+			assert_string_equal(d->why,
+					    "chain i-one has a rule of another program");
+			assert_string_equal(operations_text(*state, d), "20chain 4+rule");
+			table_run(&t, d, &d->then);
+			assert_null(table_delta(&t, rs)->why);
+		}
+	}
+}
+
 static void a_rule_that_is_known_to_be_altered_is_another_program_s(void **state)
 {
 	const struct ruleset *rs = built(*state, false);
@@ -447,6 +473,7 @@ int main(void)
 		TEST(what_is_new_goes_first_and_what_goes_goes_in_order),
 		TEST(every_line_knows_its_origin),
 		TEST(a_rule_that_came_later_is_another_program_s),
+		TEST(a_rule_without_the_hash_of_its_chain_is_another_program_s),
 		TEST(a_rule_that_is_known_to_be_altered_is_another_program_s),
 		TEST(between_rulesets_it_is_the_same),
 		TEST(what_no_operation_mends_needs_a_new_table),

@@ -135,6 +135,33 @@ static void a_chain_of_ours_is_hooked_in_one_way(void **state)
 	assert_false(loaded_form_hooked(&c));
 }
 
+static const struct {
+	const char *what, *first, *comment;
+	bool marked;
+} marks[] = {
+	{ "the hash", "0123456789abcdef shop/web", "0123456789abcdef", true },
+	{ "the hash, where no policies are", "0123456789abcdef", "0123456789abcdef",
+	  true },
+	{ "nothing", "0123456789abcdef shop/web", NULL, false },
+	{ "another chain's", "0123456789abcdef shop/web", "0123456789abcdee", false },
+	{ "the first rule's", "0123456789abcdef shop/web", "0123456789abcdef shop/web",
+	  false },
+	{ "a part of it", "0123456789abcdef", "0123456789abcde", false },
+	{ "all of a first one that is no hash", "mine", "mine", false },
+	{ "a hash, behind nothing", NULL, "0123456789abcdef", false },
+};
+
+static void a_rule_of_ours_has_the_hash_of_its_chain(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
+		const struct loaded_chain c = { .comment = marks[i].first };
+
+		if (loaded_form_marked(&c, marks[i].comment) != marks[i].marked)
+			fail_msg("%s", marks[i].what);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +170,7 @@ int main(void)
 		TEST(what_no_set_of_ours_is_has_no_shape),
 		TEST(verdicts_are_those_of_the_kernel),
 		TEST(a_chain_of_ours_is_hooked_in_one_way),
+		TEST(a_rule_of_ours_has_the_hash_of_its_chain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

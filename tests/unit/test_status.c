@@ -30,7 +30,6 @@ static struct status sample(void)
 			    .nclasses = { 1, 1 },
 			    .nsets = 8,
 			    .nelements = 90,
-			    .rules_known = true,
 			    .classes = { classes, 2, 2 },
 			    .midstream = { "midstream", 6, 60 },
 			    .stray = { "stray", 7, 70 } },
@@ -147,11 +146,6 @@ static void text_says_what_is_not_known(void **state)
 	st.survey.drift = DRIFT_UNKNOWN;
 	status_text(&out, &st);
 	expect(&out, "  drift        unknown: ");
-	out.len = 0;
-	st.survey.drift = DRIFT_NONE;
-	st.survey.rules_known = false;
-	status_text(&out, &st);
-	expect(&out, "  drift        none; but what rules were ");
 }
 
 /* Others changed what says whose table it is. */

@@ -4,12 +4,12 @@
  *
  * Both sides are in normal form, so a walk over the two finds what only one has.
  * Chains are equal by the content hash in their first rule's comment and by their
- * rule count, elements by value.  That chains are not equal all the same shows in two
- * ways: a rule is younger than the one that we wrote last, which is the state chain's;
- * or the cache knows that they were something else.  The result is a list of operations,
- * as many as the change has; what is equal on both sides is not touched, and its counters
- * go on counting.  A chain that changed is emptied and filled again under its name,
- * and a named counter outlives that.
+ * rule count, elements by value.  That chains are not equal all the same shows in three
+ * ways: a rule does not carry that hash; or it is younger than the one that we wrote
+ * last, which is the state chain's; or the cache knows that they were something else.
+ * The result is a list of operations, as many as the change has; what is equal on both
+ * sides is not touched, and its counters go on counting.  A chain that changed is emptied
+ * and filled again under its name, and a named counter outlives that.
  *
  * Inside a transaction nothing may refer to what is not there: elements go before
  * the chains they lead to, and chains come before the elements that lead to them.

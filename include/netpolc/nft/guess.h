@@ -2,8 +2,9 @@
 /*
  * guess - what the cache knows of a table that others may have changed since
  *
- * Rules say nothing that could be compared with those of a ruleset, but the cache knows
- * what they were when it was loaded.
+ * What a rule does is not compared with a ruleset, so one in the place of another that
+ * has its comment, too, looks like it; but the cache knows what rules did when they were
+ * loaded.
  *
  * A large set is asked whether it holds what it is thought to hold (loaded_holds()):
  * what it held when it was applied, which the cache knows although others have
@@ -23,9 +24,9 @@ struct guess {
 	bool opened;
 };
 
-/* Marks the chains that l has read whose rules are not those that the cache knows,
- * although the comment of the first one says so.  How many chains it knows. */
-size_t guess_rules(struct guess *g, const struct table_reader *l);
+/* Notes as altered the chains that l has read whose rules are not those that the cache
+ * knows, although the comment of the first one says so. */
+void guess_rules(struct guess *g, const struct table_reader *l);
 
 /* Whether a table that l has read, with a state chain that does not say whose it is, is
  * the one that was applied, as `flush table` or a change to that chain leave it: the

@@ -4,8 +4,8 @@
  *
  * The only user of libmnl and libnftnl for nftables (loaded.c, loaded_elements.c,
  * loaded_asked.c): netlink dumps of one table of family inet as structs.  Rule bodies are
- * not understood; of a chain's rules only their number, the first one's comment, the last
- * handle and a hash are kept.
+ * not understood; of a chain's rules only their number, the first one's comment, whether
+ * the others carry the hash in it, the last handle and a hash of what they do are kept.
  *
  * Everything is in the arena given to loaded_open(), except elements, which are
  * in the arena given for them.  Each function returns 0 or a negative errno;
@@ -44,7 +44,9 @@ struct loaded_chain {
 	 * kernel and the nft that wrote them put it, which says nothing but whether it
 	 * changed. */
 	uint64_t youngest, bodies;
-	bool altered;	     /* they are not what they were when we loaded them */
+	/* One that is not the first lacks the hash in the comment of the first, or they
+	 * are not what the cache knows (guess.h). */
+	bool altered;
 	const char *comment; /* of the first rule, or NULL */
 };
 

@@ -26,9 +26,13 @@ bool loaded_form_alike(const struct loaded_set *a, const struct loaded_set *b);
 /* Whether both have as many rules, and the first says the same of them. */
 bool loaded_form_same_rules(const struct loaded_chain *a, const struct loaded_chain *b);
 
-/* Whether a rule of the chain is another program's.  What we write last is the rule of
- * the state chain, whenever we write one: so whatever is younger is not ours.  state:
- * NULL where the table has none. */
+/* Whether that comment is what a rule of the chain behind its first has if it is ours:
+ * the hash that the first one's begins with.  comment: NULL for none. */
+bool loaded_form_marked(const struct loaded_chain *c, const char *comment);
+
+/* Whether a rule of the chain is another program's: the chain is altered, or the rule is
+ * younger than that of the state chain, which we write last whenever we write one.
+ * state: NULL where the table has none. */
 bool loaded_form_altered(const struct loaded_chain *c, const struct loaded_chain *state);
 
 /* The elements of s as they would be loaded. */

@@ -48,10 +48,9 @@ struct survey {
 	struct loaded_counter stray, midstream, spoofed;
 	struct survey_addresses pods; /* isolated, in either direction */
 	enum drift drift;
-	bool rules_known; /* or a rule in the place of another is no drift that is seen */
-	bool audit;	  /* what is denied passes */
-	bool late;	  /* it hooks postrouting */
-	bool anti_spoof;  /* forged sources of pods are dropped */
+	bool audit;	 /* what is denied passes */
+	bool late;	 /* it hooks postrouting */
+	bool anti_spoof; /* forged sources of pods are dropped */
 };
 
 /* In the context's arena.  dir: of the cache (guess.h), or NULL.  False after reporting.
