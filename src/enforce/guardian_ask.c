@@ -22,17 +22,22 @@ static enum guardian_presence who_refuses(int error)
 				     : GUARDIAN_PRESENT;
 }
 
-static enum guardian_presence meet(const struct config *cfg, int fd, struct identity *who)
+static enum guardian_presence meet(const struct config *cfg, int fd,
+				   struct guardian_reply *reply)
 {
 	const struct timeval patience = { .tv_sec = CONNECT_SECONDS };
 	struct sockaddr_un name;
 	socklen_t len = identity_name(&name, cfg->lower.table, GUARDIAN_SUFFIX);
 
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-	if (connect(fd, (const struct sockaddr *)&name, len) < 0)
+	*reply = (struct guardian_reply){ .from = IDENTITY_UNKNOWN };
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&name, len) < 0) {
+		reply->error = errno;
 		return who_refuses(errno);
-	*who = identity_of(fd);
-	return identity_is_trusted(who) ? GUARDIAN_PRESENT : GUARDIAN_STRANGER;
+	}
+	reply->from = identity_of(fd);
+	return identity_is_trusted(&reply->from) ? GUARDIAN_PRESENT : GUARDIAN_STRANGER;
 }
 
 /* The next thing it says; what was said before stays when it is silent for wait_ms, or
@@ -56,9 +61,8 @@ enum guardian_presence guardian_ask(const struct config *cfg, bool keep, int wai
 	const char request = GUARDIAN_KEEP;
 	enum guardian_presence who;
 
-	*reply = (struct guardian_reply){ .from = IDENTITY_UNKNOWN };
-	who = meet(cfg, fd, &reply->from);
-	if (who != GUARDIAN_PRESENT)
+	who = meet(cfg, fd, reply);
+	if (who != GUARDIAN_PRESENT || reply->error)
 		return who;
 	hear(fd, wait_ms, reply->said);
 	if (keep && reply->said[0] == GUARDIAN_RUNNING &&

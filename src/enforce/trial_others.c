@@ -11,6 +11,7 @@
 #include <netpolc/manifest/ctx.h>
 
 #include <stdio.h>
+#include <string.h>
 
 #define ANSWER_MS 2000 /* what a guardian that lives never needs */
 
@@ -51,6 +52,14 @@ static void tell_stranger(struct ctx *cx, const struct config *cfg,
 		diag_set_level(cx->diags, d, DIAG_WARNING);
 }
 
+/* Whoever cannot ask does as if there were a trial. */
+static void tell_unknown(struct ctx *cx, const struct config *cfg, int error)
+{
+	diag_add(cx->diags, DIAG_TRIAL, NULL,
+		 "cannot ask whether a ruleset is on trial in table inet %s: %s",
+		 cfg->lower.table, strerror(error));
+}
+
 static void tell_trial(struct ctx *cx, const struct config *cfg, const struct on_trial *w,
 		       const struct identity *who)
 {
@@ -79,7 +88,9 @@ bool trial_may_change(struct ctx *cx, const struct config *cfg)
 
 	if (who == GUARDIAN_STRANGER)
 		tell_stranger(cx, cfg, &reply.from);
-	if (who == GUARDIAN_PRESENT)
+	if (who == GUARDIAN_PRESENT && reply.error)
+		tell_unknown(cx, cfg, reply.error);
+	else if (who == GUARDIAN_PRESENT)
 		tell_trial(cx, cfg, &w, &reply.from);
 	return !diag_failed(cx->diags);
 }
@@ -137,11 +148,14 @@ enum exit_status trial_confirm(struct ctx *cx, const struct config *cfg)
 	struct guardian_reply reply;
 	enum guardian_presence who = guardian_ask(cfg, true, patience(cfg), &reply);
 
-	if (who == GUARDIAN_PRESENT)
+	if (who == GUARDIAN_PRESENT && !reply.error)
 		return conclude(cx, cfg, &reply);
 	if (who == GUARDIAN_STRANGER)
 		tell_stranger(cx, cfg, &reply.from);
-	diag_add(cx->diags, DIAG_TRIAL, NULL, "no ruleset is on trial in table inet %s",
-		 cfg->lower.table);
+	if (who == GUARDIAN_PRESENT)
+		tell_unknown(cx, cfg, reply.error);
+	else
+		diag_add(cx->diags, DIAG_TRIAL, NULL,
+			 "no ruleset is on trial in table inet %s", cfg->lower.table);
 	return STATUS_SYSTEM;
 }

@@ -49,7 +49,8 @@ static bool netlink_works(char **errors)
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
 
 	if (fd < 0) {
-		*errors = strdup("Error: Protocol not supported");
+		if (asprintf(errors, "Error: %s", strerror(errno)) < 0)
+			*errors = NULL;
 		return false;
 	}
 	close(fd);
@@ -78,17 +79,17 @@ static int run_library(const char *path, bool check, char **errors)
  * process; then main says so once. */
 static int run_libnftables(const char *path, bool check, char **errors)
 {
-	FILE *said = stderr, *nowhere;
-	int rc;
+	FILE *said = stderr, *nowhere = fopen("/dev/null", "we");
+	int rc = -1;
 
 	*errors = NULL;
-	if (!netlink_works(errors))
-		return -1;
-	nowhere = fopen("/dev/null", "we");
-	if (nowhere)
-		stderr = nowhere;
-	rc = run_library(path, check, errors);
-	stderr = said;
+	/* Behind that file, which may be the last that this process may open. */
+	if (netlink_works(errors)) {
+		if (nowhere)
+			stderr = nowhere;
+		rc = run_library(path, check, errors);
+		stderr = said;
+	}
 	if (nowhere)
 		fclose(nowhere);
 	return rc;
@@ -183,6 +184,11 @@ static const char *whole_reason(const struct refusal *r)
 		{ "Protocol not supported", "this kernel has no nftables", false },
 		{ "Invalid argument", "this kernel has no nftables", false },
 		{ "Operation not supported", "this kernel has no nftables", false },
+		{ "Message too long",
+		  "the transaction is larger than may be sent at once without "
+		  "CAP_NET_ADMIN in the initial user namespace: run there, or raise "
+		  "net.core.wmem_max (before nft 1.0.8, net.core.wmem_default) there",
+		  false },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)

@@ -88,6 +88,36 @@ mount -o remount,ro /run && forgets second.yaml 'Read-only file system' && is_se
 verdict "nor is a read-only one"
 umount /run
 
+# ---- limits ----
+
+# starved ARGUMENT...: with each number of open files that is too few for it, the reason
+# is that, and the table is still that of first.yaml
+starved()
+{
+	few=4
+	until prlimit --nofile=$few "$netpolc" "$@" --state-dir "" >out 2>err; do
+		[ $few -lt 64 ] && is_first || return 1
+		few=$((few + 1))
+		grep -q 'error while loading shared libraries' err && continue
+		grep -q 'Too many open files.*\[[a-z]*\]$' err || return 1
+	done
+	[ $few -gt 4 ]
+}
+
+starved apply second.yaml && is_second
+verdict "apply with few open files says so"
+heals && starved delete && [ -z "$(listing)" ]
+verdict "and delete"
+{ pods 8000; policy 6379; } >many.yaml
+if unshare -rn true 2>/dev/null; then
+	unshare -rn sh -c "'$netpolc' apply --state-dir '' first.yaml && nft -s list ruleset >little &&
+		! '$netpolc' apply --state-dir '' many.yaml && nft -s list ruleset | cmp -s - little" \
+		>out 2>err && [ "$(grep -c 'error: ' err)" = 1 ] &&
+		grep -q 'raise net\.core\.wmem_max .*\[kernel\]$' err ||
+		[ ! -s err ] # nft 1.0.8 and later may do it
+	verdict "what may not be sent at once in anybody's namespace is refused with a reason"
+fi
+
 # ---- a table that does not say whose it is ----
 
 # nobodys: apply refuses the table

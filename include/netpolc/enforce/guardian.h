@@ -69,6 +69,7 @@ enum guardian_presence {
 };
 
 struct guardian_reply {
+	int error; /* why it could not be asked, as errno, or 0; then it may be there */
 	struct identity from;
 	char said[GUARDIAN_BYTES];
 };
