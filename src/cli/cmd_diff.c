@@ -117,9 +117,10 @@ static enum exit_status with_manifests(struct ctx *cx, const struct config *cfg,
 }
 
 /* What is loaded must be ours, or there is nothing to compare. */
-static bool read_loaded(struct ctx *cx, const struct live *live, struct arena *scratch,
-			struct readback *found)
+static bool read_loaded(struct ctx *cx, const struct config *cfg, const struct live *live,
+			struct arena *scratch, struct readback *found)
 {
+	struct timespec since = progress_start();
 	enum loaded owner = readback_owner(cx, live->rs->table, CACHE_DIR);
 	int err;
 
@@ -128,7 +129,9 @@ static bool read_loaded(struct ctx *cx, const struct live *live, struct arena *s
 			 "table inet %s is not netpolc's", live->rs->table);
 	if (owner == LOADED_FOREIGN || owner == LOADED_UNKNOWN)
 		return false;
+	progress_stage(cfg, &since, "look");
 	err = readback_delta(scratch, live->rs, CACHE_DIR, found);
+	progress_stage(cfg, &since, "compare");
 	if (err)
 		readback_report(cx, err);
 	return !err;
@@ -148,7 +151,7 @@ static enum exit_status with_kernel(struct ctx *cx, const struct config *cfg,
 	if (!live.rs)
 		return STATUS_REFUSED;
 	scratch = arena_new();
-	if (read_loaded(cx, &live, scratch, &found)) {
+	if (read_loaded(cx, &here, &live, scratch, &found)) {
 		live.delta = found.delta;
 		if (cfg->diff_form == DIFF_NFT)
 			delta_print_all(out, scratch, live.rs, live.delta);

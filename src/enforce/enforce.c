@@ -89,10 +89,32 @@ static void tell(const struct config *cfg, const struct apply_result *r)
 		progress_say(cfg, "nothing is kept in %s: %s", CACHE_DIR, r->uncached);
 }
 
+/* The stages of a change. */
+struct stages {
+	const struct config *cfg;
+	struct timespec since;
+};
+
+static void tell_step(void *arg, enum apply_step step)
+{
+	struct stages *s = arg;
+	const char *const names[] = {
+		[APPLY_COMPARED] = "compare",
+		[APPLY_COMMITTED] = s->cfg->dry_run ? "check" : "commit",
+		[APPLY_CACHED] = "cache",
+	};
+
+	progress_stage(s->cfg, &s->since, "%s", names[step]);
+}
+
 static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
 				 struct enforcement *e)
 {
-	struct apply_options options = { .check = cfg->dry_run, .cache = CACHE_DIR };
+	struct stages stages = { cfg, progress_start() };
+	struct apply_options options = { .check = cfg->dry_run,
+					 .cache = CACHE_DIR,
+					 .done = tell_step,
+					 .arg = &stages };
 	struct apply_result result;
 	enum settled settled;
 	enum loaded owner;
@@ -100,6 +122,7 @@ static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
 	owner = readback_owner(cx, cfg->lower.table, CACHE_DIR);
 	if (!may_replace(cx, cfg, e->dc, owner))
 		return APPLY_FAILED;
+	progress_stage(cfg, &stages.since, "look");
 	signals_hold();
 	if (cfg->try_seconds) {
 		e->trial = trial_begin(cx, cfg, e->rs, owner, e->lock);
@@ -111,6 +134,7 @@ static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
 	if (settled > SETTLED)
 		return APPLY_FAILED;
 	options.foreign = owner == LOADED_FOREIGN && settled == SETTLED_NOT;
+	stages.since = progress_start();
 	result = apply_ruleset(cx, &kernel_libnftables, e->rs, &options);
 	tell(cfg, &result);
 	if (settled == SETTLED && result.outcome == APPLY_FAILED)
@@ -122,6 +146,7 @@ static enum apply_outcome bring_about(struct ctx *cx, const struct config *cfg,
 				      struct enforcement *e)
 {
 	enum apply_outcome outcome = APPLY_UNCHANGED;
+	struct timespec since;
 
 	if (!cfg->dry_run && !trial_may_change(cx, cfg))
 		return APPLY_FAILED;
@@ -131,8 +156,11 @@ static enum apply_outcome bring_about(struct ctx *cx, const struct config *cfg,
 		outcome = change(cx, cfg, e);
 	/* What is on trial is kept when it is confirmed. */
 	if (!cfg->dry_run && outcome != APPLY_FAILED &&
-	    (!e->trial || outcome == APPLY_UNCHANGED))
+	    (!e->trial || outcome == APPLY_UNCHANGED)) {
+		since = progress_start();
 		last_good_keep(cx, cfg, e->rs);
+		progress_stage(cfg, &since, "keep");
+	}
 	return outcome;
 }
 

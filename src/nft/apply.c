@@ -28,6 +28,12 @@ struct applying {
 /* What one attempt comes to. */
 enum attempt { DONE, AGAIN, REPLACE };
 
+static void done(const struct applying *ap, enum apply_step step)
+{
+	if (ap->opt->done)
+		ap->opt->done(ap->opt->arg, step);
+}
+
 static enum attempt give_up(struct applying *ap, const char *reason)
 {
 	ap->result.fallback = arena_strndup(ap->cx->arena, reason, strlen(reason));
@@ -37,9 +43,13 @@ static enum attempt give_up(struct applying *ap, const char *reason)
 static bool send(struct applying *ap, const struct delta *d,
 		 const struct delta_operations *list, struct buf *refusal)
 {
+	bool good;
+
 	if (!list->len)
 		return true;
-	if (!kernel_change(ap->cx, ap->ops, d, list, ap->opt->check, refusal))
+	good = kernel_change(ap->cx, ap->ops, d, list, ap->opt->check, refusal);
+	done(ap, APPLY_COMMITTED);
+	if (!good)
 		return false;
 	ap->result.outcome = APPLY_CHANGED;
 	ap->result.operations += list->len;
@@ -87,8 +97,10 @@ static int generation(uint32_t *out)
 
 static void remember(struct applying *ap, uint32_t number)
 {
-	if (ap->opt->cache && !ap->opt->check)
-		ap->result.uncached = cache_store(ap->opt->cache, ap->rs, number);
+	if (!ap->opt->cache || ap->opt->check)
+		return;
+	ap->result.uncached = cache_store(ap->opt->cache, ap->rs, number);
+	done(ap, APPLY_CACHED);
 }
 
 /* The transactions are committed: whether by them alone the generation has changed
@@ -139,6 +151,7 @@ static enum attempt attempt(struct applying *ap)
 	struct readback found;
 	int err = readback_delta(ap->arena, ap->rs, ap->cache, &found);
 
+	done(ap, APPLY_COMPARED);
 	if (!err)
 		return change(ap, &found);
 	if (err == -EINTR)
@@ -154,10 +167,11 @@ static void replace(struct applying *ap)
 {
 	uint32_t before, after;
 	bool known = !generation(&before);
-	bool done = kernel_replace(ap->cx, ap->ops, ap->rs, ap->opt->check);
+	bool good = kernel_replace(ap->cx, ap->ops, ap->rs, ap->opt->check);
 
-	ap->result.outcome = done ? APPLY_REPLACED : APPLY_FAILED;
-	if (done && known && !generation(&after) && after == before + 1)
+	done(ap, APPLY_COMMITTED);
+	ap->result.outcome = good ? APPLY_REPLACED : APPLY_FAILED;
+	if (good && known && !generation(&after) && after == before + 1)
 		remember(ap, after);
 }
 

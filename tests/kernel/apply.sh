@@ -101,6 +101,17 @@ same_tables run 0 apply good.yaml
 verdict "a second apply sends nothing"
 same_tables run 0 apply -v good.yaml && grep -q 'table netpolc unchanged' err
 verdict "and says so when asked"
+# timed STAGE...: err has these of the table's, in this order
+timed()
+{
+	[ "$(sed -n '1,/ ms  lower: /d; s/.* ms  \([^:]*\).*/\1/p' err | uniq | xargs)" = "$*" ]
+}
+run 0 apply -v other.yaml && timed look compare commit cache keep &&
+	run 0 apply -v --dry-run good.yaml && timed look compare check
+verdict "and what takes how long"
+"$netpolc" diff --live -v good.yaml >out 2>err
+[ $? = 1 ] && timed look compare && run 0 apply good.yaml
+verdict "as diff --live does"
 "$netpolc" compile good.yaml >good.nft && nft -f good.nft && listing >by_nft && cmp -s first by_nft
 verdict "nft -f of what compile prints makes the same table"
 same_tables run 0 apply good.yaml

@@ -30,10 +30,20 @@ struct apply_result {
 	const char *uncached; /* why what was done is not in the cache, or NULL */
 };
 
+/* What takes time; an attempt has several. */
+enum apply_step {
+	APPLY_COMPARED,	 /* what is loaded was read */
+	APPLY_COMMITTED, /* a transaction, or it was checked or refused */
+	APPLY_CACHED,	 /* or could not be */
+};
+
 struct apply_options {
 	bool check;	   /* the kernel looks at it and commits nothing */
 	bool foreign;	   /* the table is not ours: replace it */
 	const char *cache; /* the directory of cache.h; NULL: no cache */
+	/* Called behind each step, with arg; may be NULL. */
+	void (*done)(void *arg, enum apply_step step);
+	void *arg;
 };
 
 /* Strings in the result are in the context's arena. */
