@@ -10,6 +10,7 @@
 
 #include <netpolc/enforce/identity.h>
 #include <netpolc/enforce/last_good.h>
+#include <netpolc/nft/cache.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/readback.h>
 
@@ -78,9 +79,26 @@ static void conclude(struct guardian *g, enum guardian_answer outcome, const cha
 
 bool guardian_put_back(struct ctx *cx, const struct guardian_job *job)
 {
-	if (!job->previous.len)
-		return kernel_delete(cx, &kernel_libnftables, job->cfg->lower.table);
-	return kernel_load(cx, &kernel_libnftables, &job->previous, false);
+	const char *table = job->cfg->lower.table;
+	bool done;
+
+	if (job->previous.len)
+		return kernel_load(cx, &kernel_libnftables, &job->previous, false);
+	done = kernel_delete(cx, &kernel_libnftables, table);
+	if (done)
+		cache_forget(CACHE_DIR, table);
+	return done;
+}
+
+/* Somebody may have removed our table and made another one under its name. */
+static enum loaded owner_now(struct ctx *cx, const struct config *cfg)
+{
+	enum loaded owner = readback_owner(cx, cfg->lower.table, CACHE_DIR);
+
+	if (owner == LOADED_FOREIGN)
+		diag_add(cx->diags, DIAG_FOREIGN_TABLE, NULL,
+			 "table inet %s is not netpolc's any more", cfg->lower.table);
+	return owner;
 }
 
 /* The context of the run may hold what was reported before: each attempt has one of
@@ -88,14 +106,16 @@ bool guardian_put_back(struct ctx *cx, const struct guardian_job *job)
 static void restore(struct guardian *g)
 {
 	for (int left = RESTORE_ATTEMPTS; left--;) {
+		enum loaded owner;
 		struct ctx cx;
 		bool done;
 
 		ctx_init(&cx, &g->job->cfg->set);
-		done = guardian_put_back(&cx, g->job);
+		owner = owner_now(&cx, g->job->cfg);
+		done = !diag_failed(cx.diags) && guardian_put_back(&cx, g->job);
 		conclude(g, done ? GUARDIAN_RESTORED : GUARDIAN_FAILED, reason(&cx));
 		ctx_free(&cx);
-		if (done)
+		if (done || owner == LOADED_FOREIGN)
 			return;
 		poll(NULL, 0, RETRY_MS);
 	}

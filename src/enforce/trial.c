@@ -209,21 +209,32 @@ static void tell_changed(const struct config *cfg, const char *why)
 		     cfg->lower.table, shown.at);
 }
 
-/* The new ruleset stays, and nobody will put the previous one back. */
+/* How to bring the previous ruleset back by hand. */
+static const char *way_back(struct ctx *cx, const struct guardian_job *job)
+{
+	const char *table = job->cfg->lower.table;
+
+	if (job->previous.len)
+		return arena_printf(cx->arena, "nft -f %s/%s.nft", job->cfg->state_dir,
+				    table);
+	return arena_printf(cx->arena, "netpolc delete --table %s", table);
+}
+
+/* What is there stays, and nobody will put the previous ruleset back. */
 static enum exit_status tell_stays(struct ctx *cx, const struct guardian_job *job,
 				   const char *why)
 {
 	const char *table = job->cfg->lower.table;
-	const char *back =
-		job->previous.len
-			? arena_printf(cx->arena, "nft -f %s/%s.nft", job->cfg->state_dir,
-				       table)
-			: arena_printf(cx->arena, "netpolc delete --table %s", table);
 
-	diag_add(cx->diags, DIAG_TRIAL, NULL,
-		 "the previous ruleset is not back: %s; what is in table inet %s stays "
-		 "in force until you run '%s'",
-		 why, table, back);
+	if (readback_owner(cx, table, CACHE_DIR) == LOADED_FOREIGN)
+		diag_add(cx->diags, DIAG_TRIAL, NULL,
+			 "the previous ruleset is not back: %s; that table is left alone",
+			 why);
+	else
+		diag_add(cx->diags, DIAG_TRIAL, NULL,
+			 "the previous ruleset is not back: %s; what is in table inet %s "
+			 "stays in force until you run '%s'",
+			 why, table, way_back(cx, job));
 	return STATUS_SYSTEM;
 }
 
