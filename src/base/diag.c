@@ -218,10 +218,10 @@ enum diag_level diags_level(const struct diags *ds, enum diag_id id)
 	return ds->levels[id];
 }
 
-struct diag *diag_vadd(struct diags *ds, enum diag_id id, const struct origin *origin,
-		       const char *format, va_list ap)
+__attribute__((format(printf, 5, 0))) static struct diag *
+add(struct diags *ds, enum diag_id id, enum diag_level level, const struct origin *origin,
+    const char *format, va_list ap)
 {
-	enum diag_level level = ds->levels[id];
 	struct diag *d;
 
 	ds->counts[level]++;
@@ -233,6 +233,27 @@ struct diag *diag_vadd(struct diags *ds, enum diag_id id, const struct origin *o
 	ds->kept[level]++;
 	d = new_diag(ds, id, level, origin, make_message(ds->arena, format, ap));
 	*ARENA_PUSH(ds->arena, ds) = d;
+	return d;
+}
+
+struct diag *diag_vadd(struct diags *ds, enum diag_id id, const struct origin *origin,
+		       const char *format, va_list ap)
+{
+	return add(ds, id, ds->levels[id], origin, format, ap);
+}
+
+struct diag *diag_add_level(struct diags *ds, enum diag_id id, enum diag_level level,
+			    const struct origin *origin, const char *format, ...)
+{
+	enum diag_level own = ds->levels[id];
+	struct diag *d;
+	va_list ap;
+
+	if (own == DIAG_OFF || (own > table[id].level && own > level))
+		level = own;
+	va_start(ap, format);
+	d = add(ds, id, level, origin, format, ap);
+	va_end(ap);
 	return d;
 }
 

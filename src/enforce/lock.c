@@ -128,14 +128,12 @@ static void report(struct ctx *cx, const struct wait *w, int err)
 static int go_without(struct ctx *cx, const struct wait *w)
 {
 	BUF_AUTO who = { 0 };
-	struct diag *d;
 
 	identity_describe(&who, &w->holder);
-	d = diag_add(cx->diags, DIAG_LOCKED, NULL,
-		     "%s has the lock of table inet %s and is not netpolc: going on "
-		     "without; waited %lu s",
-		     who.at, w->cfg->lower.table, w->cfg->lock_timeout);
-	diag_set_level(cx->diags, d, DIAG_WARNING);
+	diag_add_level(cx->diags, DIAG_LOCKED, DIAG_WARNING, NULL,
+		       "%s has the lock of table inet %s and is not netpolc: going on "
+		       "without; waited %lu s",
+		       who.at, w->cfg->lower.table, w->cfg->lock_timeout);
 	return unix_socket();
 }
 

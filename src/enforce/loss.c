@@ -207,18 +207,6 @@ static const char *cause(struct ctx *cx, const struct losing *l)
 			    lost, l->space);
 }
 
-__attribute__((format(printf, 2, 3))) static void warn(struct ctx *cx, const char *format,
-						       ...)
-{
-	struct diag *d;
-	va_list ap;
-
-	va_start(ap, format);
-	d = diag_vadd(cx->diags, DIAG_LOST_POLICIES, NULL, format, ap);
-	va_end(ap);
-	diag_set_level(cx->diags, d, DIAG_WARNING);
-}
-
 /* What the table isolates, or isolated, and what is left of it; addresses. */
 struct tally {
 	size_t isolated, opened; /* of those */
@@ -258,13 +246,16 @@ static void judge(struct ctx *cx, struct losing *l)
 			 "--allow-loss says that this is meant",
 			 t.opened, t.isolated, t.why);
 	else if (*t.why)
-		warn(cx, "%zu of %zu isolated pod addresses are not isolated any more%s",
-		     t.opened, t.isolated, t.why);
+		diag_add_level(cx->diags, DIAG_LOST_POLICIES, DIAG_WARNING, NULL,
+			       "%zu of %zu isolated pod addresses are not isolated any "
+			       "more%s",
+			       t.opened, t.isolated, t.why);
 	else if (2 * t.now < t.isolated)
-		warn(cx,
-		     "the loaded table isolates %zu pod addresses, and %zu will be; "
-		     "pods that are not in the input are taken to be gone",
-		     t.isolated, t.now);
+		diag_add_level(cx->diags, DIAG_LOST_POLICIES, DIAG_WARNING, NULL,
+			       "the loaded table isolates %zu pod addresses, and %zu "
+			       "will be; pods that are not in the input are taken to be "
+			       "gone",
+			       t.isolated, t.now);
 }
 
 /* The same, where all are open already. */
@@ -282,10 +273,10 @@ static void judge_gone(struct ctx *cx, struct losing *l)
 		more = "pods that are not in the input are taken to be gone";
 	else
 		return;
-	warn(cx,
-	     "the table that isolated %zu pod address%s is gone, and %zu will be "
-	     "isolated now; %s",
-	     t.isolated, t.isolated == 1 ? "" : "es", t.now, more);
+	diag_add_level(cx->diags, DIAG_LOST_POLICIES, DIAG_WARNING, NULL,
+		       "the table that isolated %zu pod address%s is gone, and %zu will "
+		       "be isolated now; %s",
+		       t.isolated, t.isolated == 1 ? "" : "es", t.now, more);
 }
 
 void loss_recall(struct ctx *cx, const struct decisions *dc, const char *table,

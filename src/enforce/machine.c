@@ -67,18 +67,13 @@ static void settle_spoof(struct ctx *cx, struct config *cfg,
 
 /* ---- what escapes ---- */
 
-static enum diag_level level_of(const struct config *cfg)
-{
-	return cfg->allow_unenforced ? DIAG_WARNING : DIAG_ERROR;
-}
-
 static void refuse(struct ctx *cx, const struct config *cfg, const char *text)
 {
-	struct diag *d = diag_add(
-		cx->diags, DIAG_BYPASS, NULL, "%s%s", text,
-		cfg->allow_unenforced ? "" : "; --allow-unenforced goes on all the same");
+	bool goes_on = cfg->allow_unenforced;
 
-	diag_set_level(cx->diags, d, level_of(cfg));
+	diag_add_level(cx->diags, DIAG_BYPASS, goes_on ? DIAG_WARNING : DIAG_ERROR, NULL,
+		       "%s%s", text,
+		       goes_on ? "" : "; --allow-unenforced goes on all the same");
 }
 
 static void check_bridges(struct ctx *cx, const struct config *cfg,
@@ -109,15 +104,12 @@ static void check_ipvs(struct ctx *cx, const struct config *cfg, const struct ro
 static void check_flowtables(struct ctx *cx)
 {
 	const char *first = flowtables_first(cx->arena);
-	struct diag *d;
 
-	if (!first)
-		return;
-	d = diag_add(cx->diags, DIAG_BYPASS, NULL,
-		     "flowtable %s takes packets of known connections past policy, "
-		     "and past --recheck-connections",
-		     first);
-	diag_set_level(cx->diags, d, DIAG_WARNING);
+	if (first)
+		diag_add_level(cx->diags, DIAG_BYPASS, DIAG_WARNING, NULL,
+			       "flowtable %s takes packets of known connections past "
+			       "policy, and past --recheck-connections",
+			       first);
 }
 
 static bool owns_node(struct ctx *cx, const struct cluster *cl)

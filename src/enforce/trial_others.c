@@ -40,16 +40,15 @@ struct on_trial trial_waiting(const struct config *cfg)
 static void tell_stranger(struct ctx *cx, const struct config *cfg,
 			  const struct identity *who)
 {
+	bool needed = cfg->try_seconds;
 	BUF_AUTO words = { 0 };
-	struct diag *d;
 
 	identity_describe(&words, who);
-	d = diag_add(cx->diags, DIAG_TRIAL, NULL,
-		     "%s has the name of a trial of table inet %s and is not netpolc: %s",
-		     words.at, cfg->lower.table,
-		     cfg->try_seconds ? "no trial can begin" : "nothing is on trial");
-	if (!cfg->try_seconds)
-		diag_set_level(cx->diags, d, DIAG_WARNING);
+	diag_add_level(cx->diags, DIAG_TRIAL, needed ? DIAG_SYSTEM : DIAG_WARNING, NULL,
+		       "%s has the name of a trial of table inet %s and is not netpolc: "
+		       "%s",
+		       words.at, cfg->lower.table,
+		       needed ? "no trial can begin" : "nothing is on trial");
 }
 
 /* Whoever cannot ask does as if there were a trial. */

@@ -95,16 +95,11 @@ static bool has_pods(const struct cluster *cl)
 
 static void expect_pods(struct ctx *cx, const struct cluster *cl, enum diag_level level)
 {
-	struct diag *d;
-
-	if (!cl->npolicies || has_pods(cl))
-		return;
-	d = diag_add(cx->diags, DIAG_NO_PODS, &cl->policies[0].origin,
-		     "%zu NetworkPolicy object%s, but not a single Pod: nothing would be "
-		     "enforced",
-		     COUNTED(cl->npolicies));
-	if (d->level < level) /* with --strict it is an error already */
-		diag_set_level(cx->diags, d, level);
+	if (cl->npolicies && !has_pods(cl))
+		diag_add_level(cx->diags, DIAG_NO_PODS, level, &cl->policies[0].origin,
+			       "%zu NetworkPolicy object%s, but not a single Pod: "
+			       "nothing would be enforced",
+			       COUNTED(cl->npolicies));
 }
 
 const struct ruleset *pipeline_lower(struct ctx *cx, const struct config *cfg,

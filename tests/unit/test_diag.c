@@ -52,6 +52,46 @@ static void a_changed_level_counts(void **state)
 	assert_false(diag_failed(ds));
 }
 
+static const struct {
+	const char *what;
+	bool strict;
+	enum diag_id id;
+	enum diag_level set, level, want; /* set DIAG_SYSTEM: not */
+} level_cases[] = {
+	{ "an error becomes a warning", false, DIAG_BAD_CIDR, DIAG_SYSTEM, DIAG_WARNING,
+	  DIAG_WARNING },
+	{ "a warning becomes an error", false, DIAG_NO_PODS, DIAG_SYSTEM, DIAG_ERROR,
+	  DIAG_ERROR },
+	{ "a warning stays what --strict makes of it", true, DIAG_NO_PODS, DIAG_SYSTEM,
+	  DIAG_WARNING, DIAG_ERROR },
+	{ "--strict does not lower", true, DIAG_NO_PODS, DIAG_SYSTEM, DIAG_SYSTEM,
+	  DIAG_SYSTEM },
+	{ "--strict is about nothing else", true, DIAG_KERNEL, DIAG_SYSTEM, DIAG_WARNING,
+	  DIAG_WARNING },
+	{ "what was raised stays raised", false, DIAG_NO_PODS, DIAG_ERROR, DIAG_WARNING,
+	  DIAG_ERROR },
+	{ "what was lowered does not hold", false, DIAG_NO_PODS, DIAG_NOTE, DIAG_ERROR,
+	  DIAG_ERROR },
+	{ "off is off", false, DIAG_NO_PODS, DIAG_OFF, DIAG_ERROR, DIAG_OFF },
+};
+
+static void a_level_of_its_own_holds(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(level_cases); i++) {
+		struct diags *ds = diags_new(*state, level_cases[i].strict);
+		enum diag_level want = level_cases[i].want;
+		const struct diag *d;
+
+		if (level_cases[i].set != DIAG_SYSTEM)
+			diags_set_level(ds, level_cases[i].id, level_cases[i].set);
+		d = diag_add_level(ds, level_cases[i].id, level_cases[i].level, NULL,
+				   "%d", 7);
+		if (d->level != want || diag_count(ds, want) != 1)
+			fail_msg("%s", level_cases[i].what);
+		assert_string_equal(d->message, want == DIAG_OFF ? "" : "7");
+	}
+}
+
 static void the_table_answers(void **state)
 {
 	(void)state;
@@ -236,6 +276,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_worst_finding_decides_the_exit_status),
 		TEST(a_changed_level_counts),
+		TEST(a_level_of_its_own_holds),
 		TEST(the_table_answers),
 		TEST(findings_are_sorted_without_repeats),
 		TEST(the_same_text_with_another_id_is_no_repeat),
