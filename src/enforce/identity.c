@@ -9,9 +9,11 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-#define COMMAND_BYTES 200
+#define COMMAND_READ  4096 /* the path of a program may be long */
+#define COMMAND_SHOWN 80
 
 socklen_t identity_name(struct sockaddr_un *out, const char *table, const char *suffix)
 {
@@ -38,28 +40,44 @@ bool identity_is_trusted(const struct identity *p)
 	return !p->user || p->user == geteuid();
 }
 
-/* The words of the process's command line; nothing when it cannot be seen. */
-static void put_command(struct buf *out, pid_t pid)
+/* The words of the process's command line; 0 when it cannot be seen. */
+static size_t read_command(pid_t pid, char words[COMMAND_READ + 1])
 {
 	char path[sizeof("/proc/") + 10 + sizeof("/cmdline")];
-	char words[COMMAND_BYTES + 1];
 	FD_AUTO fd = -1;
 	ssize_t len;
 
 	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	len = fd < 0 ? 0 : read(fd, words, COMMAND_BYTES);
+	len = fd < 0 ? 0 : read(fd, words, COMMAND_READ);
 	while (len > 0 && !words[len - 1])
 		len--;
 	if (len <= 0)
-		return;
+		return 0;
 	words[len] = '\0';
-	for (ssize_t i = 0; i < len; i++)
-		if (!words[i])
-			words[i] = ' ';
+	return (size_t)len;
+}
+
+/* The name of the program, without its directory, and what follows as far as anybody
+ * wants to read it. */
+static void put_command(struct buf *out, pid_t pid)
+{
+	char words[COMMAND_READ + 1], *begin = words;
+	size_t len = read_command(pid, words), shown;
+
+	if (!len)
+		return;
+	if (*words == '/')
+		begin = strrchr(words, '/') + 1;
+	len -= (size_t)(begin - words);
+	shown = text_fit(begin, len, COMMAND_SHOWN);
+	begin[shown] = '\0';
+	for (size_t i = 0; i < shown; i++)
+		if (!begin[i])
+			begin[i] = ' ';
 	buf_puts(out, ", '");
-	visible_text(out, words);
-	buf_puts(out, "'");
+	visible_text(out, begin);
+	buf_puts(out, shown < len ? "…'" : "'");
 }
 
 void identity_describe(struct buf *out, const struct identity *p)

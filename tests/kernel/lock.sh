@@ -12,9 +12,11 @@ cd "$dir" || exit 1
 { pods 3; policy 6380; } >second.yaml
 { pods 6000; policy 6379; } >many.yaml
 
+# hold [ARGUMENT...]: the process, which does not look at them, is called $pid
 hold()
 {
-	"$holder" >held &
+	: >held
+	"$holder" "$@" >held &
 	pid=$!
 	until_true [ -s held ]
 }
@@ -38,7 +40,7 @@ run 0 apply first.yaml
 listing >before
 hold
 run 3 apply --lock-timeout 0 second.yaml && [ ! -s out ] && grep -q '\[locked\]$' err &&
-	grep -q "being changed by process $pid, '.*holder'; waited 0 s" err &&
+	grep -q "being changed by process $pid, 'holder'; waited 0 s" err &&
 	grep -q 'nothing was changed' err
 verdict "a lock that another process has is named with its holder"
 run 3 apply --lock-timeout 1 second.yaml && grep -q 'waited 1 s' err
@@ -68,6 +70,12 @@ verdict "and changes nothing meanwhile"
 release
 wait $waiter && listing >after && grep -q 6380 after
 verdict "a lock is gone with its holder"
+
+words=$(seq -s ' ' 1 27)
+hold "$words" ää
+run 3 apply --lock-timeout 0 second.yaml && grep -q "process $pid, 'holder $words …'; waited" err
+verdict "of a long command line there is no more than anybody reads"
+release
 
 if setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null; then
 	cp "$squatter" squatter && chmod 755 squatter

@@ -35,7 +35,8 @@ struct identity identity_of(int fd);
  * are strangers unless that is our own. */
 bool identity_is_trusted(const struct identity *p);
 
-/* "process 12, 'netpolc apply'"; of a stranger also the user. */
+/* "process 12, 'netpolc apply'", where a long command line is cut; of a stranger also the
+ * user. */
 void identity_describe(struct buf *out, const struct identity *p);
 
 #endif
