@@ -219,10 +219,14 @@ verdict "a state chain that hooks is noticed"
 sed 's/priority filter - 1/priority filter - 2/' state/netpolc.nft | nft -f - &&
 	says text 'drift        found'
 verdict "another priority is noticed"
-sed 's/ layout [0-9]*/ layout 1/' state/netpolc.nft | nft -f - && says text 'layout       1' \
+# whose rules have no hashes
+sed 's/ layout [0-9]*/ layout 3/; s/ comment "[0-9a-f]*"$//' state/netpolc.nft | nft -f - && says text 'layout       3' \
 	'drift        unknown' && says json '"drift": null' && says prometheus netpolc_info &&
 	! grep -q netpolc_drift out
 verdict "of another layout nothing is claimed"
+run 0 apply -v good.yaml && grep -q 'replaced: it has another layout' err && listing >now &&
+	diff good.list now >>err
+verdict "and it is replaced"
 sed 's/\(comment "[0-9a-f]* \)shop.db/\1\\a\\z\xc3\xa4/' state/netpolc.nft | nft -f - &&
 	says json '_' && ! LC_ALL=C grep -q "$(printf '[\200-\377]')" out
 verdict "what others wrote into comments comes out harmless"
