@@ -1,57 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# diff --live against the running kernel, in a network namespace of its own; in TAP.
+# diff --live against the running kernel; in TAP.
 #
 # usage: diff.sh NETPOLC GENERATION
-if [ -z "$NETPOLC_INSIDE" ]; then
-	[ "$(id -u)" = 0 ] && map= || map=-r
-	if ! unshare $map -n true 2>/dev/null; then
-		echo "1..0 # SKIP network namespaces are not permitted"
-		[ "$NETPOLC_NO_SKIP" != 1 ]
-		exit
-	fi
-	NETPOLC_INSIDE=1 exec unshare $map -n "$0" "$@"
-fi
-
-netpolc=$(realpath "${1:?usage: diff.sh NETPOLC GENERATION}")
-generation=$(realpath "${2:?usage: diff.sh NETPOLC GENERATION}")
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 1' INT TERM HUP
-chmod 755 "$dir"
+. "$(dirname "$0")/tap.sh"
+generation=$(realpath "$2")
 cd "$dir" || exit 1
-PATH=$PATH:/usr/sbin:/sbin
-n=0
-failed=0
-
-# verdict WHAT: the last command says whether it holds
-verdict()
-{
-	[ $? = 0 ] && ok=ok || { ok='not ok'; failed=1; }
-	n=$((n + 1))
-	echo "$ok $n - $1"
-	[ "$ok" = ok ] || sed 's/^/# /' out err
-}
-
-# run STATUS OPTION...: netpolc exits with STATUS; out and err hold what it said
-run()
-{
-	want=$1
-	shift
-	"$netpolc" "$@" >out 2>err
-	got=$?
-	[ $got = "$want" ] || { echo "status $got instead of $want" >>err; return 1; }
-}
-
-# same_tables COMMAND...: it succeeds and no transaction is committed
-same_tables()
-{
-	before=$("$generation")
-	"$@" && [ "$("$generation")" = "$before" ] || {
-		echo "generation $before became $("$generation")" >>err
-		return 1
-	}
-}
 
 cat >pods.yaml <<'END'
 apiVersion: v1
@@ -184,5 +138,4 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	verdict "no privilege"
 fi
 
-echo "1..$n"
-exit $failed
+done_testing

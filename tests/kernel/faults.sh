@@ -4,7 +4,6 @@
 # half done, and the next run heals; in TAP.
 #
 # usage: faults.sh NETPOLC HOLDER
-namespaces=-m
 . "$(dirname "$0")/tap.sh"
 holder=$(realpath "${2:?usage: faults.sh NETPOLC HOLDER}")
 cd "$dir" || exit 1

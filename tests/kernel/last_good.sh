@@ -4,7 +4,6 @@
 # it cannot be kept, policy is in force all the same; in TAP.
 #
 # usage: last_good.sh NETPOLC
-namespaces=-m
 . "$(dirname "$0")/tap.sh"
 cd "$dir" || exit 1
 kept=state/netpolc.nft

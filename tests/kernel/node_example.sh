@@ -5,7 +5,6 @@
 # read them accept; in TAP.
 #
 # usage: node_example.sh NETPOLC
-namespaces=-m
 . "$(dirname "$0")/tap.sh"
 example=$(realpath "$(dirname "$0")/../../examples/node")
 units="$example/systemd/netpolc.service $example/systemd/netpolc.timer
@@ -24,7 +23,7 @@ verdict "the image has the libraries"
 
 # The places that are written down there, but for this test alone.
 mkdir sbin bin lib && cp "$example/netpolc-apply" sbin && ln -s "$netpolc" bin/netpolc &&
-	mount -t tmpfs tmpfs /run && mkdir -p /var/lib && mount --bind lib /var/lib &&
+	mkdir -p /var/lib && mount --bind lib /var/lib &&
 	mount --bind sbin /usr/local/sbin || exit 1
 NODE_NAME=n1 KUBECONFIG=/etc/netpolc/kubeconfig PATH=$dir/bin:/usr/local/sbin:$PATH
 export NODE_NAME KUBECONFIG PATH

@@ -4,11 +4,9 @@
 # whether it is still what was applied; in TAP.
 #
 # usage: status.sh NETPOLC GENERATION
-namespaces=-m
 . "$(dirname "$0")/tap.sh"
 generation=$(realpath "$2")
 examples=$(realpath "$(dirname "$0")/../../examples")
-mount -t tmpfs none /run || exit 1 # a cache of its own
 cd "$dir" || exit 1
 
 cat >zoo.yaml <<'END'
@@ -186,9 +184,7 @@ for cache in '' forgotten; do
 	drifts "a last rule with that of another chain$without" $cache replaced "$in" '$' \
 		"$(comment_of denied 1)"
 done
-before=$("$generation")
-forgotten run 0 apply -v good.yaml && grep -q 'table netpolc unchanged' err &&
-	[ "$("$generation")" = "$before" ]
+forgotten same_tables run 0 apply -v good.yaml && grep -q 'table netpolc unchanged' err
 verdict "without a cache an unchanged table is unchanged"
 drifts "a chain that another filled anew" filled_anew "$in"
 drifts "a chain emptied" nft flush chain inet netpolc denied

@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# For scripts that run netpolc against the kernel: namespaces of their own, TAP, and
-# manifests.  A script sources this with its own arguments, NETPOLC first, after
-# having said in $namespaces what else than the network it wants of its own.
+# For scripts that run netpolc against the kernel: a network and a /run of their own, so
+# that several can run at once; TAP; and manifests.  A script sources this with its own
+# arguments, NETPOLC first.
 if [ -z "$NETPOLC_INSIDE" ]; then
 	[ "$(id -u)" = 0 ] && map= || map=-r
-	# shellcheck disable=SC2086 # a list of options
-	if ! unshare $map -n $namespaces true 2>/dev/null; then
+	if ! unshare $map -nm true 2>/dev/null; then
 		echo "1..0 # SKIP namespaces are not permitted"
 		[ "$NETPOLC_NO_SKIP" != 1 ]
 		exit
 	fi
-	# shellcheck disable=SC2086
-	NETPOLC_INSIDE=1 exec unshare $map -n $namespaces "$0" "$@"
+	NETPOLC_INSIDE=1 exec unshare $map -nm "$0" "$@"
 fi
+mount -t tmpfs none /run || exit 1
 
 netpolc=$(realpath "${1:?usage: $0 NETPOLC [HELPER...]}")
 dir=$(mktemp -d) || exit 1
@@ -54,6 +53,16 @@ run()
 	netpolc "$@" >out 2>err
 	got=$?
 	[ $got = "$want" ] || { echo "status $got instead of $want" >>err; return 1; }
+}
+
+# same_tables COMMAND...: it succeeds and no transaction is committed, as $generation says
+same_tables()
+{
+	before=$("$generation")
+	"$@" && [ "$("$generation")" = "$before" ] || {
+		echo "generation $before became $("$generation")" >>err
+		return 1
+	}
 }
 
 # without counters, whose values are none of our business
