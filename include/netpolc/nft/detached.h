@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * detached - a copy of this process that goes on when this one is killed
+ *
+ * For what must not end half way.  The copy is a fork in a session of its own, so
+ * neither a signal to this process and its group nor the end of a terminal reaches it,
+ * and it blocks all signals that can be.  What ends both at once, such as the end of
+ * their container, ends it, too.
+ *
+ * All that is open is open in both: a lock that is held by an open file is held until
+ * both are gone, and whoever reads standard output to its end has waited for both.
+ * Nothing that the copy writes to standard error is seen.
+ */
+#ifndef NETPOLC_DETACHED_H
+#define NETPOLC_DETACHED_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Returns twice: 0 in the copy, which ends by _exit(), and its process id here; or once,
+ * with a negative errno.  By *fd the two talk. */
+pid_t detached_begin(int *fd) __attribute__((warn_unused_result));
+
+/* In the copy: a message arrives whole, or nobody is there any more. */
+void detached_say(int fd, const void *message, size_t len);
+
+/* Here: the next message, of that very length; false when the copy is gone. */
+bool detached_hear(int fd, void *message, size_t len) __attribute__((warn_unused_result));
+
+/* Here: until the copy is gone.  Closes fd. */
+void detached_wait(pid_t copy, int fd);
+
+#endif

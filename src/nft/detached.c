@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One process comes in, two go out; one of them waits for what the other says.
+ */
+#include <netpolc/nft/detached.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+void detached_say(int fd, const void *message, size_t len)
+{
+	(void)!send(fd, message, len, MSG_NOSIGNAL);
+}
+
+bool detached_hear(int fd, void *message, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = recv(fd, message, len, 0);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)len;
+}
+
+void detached_wait(pid_t copy, int fd)
+{
+	close(fd);
+	while (waitpid(copy, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* Before anything is done that must not end half way. */
+static void detach(void)
+{
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	sigset_t all;
+
+	setsid();
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	/* Where there is no memory, that is said by whoever waits. */
+	if (null < 0 || dup2(null, STDERR_FILENO) < 0)
+		close(STDERR_FILENO);
+}
+
+pid_t detached_begin(int *fd)
+{
+	int fds[2], err;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
+		return -errno;
+	pid = fork();
+	err = -errno;
+	*fd = fds[!pid];
+	close(fds[!!pid]);
+	if (!pid)
+		detach();
+	if (pid >= 0)
+		return pid;
+	close(*fd);
+	return err;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * detached: the copy is out of reach, and is heard for as long as somebody listens.
+ */
+#include "helpers.h"
+
+#include <netpolc/nft/detached.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void messages_arrive_whole_and_in_order(void **state)
+{
+	char want[8000], got[sizeof(want)];
+	pid_t copy;
+	int fd;
+
+	(void)state;
+	copy = detached_begin(&fd);
+	if (!copy) {
+		for (int i = 0; i < 3; i++) {
+			memset(want, 'a' + i, sizeof(want));
+			detached_say(fd, want, sizeof(want));
+		}
+		_exit(0);
+	}
+	assert_true(copy > 0);
+	for (int i = 0; i < 3; i++) {
+		memset(want, 'a' + i, sizeof(want));
+		assert_true(detached_hear(fd, got, sizeof(got)));
+		assert_memory_equal(got, want, sizeof(want));
+	}
+	assert_false(detached_hear(fd, got, sizeof(got)));
+	detached_wait(copy, fd);
+	assert_int_equal(kill(copy, 0), -1);
+}
+
+static void a_copy_that_is_killed_says_nothing(void **state)
+{
+	char got[8];
+	pid_t copy;
+	int fd;
+
+	(void)state;
+	copy = detached_begin(&fd);
+	if (!copy)
+		raise(SIGKILL);
+	assert_true(copy > 0);
+	assert_false(detached_hear(fd, got, sizeof(got)));
+	detached_wait(copy, fd);
+}
+
+/* What it says of being alone is lost, and does not end it. */
+static void a_copy_goes_on_when_nobody_listens(void **state)
+{
+	int fd, ends[2];
+	char byte;
+	pid_t copy;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	copy = detached_begin(&fd);
+	if (!copy) {
+		if (read(ends[0], &byte, 1) == 1)
+			detached_say(fd, "x", 1);
+		_exit(write(ends[1], "y", 1) != 1);
+	}
+	assert_true(copy > 0);
+	close(fd);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	detached_wait(copy, -1);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	assert_int_equal(byte, 'y');
+	close(ends[0]);
+	close(ends[1]);
+}
+
+struct copy {
+	pid_t process, session;
+	sigset_t blocked;
+	struct stat files[3]; /* standard ones */
+};
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static void the_copy_is_out_of_reach_and_keeps_standard_output(void **state)
+{
+	struct copy said = { 0 };
+	struct stat here;
+	pid_t copy;
+	int fd;
+
+	(void)state;
+	copy = detached_begin(&fd);
+	if (!copy) {
+		said.process = getpid();
+		said.session = getsid(0);
+		sigprocmask(SIG_SETMASK, NULL, &said.blocked);
+		for (int i = 0; i < 3; i++)
+			fstat(i, &said.files[i]);
+		detached_say(fd, &said, sizeof(said));
+		_exit(0);
+	}
+	assert_true(copy > 0);
+	assert_true(detached_hear(fd, &said, sizeof(said)));
+	detached_wait(copy, fd);
+	assert_int_equal(said.process, copy);
+	assert_int_equal(said.session, copy);
+	for (int s = 1; s <= SIGSYS; s++)
+		if (s != SIGKILL && s != SIGSTOP && !sigismember(&said.blocked, s))
+			fail_msg("signal %d is not blocked", s);
+	assert_int_equal(fstat(STDOUT_FILENO, &here), 0);
+	assert_true(same_file(&here, &said.files[STDOUT_FILENO]));
+	assert_int_equal(stat("/dev/null", &here), 0);
+	assert_true(same_file(&here, &said.files[STDERR_FILENO]));
+}
+
+static void without_room_for_a_socket_there_is_no_copy(void **state)
+{
+	struct rlimit before, none = { 0 };
+	pid_t copy;
+	int fd;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none.rlim_max = before.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	copy = detached_begin(&fd);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(copy, -EMFILE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(messages_arrive_whole_and_in_order),
+		TEST(a_copy_that_is_killed_says_nothing),
+		TEST(a_copy_goes_on_when_nobody_listens),
+		TEST(the_copy_is_out_of_reach_and_keeps_standard_output),
+		TEST(without_room_for_a_socket_there_is_no_copy),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
