@@ -10,10 +10,24 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/cache.h>
+#include <netpolc/nft/detached.h>
 #include <netpolc/nft/readback.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+#define REASON_BYTES 1024
+
+/* What a detached copy has to say: a step that is done, or the result. */
+struct report {
+	bool ended;
+	enum apply_step step;
+	enum apply_outcome outcome;
+	size_t operations;
+	char fallback[REASON_BYTES], uncached[REASON_BYTES]; /* empty: NULL; or cut */
+};
 
 struct applying {
 	struct ctx *cx;
@@ -22,6 +36,9 @@ struct applying {
 	const struct apply_options *opt;
 	struct arena *arena; /* of one look at the table */
 	const char *cache;   /* the directory, while it can be trusted */
+	const char *trouble; /* why another attempt was made */
+	bool in_place;	     /* two transactions are sent by this process */
+	int ear;	     /* this is the detached copy, and who listens; else -1 */
 	struct apply_result result;
 };
 
@@ -30,7 +47,11 @@ enum attempt { DONE, AGAIN, REPLACE };
 
 static void done(const struct applying *ap, enum apply_step step)
 {
-	if (ap->opt->done)
+	const struct report r = { .step = step };
+
+	if (ap->ear >= 0)
+		detached_say(ap->ear, &r, sizeof(r));
+	else if (ap->opt->done)
 		ap->opt->done(ap->opt->arg, step);
 }
 
@@ -118,6 +139,81 @@ static enum attempt look_back(struct applying *ap, const struct readback *found)
 	return DONE;
 }
 
+/* ---- in another process ---- */
+
+__attribute__((noreturn)) static void report_end(const struct applying *ap)
+{
+	const struct apply_result *from = &ap->result;
+	struct report r = { .ended = true,
+			    .outcome = from->outcome,
+			    .operations = from->operations };
+
+	if (from->fallback)
+		snprintf(r.fallback, sizeof(r.fallback), "%s", from->fallback);
+	if (from->uncached)
+		snprintf(r.uncached, sizeof(r.uncached), "%s", from->uncached);
+	detached_say(ap->ear, &r, sizeof(r));
+	_exit(0);
+}
+
+static const char *reason(struct applying *ap, const char *text)
+{
+	return *text ? arena_strndup(ap->cx->arena, text, strlen(text)) : NULL;
+}
+
+/* What was reported there is not known here: a failure is met again. */
+static enum attempt take(struct applying *ap, const struct report *r)
+{
+	if (r->outcome == APPLY_FAILED) {
+		ap->in_place = true;
+		return AGAIN;
+	}
+	ap->result.outcome = r->outcome;
+	ap->result.operations = r->operations;
+	ap->result.fallback = reason(ap, r->fallback);
+	ap->result.uncached = reason(ap, r->uncached);
+	return DONE;
+}
+
+static enum attempt listen_to(struct applying *ap, pid_t copy, int fd)
+{
+	struct report r = { 0 };
+
+	while (detached_hear(fd, &r, sizeof(r)) && !r.ended)
+		done(ap, r.step);
+	detached_wait(copy, fd);
+	ap->cache = NULL;
+	if (r.ended)
+		return take(ap, &r);
+	/* Nobody knows how far it got. */
+	ap->result.outcome = APPLY_CHANGED;
+	ap->trouble = "the process that sent what differs was killed";
+	return AGAIN;
+}
+
+/* Killed between two transactions, a process leaves a table that is neither the old one
+ * nor the new.  So a detached copy does all that is left, and here it is only waited
+ * for.  False in the copy, and where there can be none: then it is done in place. */
+static bool hand_over(struct applying *ap, enum attempt *outcome)
+{
+	pid_t copy;
+	int fd;
+
+	if (ap->in_place)
+		return false;
+	copy = detached_begin(&fd);
+	if (copy > 0) {
+		*outcome = listen_to(ap, copy, fd);
+		return true;
+	}
+	ap->in_place = true;
+	if (!copy)
+		ap->ear = fd;
+	return false;
+}
+
+/* ---- one attempt ---- */
+
 static enum attempt unchanged(struct applying *ap, const struct readback *found)
 {
 	if (!found->cached)
@@ -129,6 +225,7 @@ static enum attempt change(struct applying *ap, const struct readback *found)
 {
 	struct delta *d = found->delta;
 	BUF_AUTO refusal = { 0 };
+	enum attempt outcome;
 
 	if (!d)
 		return REPLACE;
@@ -138,6 +235,8 @@ static enum attempt change(struct applying *ap, const struct readback *found)
 		ap->result.why = arena_strndup(ap->cx->arena, d->why, strlen(d->why));
 	if (d->replace)
 		return give_up(ap, d->why);
+	if (d->first.len && !ap->opt->check && hand_over(ap, &outcome))
+		return outcome;
 	if (send_all(ap, d, &refusal))
 		return look_back(ap, found);
 	ap->cache = NULL;
@@ -185,15 +284,19 @@ struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,
 			       .opt = opt,
 			       .arena = arena_new(),
 			       .cache = opt->cache,
+			       .trouble = "other programs commit all the time",
+			       .ear = -1,
 			       .result = { .outcome = APPLY_UNCHANGED } };
 	enum attempt outcome = opt->foreign ? REPLACE : AGAIN;
 
 	for (int left = APPLY_ATTEMPTS; left-- && outcome == AGAIN;)
 		outcome = attempt(&ap);
 	if (outcome == AGAIN)
-		give_up(&ap, "other programs commit all the time");
+		give_up(&ap, ap.trouble);
 	if (outcome != DONE)
 		replace(&ap);
+	if (ap.ear >= 0)
+		report_end(&ap);
 	arena_free(ap.arena);
 	return ap.result;
 }

@@ -6,6 +6,11 @@
  * commit came in between: the generation is read before and after, and each commit
  * adds one.  If so, reads and sends again; after APPLY_ATTEMPTS of these the table
  * is replaced as a whole, as it is where the difference is refused or cannot be sent.
+ *
+ * A difference of two transactions, and whatever has to follow, is sent by a detached
+ * copy of the process (detached.h), so that nobody who kills this one stops it between
+ * them.  Where the copy is killed instead, the table is read and sent again; where there
+ * can be none, or it fails, this process does it all, and reports.
  */
 #ifndef NETPOLC_APPLY_H
 #define NETPOLC_APPLY_H
@@ -23,7 +28,7 @@ enum apply_outcome {
 
 struct apply_result {
 	enum apply_outcome outcome;
-	size_t operations; /* sent, when changed */
+	size_t operations; /* known to be sent, when changed */
 	const char *why;   /* the first difference, or NULL */
 	/* Why the table was replaced although it was there, or NULL. */
 	const char *fallback;
@@ -46,7 +51,8 @@ struct apply_options {
 	void *arg;
 };
 
-/* Strings in the result are in the context's arena. */
+/* Strings in the result are in the context's arena.  ops may be called in the copy, and
+ * what they note in memory that is not shared is lost; done is not. */
 struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,
 				  const struct ruleset *rs,
 				  const struct apply_options *opt);

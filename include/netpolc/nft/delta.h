@@ -19,7 +19,8 @@
  * That element must not lead it into a chain that had no rules before: it would
  * come out at the end of it, undecided.  So where elements of a map that stays lead
  * to chains that are new, the new chains go first, in a transaction of their own
- * that no packet notices.
+ * that no packet notices.  Between the two the table is neither what it was nor what it
+ * is to be; apply.h says how it does not stay that way.
  *
  * Everything is in the arena given, except what points into the ruleset.
  */
