@@ -46,6 +46,33 @@ static int append(const char *bytes, size_t len, void *out)
 	return 0;
 }
 
+/* What needs no escape stands as it is. */
+static size_t plain_length(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] >= ' ' && text[n] <= '~' && text[n] != '"' && text[n] != '\\')
+		n++;
+	return n;
+}
+
+void json_quote(struct buf *out, const char *text)
+{
+	size_t plain = plain_length(text);
+	json_t *json;
+
+	if (text[plain]) {
+		json = json_text(text);
+		json_dump_callback(json, append, out,
+				   JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+		json_decref(json);
+		return;
+	}
+	buf_putc(out, '"');
+	buf_add(out, text, plain);
+	buf_putc(out, '"');
+}
+
 void json_write(struct buf *out, json_t *json, size_t flags)
 {
 	json_dump_callback(json, append, out, flags | JSON_ENSURE_ASCII);

@@ -4,6 +4,7 @@
  * asks for of a stage on the way.
  */
 #include <netpolc/cli/commands.h>
+#include <netpolc/manifest/write.h>
 #include <netpolc/nft/json.h>
 #include <netpolc/nft/text.h>
 #include <netpolc/run/pipeline.h>
@@ -12,7 +13,9 @@ static void dump_objects(struct ctx *cx, const struct config *cfg, struct buf *o
 {
 	const struct cluster *cl = pipeline_read(cx, cfg);
 
-	if (cl)
+	if (cl && cfg->dump == DUMP_MANIFESTS)
+		cluster_write(out, cl, NULL);
+	else if (cl)
 		cluster_dump(out, cx, cl);
 }
 
@@ -40,7 +43,7 @@ static void print_ruleset(struct ctx *cx, const struct config *cfg, struct buf *
 
 enum exit_status cmd_compile(struct ctx *cx, const struct config *cfg, struct buf *out)
 {
-	if (cfg->dump == DUMP_OBJECTS)
+	if (cfg->dump == DUMP_OBJECTS || cfg->dump == DUMP_MANIFESTS)
 		dump_objects(cx, cfg, out);
 	else if (cfg->dump == DUMP_DECISIONS)
 		dump_decisions(cx, cfg, out);

@@ -132,7 +132,8 @@ static bool set_by(struct config *cfg, const char *value)
 
 static bool set_dump(struct config *cfg, const char *value)
 {
-	static const char *const words[] = { "objects", "decisions", "ruleset", NULL };
+	static const char *const words[] = { "objects", "manifests", "decisions",
+					     "ruleset", NULL };
 	int i = choose(value, words);
 
 	cfg->dump = (enum dump)(DUMP_OBJECTS + i);
@@ -476,7 +477,7 @@ const struct opt option_table[] = {
 	{ STATUS, 0, "prefix", "TEXT",
 	  "tell only of the class in TEXT, a log prefix or a line of the log", NULL, 0,
 	  set_prefix },
-	{ COMPILE, 0, "dump", "objects|decisions|ruleset",
+	{ COMPILE, 0, "dump", "objects|manifests|decisions|ruleset",
 	  "print a stage instead of the ruleset", NULL, 0, set_dump },
 	{ COMPILE | APPLY | DIFF | DELETE | STATUS, 0, "table", "NAME",
 	  "table inet NAME (default: netpolc)",
