@@ -125,7 +125,7 @@ static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
 	progress_stage(cfg, &stages.since, "look");
 	signals_hold();
 	if (cfg->try_seconds) {
-		e->trial = trial_begin(cx, cfg, e->rs, owner, e->lock);
+		e->trial = trial_begin(cx, cfg, e, owner);
 		if (!e->trial)
 			return APPLY_FAILED;
 	}
@@ -158,7 +158,7 @@ static enum apply_outcome bring_about(struct ctx *cx, const struct config *cfg,
 	if (!cfg->dry_run && outcome != APPLY_FAILED &&
 	    (!e->trial || outcome == APPLY_UNCHANGED)) {
 		since = progress_start();
-		last_good_keep(cx, cfg, e->rs);
+		last_good_keep(cx, cfg, e->rs, e->dc->cluster);
 		progress_stage(cfg, &since, "keep");
 	}
 	return outcome;

@@ -129,7 +129,7 @@ static void keep(struct guardian *g)
 
 	ctx_init(&cx, &g->job->cfg->set);
 	if (readback_equal(&cx, g->job->rs, &why)) {
-		last_good_keep(&cx, g->job->cfg, g->job->rs);
+		last_good_keep(&cx, g->job->cfg, g->job->rs, g->job->cl);
 		conclude(g, GUARDIAN_KEPT, reason(&cx));
 	} else {
 		say(g, GUARDIAN_CHANGED, why.len ? why.at : reason(&cx));

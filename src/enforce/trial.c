@@ -7,12 +7,14 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/visible.h>
+#include <netpolc/enforce/enforce.h>
 #include <netpolc/enforce/guardian.h>
 #include <netpolc/enforce/last_good.h>
 #include <netpolc/enforce/lock.h>
 #include <netpolc/nft/cache.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/survey.h>
+#include <netpolc/policy/decide.h>
 #include <netpolc/run/progress.h>
 
 #include <errno.h>
@@ -65,18 +67,20 @@ static bool find_previous(struct ctx *cx, const struct config *cfg, struct buf *
 }
 
 struct trial *trial_begin(struct ctx *cx, const struct config *cfg,
-			  const struct ruleset *rs, enum loaded owner, int lock)
+			  const struct enforcement *e, enum loaded owner)
 {
 	struct trial *trial = ARENA_NEW(cx->arena, struct trial);
 	struct guardian_job *job = &trial->job;
 	bool ready = true;
 
-	*trial = (struct trial){ .job = { cfg, rs, { 0 } }, .tty = -1, .signals = -1 };
+	*trial = (struct trial){ .job = { cfg, e->rs, e->dc->cluster, { 0 } },
+				 .tty = -1,
+				 .signals = -1 };
 	if (owner == LOADED_FOREIGN)
 		ready = refuse(cx, "it is not netpolc's");
 	else if (owner == LOADED_OURS)
 		ready = find_previous(cx, cfg, &job->previous);
-	trial->guardian = ready ? guardian_start(job, lock, &trial->fd) : 0;
+	trial->guardian = ready ? guardian_start(job, e->lock, &trial->fd) : 0;
 	if (trial->guardian > 0)
 		return trial;
 	buf_free(&job->previous);

@@ -27,11 +27,14 @@ warned()
 
 run 0 apply first.yaml && [ ! -s err ] && is_kept first.nft
 verdict "what was applied is kept, as compile prints it"
-[ "$(stat -c %a state $kept | tr '\n' ' ')" = '700 600 ' ] && [ "$(ls -A state)" = netpolc.nft ]
+[ "$(stat -c %a state $kept | tr '\n' ' ')" = '700 600 ' ] && [ "$(ls -A state | tr '\n' ' ')" = 'netpolc.json netpolc.nft ' ]
 verdict "for nobody else, and nothing beside it"
 listing >loaded
 unshare -n sh -c "nft -f $kept && nft -s list ruleset" 2>err | cmp -s - loaded
 verdict "nft loads the same table from it"
+"$netpolc" compile state/netpolc.json 2>err | cmp -s - first.nft &&
+	[ "$(stat -c %a state/netpolc.json)" = 600 ]
+verdict "the same ruleset is made of the objects beside it"
 touch -d 2001-01-01 $kept
 before=$(stat -c %i $kept)
 run 0 apply first.yaml && [ ! -s err ] && [ "$(stat -c %i $kept)" = "$before" ] &&
@@ -96,7 +99,8 @@ run 0 apply --state-dir '' second.yaml && [ ! -s err ]
 verdict "none is wanted"
 
 run 0 apply first.yaml
-mount -t tmpfs -o size=64k,mode=700 none state && cp first.nft $kept &&
+cp state/netpolc.json first.json
+mount -t tmpfs -o size=64k,mode=700 none state && cp first.nft $kept && cp first.json state/netpolc.json &&
 	! cat /dev/zero >state/ballast 2>/dev/null && run 0 apply second.yaml && warned 'No space left' &&
 	is_kept first.nft && [ ! -e state/.netpolc.nft ] && listing | grep -q 6380
 verdict "a full file system keeps the old one whole, and policy is in force"
@@ -104,5 +108,23 @@ mount -o remount,ro state && run 0 apply first.yaml && [ ! -s err ] && run 0 app
 	warned 'Read-only' && is_kept first.nft && listing | grep -q 6380
 verdict "so does a read-only one"
 umount state
+
+rm -r state
+run 0 apply first.yaml && mkdir state/.netpolc.json && run 0 apply second.yaml && is_kept second.nft &&
+	[ "$(grep -c 'warning: ' err)" = 1 ] &&
+	grep -q "what it was made of is not kept: '.*/state': .*\[last-good\]" err
+verdict "where the objects cannot be kept, the ruleset is"
+rmdir state/.netpolc.json
+run 0 apply second.yaml && [ ! -s err ] && "$netpolc" compile state/netpolc.json 2>err | cmp -s - second.nft
+verdict "they are, as soon as they can be, though nothing has changed"
+touch -d 2001-01-01 state/netpolc.json
+before=$(stat -c %i state/netpolc.json)
+run 0 apply second.yaml && [ "$(stat -c %i state/netpolc.json)" = "$before" ] && [ state/netpolc.json -nt loaded ]
+verdict "they are written only when another ruleset is made of them"
+run 0 apply --other-protocols allow second.yaml && grep -q 'allow"' state/netpolc.json &&
+	run 0 apply second.yaml && ! grep -q 'allow"' state/netpolc.json
+verdict "or by other options"
+run 0 delete && [ -z "$(ls -A state)" ] && [ ! -s err ]
+verdict "delete forgets them, too"
 
 done_testing

@@ -56,7 +56,8 @@ not_on_trial()
 
 kept()
 {
-	cmp "$1.nft" state/netpolc.nft 2>>err
+	cmp "$1.nft" state/netpolc.nft 2>>err &&
+		"$netpolc" compile -q state/netpolc.json 2>>err | cmp -s "$1.nft" -
 }
 
 begin 1 && ends 1 && ! nft list table inet netpolc 2>/dev/null && [ ! -e state/netpolc.nft ]

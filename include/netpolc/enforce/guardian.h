@@ -25,6 +25,7 @@
 struct guardian_job {
 	const struct config *cfg;
 	const struct ruleset *rs; /* on trial */
+	const struct cluster *cl; /* that it was made of */
 	struct buf previous;	  /* nft syntax; empty: there was no table */
 };
 

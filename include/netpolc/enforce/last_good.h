@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * last_good - the ruleset that was applied last, kept in a file
+ * last_good - what was applied last, kept in files
  *
  * TABLE.nft in the state directory is what compile prints, so that nft -f can load
- * it when the machine starts, before anything that makes pods.  It is a private file
- * (private_file.h): always a whole one, and ours.  Its time is that of the last
- * successful apply, whether or not that changed anything.
+ * it when the machine starts, before anything that makes pods.  Its time is that of
+ * the last successful apply, whether or not that changed anything.  TABLE.json is what
+ * it was made of: manifests (manifest/write.h), so that every command can tell what is
+ * in force.  They are private files (private_file.h): always whole ones, and ours.
  *
  * The directory is made where it is missing.  With cfg->state_dir empty nothing is
  * kept.  No failure to keep it fails a run: the kernel enforces already.
@@ -13,13 +14,16 @@
 #ifndef NETPOLC_LAST_GOOD_H
 #define NETPOLC_LAST_GOOD_H
 
+#include <netpolc/manifest/cluster.h>
 #include <netpolc/nft/ruleset.h>
 #include <netpolc/run/config.h>
 
 #include <time.h>
 
-/* Call when the loaded table is rs.  DIAG_LAST_GOOD says why it is not kept. */
-void last_good_keep(struct ctx *cx, const struct config *cfg, const struct ruleset *rs);
+/* Call when the loaded table is rs, which was made of cl.  DIAG_LAST_GOOD says why they
+ * are not kept. */
+void last_good_keep(struct ctx *cx, const struct config *cfg, const struct ruleset *rs,
+		    const struct cluster *cl);
 
 /* Nothing is to be loaded at the next start. */
 void last_good_forget(struct ctx *cx, const struct config *cfg);
@@ -31,5 +35,11 @@ void last_good_forget(struct ctx *cx, const struct config *cfg);
  */
 const char *last_good_read(const struct config *cfg, const char *digest, struct buf *text,
 			   struct timespec *applied);
+
+/* The objects that the ruleset of that digest was made of, if by settings like those of
+ * cx, which is told of the faults that they were applied with.  NULL, and why they cannot
+ * be had. */
+const struct cluster *last_good_objects(struct ctx *cx, const struct config *cfg,
+					const char *digest, const char **why);
 
 #endif

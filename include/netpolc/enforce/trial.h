@@ -15,6 +15,7 @@
 
 #include <time.h>
 
+struct enforcement;
 struct trial;
 
 /* What waits to be confirmed in cfg's table. */
@@ -32,10 +33,10 @@ struct on_trial trial_waiting(const struct config *cfg);
  * only keeps a trial from beginning. */
 bool trial_may_change(struct ctx *cx, const struct config *cfg);
 
-/* Before rs is applied.  NULL after reporting why what is loaded, or its absence,
+/* Before e->rs is applied.  NULL after reporting why what is loaded, or its absence,
  * could not be brought back. */
 struct trial *trial_begin(struct ctx *cx, const struct config *cfg,
-			  const struct ruleset *rs, enum loaded owner, int lock);
+			  const struct enforcement *e, enum loaded owner);
 
 /* Afterwards, and without the lock: waits for a key, for a confirmation from
  * elsewhere, or for the end; should the guardian be killed, puts the previous ruleset
