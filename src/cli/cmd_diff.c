@@ -8,11 +8,7 @@
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/diff.h>
 #include <netpolc/cli/diff_live.h>
-#include <netpolc/enforce/keep.h>
-#include <netpolc/enforce/machine.h>
-#include <netpolc/nft/cache.h>
 #include <netpolc/nft/delta_between.h>
-#include <netpolc/nft/readback.h>
 #include <netpolc/run/pipeline.h>
 #include <netpolc/run/progress.h>
 #include <netpolc/run/waiting.h>
@@ -116,52 +112,22 @@ static enum exit_status with_manifests(struct ctx *cx, const struct config *cfg,
 	return diff_is_empty(cmp) ? STATUS_YES : STATUS_NO;
 }
 
-/* What is loaded must be ours, or there is nothing to compare. */
-static bool read_loaded(struct ctx *cx, const struct config *cfg, const struct live *live,
-			struct arena *scratch, struct readback *found)
-{
-	struct timespec since = progress_start();
-	enum loaded owner = readback_owner(cx, live->rs->table, CACHE_DIR);
-	int err;
-
-	if (owner == LOADED_FOREIGN)
-		diag_add(cx->diags, DIAG_FOREIGN_TABLE, NULL,
-			 "table inet %s is not netpolc's", live->rs->table);
-	if (owner == LOADED_FOREIGN || owner == LOADED_UNKNOWN)
-		return false;
-	progress_stage(cfg, &since, "look");
-	err = readback_delta(scratch, live->rs, CACHE_DIR, found);
-	progress_stage(cfg, &since, "compare");
-	if (err)
-		readback_report(cx, err);
-	return !err;
-}
-
 static enum exit_status with_kernel(struct ctx *cx, const struct config *cfg,
 				    struct buf *out)
 {
-	struct live live = { .dc = keep_decide(cx, cfg) };
-	struct config here = *cfg;
-	struct readback found = { 0 };
-	enum exit_status answer;
-	struct arena *scratch;
+	enum exit_status answer = STATUS_REFUSED;
+	struct live live;
 
-	if (live.dc && machine_settle(cx, &here, live.dc->cluster, false))
-		live.rs = pipeline_lower(cx, &here, live.dc, DIAG_WARNING);
-	if (!live.rs)
-		return STATUS_REFUSED;
-	scratch = arena_new();
-	if (read_loaded(cx, &here, &live, scratch, &found)) {
-		live.delta = found.delta;
+	if (live_find(cx, cfg, &live)) {
 		if (cfg->diff_form == DIFF_NFT)
-			delta_print_all(out, scratch, live.rs, live.delta);
+			delta_print_all(out, cx->arena, live.rs, live.delta);
 		else if (cfg->diff_form == DIFF_JSON)
-			live_json(out, &live);
+			live_json(cx, out, &live);
 		else
-			live_text(out, &live, color_wanted(cfg, STDOUT_FILENO));
+			live_text(cx, out, &live, color_wanted(cfg, STDOUT_FILENO));
+		answer = live_is_same(&live) ? STATUS_YES : STATUS_NO;
 	}
-	answer = live_is_same(&live) ? STATUS_YES : STATUS_NO;
-	arena_free(scratch);
+	live_free(&live);
 	return answer;
 }
 

@@ -139,7 +139,7 @@ static json_t *summary_json(const struct comparison *cmp)
 	return json;
 }
 
-void diff_json(struct ctx *cx, struct buf *out, const struct comparison *cmp)
+json_t *diff_object(struct ctx *cx, const struct comparison *cmp)
 {
 	json_t *json = json_object(), *changes = json_array();
 
@@ -151,5 +151,10 @@ void diff_json(struct ctx *cx, struct buf *out, const struct comparison *cmp)
 	json_set(json, "podsRemoved", only_json(cmp, BEFORE));
 	json_set(json, "groups", group_list(cmp));
 	json_set(json, "changes", changes);
-	json_write(out, json, JSON_INDENT(1));
+	return json;
+}
+
+void diff_json(struct ctx *cx, struct buf *out, const struct comparison *cmp)
+{
+	json_write(out, diff_object(cx, cmp), JSON_INDENT(1));
 }

@@ -6,6 +6,7 @@
 #include <netpolc/cli/diff_live.h>
 
 #include <netpolc/base/json_out.h>
+#include <netpolc/cli/diff.h>
 
 /* NULL: no pod of the input has the address. */
 static json_t *pod_json(const struct live *live, enum key_type type, u128 number)
@@ -85,7 +86,7 @@ static json_t *operations_json(const struct live *live,
 	return list;
 }
 
-void live_json(struct buf *out, const struct live *live)
+void live_json(struct ctx *cx, struct buf *out, const struct live *live)
 {
 	const struct delta *d = live->delta;
 	json_t *json = json_object(), *transactions = json_array();
@@ -100,5 +101,10 @@ void live_json(struct buf *out, const struct live *live)
 	if (d && !d->replace && d->then.len)
 		json_array_append_new(transactions, operations_json(live, &d->then));
 	json_set(json, "transactions", transactions);
+	json_set(json, "drift",
+		 live->drift ? json_boolean(live->drift->why != NULL) : json_null());
+	json_set(json, "connections",
+		 live->cmp ? diff_object(cx, live->cmp) : json_null());
+	json_set(json, "connectionsUnknown", json_text(live->before.unknown));
 	json_write(out, json, JSON_INDENT(1));
 }

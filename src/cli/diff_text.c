@@ -106,10 +106,11 @@ static void print_pods(const struct printer *p, size_t i, enum side side)
 	buf_putc(p->out, '\n');
 }
 
-void diff_text(struct ctx *cx, struct buf *out, const struct comparison *cmp, bool color)
+void diff_changes(struct ctx *cx, struct buf *out, const struct comparison *cmp,
+		  bool color)
 {
 	const struct printer p = {
-		.words = { .cx = cx, .cmp = cmp, .out = out, .put = visible_text },
+		.words = diff_visible(cx, out, cmp),
 		.out = out,
 		.cmp = cmp,
 		.color = color,
@@ -118,6 +119,13 @@ void diff_text(struct ctx *cx, struct buf *out, const struct comparison *cmp, bo
 
 	print_pods(&p, pods, AFTER);
 	print_pods(&p, pods, BEFORE);
-	diff_summary(&p.words);
+}
+
+void diff_text(struct ctx *cx, struct buf *out, const struct comparison *cmp, bool color)
+{
+	const struct diff_words words = diff_visible(cx, out, cmp);
+
+	diff_changes(cx, out, cmp, color);
+	diff_summary(&words);
 	buf_putc(out, '\n');
 }

@@ -5,6 +5,7 @@
 #include <netpolc/cli/diff.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/visible.h>
 #include <netpolc/manifest/ctx.h>
 
 #include <stdlib.h>
@@ -205,6 +206,12 @@ void diff_ref(const struct diff_words *w, const struct cause *cause, size_t i)
 		w->put(w->out, origin->path ? origin->path : "");
 	}
 	put_place(w, origin);
+}
+
+struct diff_words diff_visible(struct ctx *cx, struct buf *out,
+			       const struct comparison *cmp)
+{
+	return (struct diff_words){ cx, cmp, out, visible_text };
 }
 
 /* ---- in all ---- */

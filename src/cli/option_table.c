@@ -520,8 +520,8 @@ const struct opt option_table[] = {
 	{ APPLY | DELETE, 0, "lock-timeout", "SECONDS",
 	  "how long to wait for another apply or delete (default: 30)",
 	  "a number of seconds, at most 86400", 0, set_lock_timeout },
-	{ APPLY | DELETE | STATUS, 0, "state-dir", "DIR",
-	  "where the ruleset is kept for boot (default: /var/lib/netpolc)", NULL, 0,
+	{ APPLY | DIFF | DELETE | STATUS, 0, "state-dir", "DIR",
+	  "where what was applied is kept (default: /var/lib/netpolc)", NULL, 0,
 	  set_state_dir },
 
 	{ COMPILE | APPLY | DIFF, 0, "limits", "NAME=N[,NAME=N...]",

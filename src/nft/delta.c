@@ -212,13 +212,12 @@ static const struct loaded_chain *find_state(const struct loaded_table *t)
 /* A table of another layout may hold anything under any name. */
 static void compare_layouts(struct building *b)
 {
-	const struct ruleset_state state =
-		ruleset_state_parse(b->state ? b->state->comment : NULL);
+	const struct ruleset_state *state = &b->delta.state;
 
-	if (state.layout == RULESET_LAYOUT)
+	if (state->layout == RULESET_LAYOUT)
 		return;
-	building_differs(b, state.ours ? "it has another layout"
-				       : "it says no more whose it is");
+	building_differs(b, state->ours ? "it has another layout"
+					: "it says no more whose it is");
 	b->delta.replace = true;
 }
 
@@ -258,6 +257,8 @@ struct delta *delta_new(struct arena *a, const struct ruleset *rs,
 	b->arena = a;
 	b->table = table;
 	b->state = find_state(table);
+	b->delta.state = ruleset_state_parse(b->state ? b->state->comment : NULL);
+	b->delta.dormant = table->dormant;
 	if (table->dormant) {
 		building_differs(b, "the table is dormant");
 		b->delta.replace = true;

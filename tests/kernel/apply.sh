@@ -56,8 +56,7 @@ timed()
 run 0 apply -v other.yaml && timed look compare commit cache keep &&
 	run 0 apply -v --dry-run good.yaml && timed look compare check
 verdict "and what takes how long"
-"$netpolc" diff --live -v good.yaml >out 2>err
-[ $? = 1 ] && timed look compare && run 0 apply good.yaml
+run 1 diff --live -v good.yaml && timed look compare connections compare && run 0 apply good.yaml
 verdict "as diff --live does"
 "$netpolc" compile good.yaml >good.nft && nft -f good.nft && listing >by_nft && cmp -s first by_nft
 verdict "nft -f of what compile prints makes the same table"
@@ -149,7 +148,7 @@ run 0 apply --allow-loss both.yaml && run 0 apply --on-invalid isolate half.yaml
 verdict "--on-invalid isolate: addresses that may be those of a pod that cannot be read stay isolated"
 grep -q '10\.0\.1\.97' isolated && ! grep -q '10\.0\.1\.9[89]' isolated
 verdict "but not those of other namespaces"
-"$netpolc" diff --live --on-invalid isolate half.yaml >out 2>err && kept 0 half.yaml
+run 0 diff --live --on-invalid isolate half.yaml && kept 0 half.yaml
 verdict "diff --live knows that"
 run 0 apply both.yaml && ! nft list ruleset | grep -q contained
 verdict "until it can be read again"

@@ -39,7 +39,7 @@ netpolc()
 	shift
 	case "$command $*" in
 	*--state-dir*) ;;
-	apply* | delete* | status*) set -- --state-dir "$dir/state" "$@" ;;
+	apply* | diff*--live* | delete* | status*) set -- --state-dir "$dir/state" "$@" ;;
 	esac
 	"$netpolc" "$command" "$@"
 }

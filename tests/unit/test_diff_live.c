@@ -21,7 +21,8 @@ static void lower_both(struct both *b, const struct lower_options *before,
 	run_decide(&b->before, NULL, old);
 	run_decide(&b->after, NULL, new);
 	b->live = (struct live){ .dc = b->after.dc,
-				 .rs = lower(&b->after.cx, b->after.dc, after) };
+				 .rs = lower(&b->after.cx, b->after.dc, after),
+				 .before.unknown = "nobody knows" };
 	b->live.delta =
 		delta_between(b->after.cx.arena,
 			      lower(&b->before.cx, b->before.dc, before), b->live.rs);
@@ -55,7 +56,7 @@ static void what_is_long_is_cut_and_counted(void **state)
 	buf_puts(&after, ALLOW("80"));
 	lower_both(&b, &options, &options, before.at, after.at);
 	assert_false(live_is_same(&b.live));
-	live_text(&text, &b.live, false);
+	live_text(&b.after.cx, &text, &b.live, false);
 	assert_non_null(strstr(text.at,
 			       "isolation\n"
 			       "  + shop/p000 (10.0.0.1) for ingress, by shop/in\n"));
@@ -78,11 +79,11 @@ static void other_rules_are_told_by_their_policies(void **state)
 	lower_both(&b, &options, &options,
 		   NAMESPACE("shop", "") POD("shop", "web", "", "10.0.0.1") ALLOW("80"),
 		   NAMESPACE("shop", "") POD("shop", "web", "", "10.0.0.1") ALLOW("81"));
-	live_text(&text, &b.live, false);
+	live_text(&b.after.cx, &text, &b.live, false);
 	assert_int_equal(strncmp(text.at, "rules\n  ~ chain i-shop-", 23), 0);
 	assert_non_null(strstr(text.at, ": ingress of 1 pod: shop/in\n\n"));
 	assert_null(strchr(text.at, '\033'));
-	live_text(&colored, &b.live, true);
+	live_text(&b.after.cx, &colored, &b.live, true);
 	assert_non_null(strstr(colored.at, "\033[33m  ~ chain"));
 	free_both(&b);
 }
@@ -107,7 +108,7 @@ static void nothing_is_nothing(void **state)
 			"ports: [{port: 80}, {port: 90, endPort: 99}]}]"));
 	lower_both(&b, &options, &options, manifests.at, manifests.at);
 	assert_true(live_is_same(&b.live));
-	live_text(&text, &b.live, false);
+	live_text(&b.after.cx, &text, &b.live, false);
 	assert_string_equal(text.at, "table inet netpolc is what it should be\n");
 	delta_print_all(&nft, b.after.cx.arena, b.live.rs, b.live.delta);
 	assert_int_equal(nft.len, 0);
@@ -125,17 +126,18 @@ static void a_table_may_have_to_be_replaced(void **state)
 	lower_both(&b, &before, &after,
 		   NAMESPACE("shop", "") POD("shop", "web", "", "10.0.0.1") ALLOW("80"),
 		   NAMESPACE("shop", "") POD("shop", "web", "", "10.0.0.1") ALLOW("80"));
-	live_text(&text, &b.live, false);
+	live_text(&b.after.cx, &text, &b.live, false);
 	assert_non_null(strstr(text.at, "table inet netpolc would be replaced: chain "
-					"forward is hooked otherwise\n"));
+					"forward is hooked otherwise; what it allows is "
+					"not known: nobody knows\n"));
 	delta_print_all(&nft, b.after.cx.arena, b.live.rs, b.live.delta);
 	assert_non_null(strstr(nft.at, "delete table inet netpolc"));
-	live_json(&json, &b.live);
+	live_json(&b.after.cx, &json, &b.live);
 	assert_non_null(strstr(json.at, "\"replace\": true"));
 	b.live.delta = NULL;
 	assert_false(live_is_same(&b.live));
-	live_text(&absent, &b.live, false);
-	assert_non_null(strstr(absent.at, "table inet netpolc is not loaded\n"));
+	live_text(&b.after.cx, &absent, &b.live, false);
+	assert_non_null(strstr(absent.at, "table inet netpolc is not loaded: "));
 	free_both(&b);
 }
 

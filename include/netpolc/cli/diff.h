@@ -11,9 +11,15 @@
 #include <netpolc/analysis/compare.h>
 #include <netpolc/base/buf.h>
 
+#include <jansson.h>
+
 void diff_text(struct ctx *cx, struct buf *out, const struct comparison *cmp, bool color);
+/* The same without its last line, diff_summary(). */
+void diff_changes(struct ctx *cx, struct buf *out, const struct comparison *cmp,
+		  bool color);
 void diff_markdown(struct ctx *cx, struct buf *out, const struct comparison *cmp);
 void diff_json(struct ctx *cx, struct buf *out, const struct comparison *cmp);
+json_t *diff_object(struct ctx *cx, const struct comparison *cmp);
 
 /* Whether anything at all is to be told. */
 bool diff_is_empty(const struct comparison *cmp);
@@ -25,6 +31,10 @@ struct diff_words {
 	struct buf *out;
 	void (*put)(struct buf *out, const char *text);
 };
+
+/* For a terminal. */
+struct diff_words diff_visible(struct ctx *cx, struct buf *out,
+			       const struct comparison *cmp);
 
 /* "shop/web" or "shop/Deployment/web", as it is. */
 void diff_pod(struct buf *out, const struct comparison *cmp, uint32_t pod);

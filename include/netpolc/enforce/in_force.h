@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * in_force - what the loaded table decides
+ *
+ * Rules are not understood when they are read back, so the table is taken at its word:
+ * it names the digest of the ruleset that it was made from, and the objects which that
+ * was made of are kept (last_good.h).  A table that is absent, or dormant, denies
+ * nothing.
+ */
+#ifndef NETPOLC_IN_FORCE_H
+#define NETPOLC_IN_FORCE_H
+
+#include <netpolc/nft/delta.h>
+#include <netpolc/policy/decide.h>
+#include <netpolc/run/config.h>
+
+struct in_force {
+	/* Of the objects that it was made of, or without any policy; NULL: not known. */
+	const struct decisions *dc;
+	const char *unknown; /* why it is not */
+	/* The ruleset that was applied, if it is made by the options of this run; else
+	 * NULL, as where none was. */
+	const struct ruleset *rs;
+};
+
+/* d: between the loaded table, NULL where there is none, and a ruleset that was made of
+ * after, whose pods those without any policy are.  Reports nothing. */
+struct in_force in_force_find(struct ctx *cx, const struct config *cfg,
+			      const struct delta *d, const struct cluster *after);
+
+#endif
