@@ -383,6 +383,9 @@ const struct ruleset *lower(struct ctx *cx, const struct decisions *dc,
 	l.plan = plan_build(cx, dc, &limits);
 	if (!l.plan)
 		return NULL;
+	for (enum direction d = 0; d < DIRECTIONS; d++)
+		l.port_chains[d] = ARENA_ARRAY(l.arena, portsets_len(dc->portsets),
+					       const struct chain *);
 	if (limits.sets > l.plan->sets)
 		l.port_sets = limits.sets - l.plan->sets;
 	open_table(&l);

@@ -78,26 +78,28 @@ void lower_ports(struct lowering *l, struct chain *c, const struct origin *origi
 	}
 }
 
+static const struct chain *lower_port_chain(struct lowering *l, const struct place_in *in,
+					    const struct portset *ports)
+{
+	struct chain *c =
+		ruleset_add_chain(l->rs, name_ports(l->arena, ports, in->d), in->origin);
+	BUF_AUTO text = { 0 };
+
+	buf_printf(&text, "%s to: ", direction_name(in->d));
+	portset_print(&text, ports);
+	c->about = arena_strndup(l->arena, text.at, text.len);
+	lower_ports(l, c, in->origin, ports, l->allow[in->d]);
+	return c;
+}
+
 struct verdict port_verdict(struct lowering *l, const struct place_in *in,
 			    const struct portset *ports)
 {
-	const char *name;
-	const struct chain *known;
-	struct chain *c;
+	const struct chain **known = &l->port_chains[in->d][ports->id];
 
 	if (ports->everything)
 		return l->allow[in->d];
-	name = name_ports(l->arena, ports, in->d);
-	known = ruleset_chain(l->rs, name);
-	if (!known) {
-		BUF_AUTO text = { 0 };
-
-		c = ruleset_add_chain(l->rs, name, in->origin);
-		buf_printf(&text, "%s to: ", direction_name(in->d));
-		portset_print(&text, ports);
-		c->about = arena_strndup(l->arena, text.at, text.len);
-		lower_ports(l, c, in->origin, ports, l->allow[in->d]);
-		known = c;
-	}
-	return (struct verdict){ VERDICT_JUMP, known };
+	if (!*known)
+		*known = lower_port_chain(l, in, ports);
+	return (struct verdict){ VERDICT_JUMP, *known };
 }
