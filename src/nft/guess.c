@@ -45,9 +45,23 @@ static bool is_known(const struct loaded_chain *have, const struct loaded_chain 
 	       (!known->bodies || known->bodies == have->bodies);
 }
 
+/* Whether all rules bear the marks that ours do; where there is none, nobody knows. */
+static bool are_marked(const struct loaded_table *table)
+{
+	size_t marked = 0, all = 0;
+
+	for (size_t i = 0; i < table->chains.len; i++) {
+		const struct loaded_chain *c = table->chains.at[i];
+
+		all += has_rules(c);
+		marked += has_rules(c) && loaded_form_marks(c) && !c->altered;
+	}
+	return all && marked == all;
+}
+
 /* Names are unique on either side, so it is enough to count. */
-bool guess_remains(struct guess *g, const struct table_reader *l,
-		   const struct loaded_table *table)
+static bool is_known_table(struct guess *g, const struct table_reader *l,
+			   const struct loaded_table *table)
 {
 	const struct cache *c = open_cache(g);
 	size_t known = 0, all = 0;
@@ -61,6 +75,12 @@ bool guess_remains(struct guess *g, const struct table_reader *l,
 		known += has_rules(have) && is_known(have, was);
 	}
 	return c && known == all;
+}
+
+bool guess_remains(struct guess *g, const struct table_reader *l,
+		   const struct loaded_table *table)
+{
+	return are_marked(table) || is_known_table(g, l, table);
 }
 
 /* Nothing where no guess has as many elements as the set. */

@@ -91,6 +91,13 @@ bool loaded_form_same_rules(const struct loaded_chain *a, const struct loaded_ch
 	       strcmp(a->comment, b->comment) == 0;
 }
 
+bool loaded_form_marks(const struct loaded_chain *c)
+{
+	size_t len = c->comment ? strspn(c->comment, "0123456789abcdef") : 0;
+
+	return len == RULESET_HASH && (!c->comment[len] || c->comment[len] == ' ');
+}
+
 bool loaded_form_marked(const struct loaded_chain *c, const char *comment)
 {
 	return c->comment && comment && strlen(comment) == RULESET_HASH &&

@@ -139,6 +139,18 @@ for change in "flush chain inet netpolc state" "insert rule inet netpolc state d
 	nft "$change" && run 0 apply first.yaml && grep -q 'says no more whose it is$' err && is_first
 	verdict "what was applied and lost its state is known: $change"
 done
+rm /run/netpolc/* && nft flush chain inet netpolc state && run 0 apply first.yaml &&
+	grep -q 'says no more whose it is$' err && is_first
+verdict "also where nothing remembers it: its rules bear their marks"
+for comment in 0123456789abcde 0123456789abcdefg '0123456789abcdef-'; do
+	rm -f /run/netpolc/* && nft delete table inet netpolc &&
+		nft "table inet netpolc { chain state { }; chain mine { accept comment \"$comment\"; }; }" &&
+		nobodys && nft delete table inet netpolc && heals
+	verdict "but not by marks like '$comment'"
+done
+rm /run/netpolc/* && nft flush chain inet netpolc state && nft add rule inet netpolc forward drop && nobodys &&
+	nft delete table inet netpolc && heals
+verdict "nor with a rule more that has none"
 nft flush chain inet netpolc state && nft add rule inet netpolc forward drop && nobodys &&
 	nft delete table inet netpolc && heals
 verdict "but not with a rule more"

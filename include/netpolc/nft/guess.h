@@ -29,9 +29,9 @@ struct guess {
 void guess_rules(struct guess *g, const struct table_reader *l);
 
 /* Whether a table that l has read, with a state chain that does not say whose it is, is
- * the one that was applied, as `flush table` or a change to that chain leave it: the
- * cache knows that there was one of ours in this network, and nobody else's rules are in
- * it. */
+ * the one that was applied, as `flush table` or a change to that chain leave it: nobody
+ * else's rules are in it, as all bear our marks or the cache knows them; and there are
+ * some, or the cache knows that there was a table of ours in this network. */
 bool guess_remains(struct guess *g, const struct table_reader *l,
 		   const struct loaded_table *table);
 

@@ -26,6 +26,9 @@ bool loaded_form_alike(const struct loaded_set *a, const struct loaded_set *b);
 /* Whether both have as many rules, and the first says the same of them. */
 bool loaded_form_same_rules(const struct loaded_chain *a, const struct loaded_chain *b);
 
+/* Whether the comment of its first rule is what a chain of ours has. */
+bool loaded_form_marks(const struct loaded_chain *c);
+
 /* Whether that comment is what a rule of the chain behind its first has if it is ours:
  * the hash that the first one's begins with.  comment: NULL for none. */
 bool loaded_form_marked(const struct loaded_chain *c, const char *comment);
