@@ -20,6 +20,8 @@ static char *room(struct buf *b, size_t len)
 {
 	size_t cap = b->cap ? b->cap : 256;
 
+	if (b->cap - b->len > len)
+		return b->at + b->len;
 	/* A len that would overflow the sum is one that no heap has. */
 	while (cap - 1 < b->len || cap - 1 - b->len < len) {
 		if (cap > SIZE_MAX / 2) {
@@ -71,7 +73,11 @@ void buf_lines(struct buf *b, const char *lines, const char *before)
 
 void buf_putc(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	char *at = room(b, 1);
+
+	at[0] = c;
+	at[1] = '\0';
+	b->len++;
 }
 
 void buf_printf(struct buf *b, const char *format, ...)

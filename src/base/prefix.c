@@ -272,20 +272,31 @@ const char *address_text(char text[ADDRESS_TEXT], struct address a)
 			 ADDRESS_TEXT);
 }
 
+static char *put_octet(char *at, unsigned n)
+{
+	if (n >= 100)
+		*at++ = (char)('0' + n / 100);
+	if (n >= 10)
+		*at++ = (char)('0' + n / 10 % 10);
+	*at++ = (char)('0' + n % 10);
+	return at;
+}
+
+/* The fast way for element lists. */
 void address_print(struct buf *b, struct address a)
 {
-	char text[ADDRESS_TEXT];
+	const uint32_t n = (uint32_t)a.number;
+	char text[ADDRESS_TEXT], *at = text;
 
 	if (a.family == FAMILY_IPV6) {
 		buf_puts(b, address_text(text, a));
 		return;
 	}
-	for (unsigned shift = 24;; shift -= 8) {
-		buf_putu(b, (uint64_t)(a.number >> shift & 0xff));
-		if (!shift)
-			break;
-		buf_putc(b, '.');
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		at = put_octet(at, n >> shift & 0xff);
+		*at++ = '.';
 	}
+	buf_add(b, text, (size_t)(at - text) - 1);
 }
 
 void prefix_print(struct buf *b, struct prefix p)
