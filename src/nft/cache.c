@@ -223,7 +223,7 @@ struct cache *cache_open(struct arena *a, const char *dir, const char *table,
 	if (fd < 0)
 		return NULL;
 	good = read_all(fd, &have, sizeof(have)) && !expected(table, &want);
-	if (good && use == CACHE_GUESS)
+	if (good && use >= CACHE_APPLIED)
 		want.generation = have.generation;
 	good = good && is_expected(&have, &want) &&
 	       (use == CACHE_GUESS || is_loaded(a, table, &have.digest));

@@ -99,7 +99,7 @@ bool isolation_read(struct ctx *cx, struct arena *a, const char *table, const ch
 	uint32_t generation;
 	int err = 0;
 
-	if (!recall(&all, CACHE_WHOLE))
+	if (!recall(&all, CACHE_APPLIED))
 		err = loaded_look(a, look, &all, &generation);
 	if (err && err != -ENOENT)
 		readback_report(cx, err);

@@ -36,11 +36,14 @@ struct cache {
 enum cache_use {
 	CACHE_DIGEST, /* loaded is NULL */
 	CACHE_WHOLE,
-	CACHE_GUESS, /* whole, and whatever was committed since: not to be believed */
+	/* Whole, whatever was committed since: how the loaded table was applied, and for
+	 * a guess any table of ours, which is not to be believed. */
+	CACHE_APPLIED,
+	CACHE_GUESS,
 };
 
-/* NULL unless the file in dir stands for what is loaded under that name right now.  dir
- * may be NULL: there is none then. */
+/* NULL unless the file in dir stands for what is loaded under that name, as far as use
+ * asks for that.  dir may be NULL: there is none then. */
 struct cache *cache_open(struct arena *a, const char *dir, const char *table,
 			 enum cache_use use);
 

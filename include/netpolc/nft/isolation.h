@@ -2,7 +2,8 @@
 /*
  * isolation - whom the loaded table isolates, in which direction, by which policies
  *
- * From the cache where that stands for the table, else from the kernel.
+ * From the cache where that knows how the table was applied, whatever others have done
+ * to it since; else from the kernel.
  */
 #ifndef NETPOLC_ISOLATION_H
 #define NETPOLC_ISOLATION_H
