@@ -116,11 +116,13 @@ static int generation(uint32_t *out)
 	return err;
 }
 
-static void remember(struct applying *ap, uint32_t number)
+/* before: what the table was, if only our own commits have changed it since. */
+static void remember(struct applying *ap, uint32_t number,
+		     const struct loaded_table *before)
 {
 	if (!ap->opt->cache || ap->opt->check)
 		return;
-	ap->result.uncached = cache_store(ap->opt->cache, ap->rs, number);
+	ap->result.uncached = cache_store(ap->opt->cache, ap->rs, number, before);
 	done(ap, APPLY_CACHED);
 }
 
@@ -135,7 +137,7 @@ static enum attempt look_back(struct applying *ap, const struct readback *found)
 		return DONE;
 	if (generation(&now) || now != found->generation + commits)
 		return AGAIN;
-	remember(ap, now);
+	remember(ap, now, found->table);
 	return DONE;
 }
 
@@ -217,7 +219,7 @@ static bool hand_over(struct applying *ap, enum attempt *outcome)
 static enum attempt unchanged(struct applying *ap, const struct readback *found)
 {
 	if (!found->cached)
-		remember(ap, found->generation);
+		remember(ap, found->generation, found->table);
 	return DONE;
 }
 
@@ -271,7 +273,7 @@ static void replace(struct applying *ap)
 	done(ap, APPLY_COMMITTED);
 	ap->result.outcome = good ? APPLY_REPLACED : APPLY_FAILED;
 	if (good && known && !generation(&after) && after == before + 1)
-		remember(ap, after);
+		remember(ap, after, NULL);
 }
 
 struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,

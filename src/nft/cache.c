@@ -10,6 +10,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
 #include <netpolc/base/private_file.h>
+#include <netpolc/nft/loaded_form.h>
 #include <netpolc/nft/ruleset_state.h>
 
 #include <errno.h>
@@ -161,9 +162,66 @@ static const char *store(const struct table_reader *l, const char *path,
 	return why;
 }
 
+/* ---- rules ---- */
+
+/* From so many chains on, all rules are read in one go. */
+#define MANY 32
+
+/* Whether the chain's rules stay what they were.  The state chain's never do. */
+static bool stays(const struct chain *c, const struct loaded_chain *was,
+		  const struct loaded_chain *state)
+{
+	const char *comment = c->len ? c->at[0].comment : NULL;
+
+	return was->bodies && was != state && was->rules == c->len && comment &&
+	       was->comment && strcmp(comment, was->comment) == 0 &&
+	       !loaded_form_altered(was, state);
+}
+
+/* Chains that have to be read, at most max; the others l knows then. */
+static size_t know_rules(struct table_reader *l, struct arena *a,
+			 const struct ruleset *rs, const struct loaded_table *before,
+			 const char **unknown, size_t max)
+{
+	struct loaded_chains sorted = { 0 };
+	const struct loaded_chain *state = NULL;
+	size_t n = 0, at;
+
+	for (size_t i = 0; i < before->chains.len; i++)
+		*ARENA_PUSH(a, &sorted) = before->chains.at[i];
+	loaded_form_sort_chains(&sorted);
+	at = loaded_form_chain(&sorted, RULESET_STATE);
+	if (at < sorted.len)
+		state = sorted.at[at];
+	for (size_t i = 0; i < rs->nchains && n < max; i++) {
+		at = loaded_form_chain(&sorted, rs->chains[i]->name);
+		if (at < sorted.len && stays(rs->chains[i], sorted.at[at], state))
+			loaded_know(l, sorted.at[at]);
+		else
+			unknown[n++] = rs->chains[i]->name;
+	}
+	return n;
+}
+
+/* What the rules are that are loaded now. */
+static int learn_rules(struct table_reader *l, struct arena *a, const struct ruleset *rs,
+		       const struct loaded_table *before)
+{
+	const char *unknown[MANY];
+	size_t n = before ? know_rules(l, a, rs, before, unknown, MANY) : MANY;
+	int err = 0;
+
+	if (n == MANY)
+		return loaded_rules(l, rs->table, NULL);
+	for (size_t i = 0; i < n && !err; i++)
+		err = loaded_rules(l, rs->table, unknown[i]);
+	return err;
+}
+
 /* ---- public ---- */
 
-const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation)
+const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation,
+			const struct loaded_table *before)
 {
 	const char *why = NULL;
 	struct arena *scratch;
@@ -176,7 +234,7 @@ const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t gene
 	scratch = arena_new();
 	err = loaded_open(&l, scratch);
 	if (!err)
-		err = loaded_rules(l, rs->table);
+		err = learn_rules(l, scratch, rs, before);
 	/* Behind that, so that what was read was there in this generation. */
 	if (!err)
 		err = expected(rs->table, &h);

@@ -392,11 +392,20 @@ int loaded_read(struct table_reader *l, const char *table, struct loaded_table *
 	return err;
 }
 
-int loaded_rules(struct table_reader *l, const char *table)
+int loaded_rules(struct table_reader *l, const char *table, const char *chain)
 {
 	struct loading_dump d = { .l = l, .table = table };
+	struct nlmsghdr *nlh = loading_request(l, NFT_MSG_GETRULE, NLM_F_DUMP);
 
-	return dump(&d, NFT_MSG_GETRULE, NFTA_RULE_TABLE, add_rule);
+	mnl_attr_put_strz(nlh, NFTA_RULE_TABLE, table);
+	if (chain)
+		mnl_attr_put_strz(nlh, NFTA_RULE_CHAIN, chain);
+	return loading_ask(l, nlh, add_rule, &d);
+}
+
+void loaded_know(struct table_reader *l, struct loaded_chain *c)
+{
+	hashset_add(l->chains, c);
 }
 
 int loaded_namespace(const struct table_reader *l, uint64_t *out)

@@ -44,6 +44,7 @@ struct look {
 	struct arena *arena; /* of the delta */
 	const struct ruleset *rs;
 	const char *dir;
+	const struct loaded_table *table;
 	struct delta *delta;
 };
 
@@ -57,6 +58,7 @@ static int look(struct table_reader *reader, void *to)
 	if (err)
 		return err;
 	guess_rules(&g, reader);
+	l->table = table;
 	l->delta = delta_new(l->arena, l->rs, table);
 	return compare_elements(reader, &g, table, l->delta);
 }
@@ -96,6 +98,7 @@ static bool recall(struct arena *a, const struct ruleset *rs, const char *dir,
 		out->delta->rs = rs;
 		return true;
 	}
+	out->table = c->loaded;
 	out->delta = delta_new(a, rs, c->loaded);
 	compare_cached(out->delta, c);
 	delta_finish(out->delta);
@@ -116,6 +119,7 @@ int readback_delta(struct arena *a, const struct ruleset *rs, const char *dir,
 	err = loaded_look(a, look, &l, &out->generation);
 	if (err)
 		return err == -ENOENT ? 0 : err;
+	out->table = l.table;
 	out->delta = l.delta;
 	delta_finish(out->delta);
 	return 0;

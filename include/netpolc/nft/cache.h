@@ -52,9 +52,11 @@ void cache_elements(const struct cache *c, size_t i, struct arena *a,
 		    struct loaded_elements *out);
 
 /* Notes that rs is loaded in that generation, and what its rules are as the kernel has
- * them, of which nothing else tells afterwards.  NULL, or why it is not noted; then no
- * file is left. */
-const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation);
+ * them, of which nothing else tells afterwards.  before: what it was made of by our own
+ * commits alone, so that rules which were right need not be read; or NULL.  NULL, or why
+ * it is not noted; then no file is left. */
+const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation,
+			const struct loaded_table *before);
 
 /* The table has been removed on purpose, and what it was is nobody's business. */
 void cache_forget(const char *dir, const char *table);

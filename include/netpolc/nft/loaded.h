@@ -125,8 +125,12 @@ int loaded_comment(struct table_reader *l, const char *table, const char *chain,
 
 int loaded_read(struct table_reader *l, const char *table, struct loaded_table *out);
 
-/* The rules alone, of every chain that has any, for loaded_find(). */
-int loaded_rules(struct table_reader *l, const char *table);
+/* The rules alone, of the chain, or with NULL of every one that has any, for
+ * loaded_find(). */
+int loaded_rules(struct table_reader *l, const char *table, const char *chain);
+
+/* As if it had been read by l, too. */
+void loaded_know(struct table_reader *l, struct loaded_chain *c);
 
 /* The chain, as far as it was read; NULL when there is none of that name. */
 struct loaded_chain *loaded_find(const struct table_reader *l, const char *chain);

@@ -24,7 +24,9 @@ enum loaded readback_owner_of(struct ruleset_state state);
 struct readback {
 	uint32_t generation; /* that all of it was read in */
 	struct delta *delta; /* NULL where there is no table of that name */
-	bool cached;	     /* nothing was read: the cache says so */
+	/* What is loaded, but for elements; NULL where that was not needed. */
+	const struct loaded_table *table;
+	bool cached; /* nothing was read: the cache says so */
 };
 
 /*
