@@ -90,6 +90,14 @@ static const char *write_fresh(int dir, const char *name, const struct buf *byte
 	return err ? strerror(-err) : NULL;
 }
 
+bool private_file_is(int fd, const char *path)
+{
+	struct stat open, now;
+
+	return !fstat(fd, &open) && !lstat(path, &now) && open.st_dev == now.st_dev &&
+	       open.st_ino == now.st_ino;
+}
+
 const char *private_file_replace(int dir, const char *name, const struct buf *bytes)
 {
 	char fresh[NAME_MAX + 1];

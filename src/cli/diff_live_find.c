@@ -11,22 +11,11 @@
 #include <netpolc/nft/readback.h>
 #include <netpolc/run/pipeline.h>
 #include <netpolc/run/progress.h>
+#include <netpolc/run/waiting.h>
 
-/* What makes the loaded table rs; false after reporting. */
-static bool read_delta(struct ctx *cx, const struct config *cfg, struct arena *a,
-		       const struct ruleset *rs, const struct delta **out)
-{
-	struct timespec since = progress_start();
-	struct readback found;
-	int err = readback_delta(a, rs, CACHE_DIR, &found);
+#include <string.h>
 
-	progress_stage(cfg, &since, "compare");
-	if (err)
-		readback_report(cx, err);
-	else
-		*out = found.delta;
-	return !err;
-}
+#define ATTEMPTS 3 /* to look twice at one and the same table */
 
 /* What is loaded must be ours, or there is nothing to compare. */
 static bool is_ours(struct ctx *cx, const struct config *cfg, const char *table)
@@ -41,38 +30,71 @@ static bool is_ours(struct ctx *cx, const struct config *cfg, const char *table)
 	return owner != LOADED_FOREIGN && owner != LOADED_UNKNOWN;
 }
 
-/* Connections, and what was done to the table since it was applied. */
-static bool compare_connections(struct ctx *cx, const struct config *cfg,
-				struct live *live)
+/* What makes the loaded table rs; false after reporting. */
+static bool read_delta(struct ctx *cx, const struct config *cfg, const char *stage,
+		       struct arena *a, const struct ruleset *rs, struct readback *out)
 {
 	struct timespec since = progress_start();
+	int err = readback_delta(a, rs, CACHE_DIR, out);
 
-	live->before = in_force_find(cx, cfg, live->delta, live->dc->cluster);
-	if (live->before.dc)
-		live->cmp = compare(cx, live->before.dc, live->dc);
+	progress_stage(cfg, &since, "%s", stage);
+	if (err)
+		readback_report(cx, err);
+	return !err;
+}
+
+/* What the table allows that found was read of. */
+static void compare_connections(struct ctx *cx, const struct config *cfg,
+				const struct readback *found, struct live *live)
+{
+	WAITING_AUTO *waiting = waiting_begin(cfg, "comparing");
+	struct timespec since = progress_start();
+
+	live->before = in_force_find(cx, cfg, found->table, live->dc->cluster);
+	live->cmp = live->before.dc ? compare(cx, live->before.dc, live->dc) : NULL;
 	progress_stage(cfg, &since, "connections");
-	return !live->before.rs ||
-	       read_delta(cx, cfg, live->arenas[1], live->before.rs, &live->drift);
+}
+
+/* Looks at the loaded table; *again: it became another one meanwhile. */
+static bool look(struct ctx *cx, const struct config *cfg, struct live *live, bool *again)
+{
+	struct readback found, drifted;
+
+	*again = false;
+	if (!read_delta(cx, cfg, "compare", live->arena, live->rs, &found))
+		return false;
+	live->delta = found.delta;
+	if (cfg->diff_form == DIFF_NFT || live_is_same(live))
+		return true;
+	compare_connections(cx, cfg, &found, live);
+	if (!live->before.rs)
+		return true;
+	if (!read_delta(cx, cfg, "drift", live->drift_arena, live->before.rs, &drifted))
+		return false;
+	live->drift = drifted.delta;
+	*again = drifted.generation != found.generation;
+	return true;
 }
 
 bool live_find(struct ctx *cx, const struct config *cfg, struct live *live)
 {
 	struct config here = *cfg;
+	bool again = true, good = true;
 
 	*live = (struct live){ .dc = keep_decide(cx, cfg),
-			       .arenas = { arena_new(), arena_new() } };
+			       .arena = arena_new(),
+			       .drift_arena = arena_new() };
 	if (live->dc && machine_settle(cx, &here, live->dc->cluster, false))
 		live->rs = pipeline_lower(cx, &here, live->dc, DIAG_WARNING);
-	if (!live->rs || !is_ours(cx, &here, live->rs->table) ||
-	    !read_delta(cx, &here, live->arenas[0], live->rs, &live->delta))
+	if (!live->rs || !is_ours(cx, &here, live->rs->table))
 		return false;
-	if (cfg->diff_form == DIFF_NFT || live_is_same(live))
-		return true;
-	return compare_connections(cx, &here, live);
+	for (int left = ATTEMPTS; left-- && again && good;)
+		good = look(cx, &here, live, &again);
+	return good;
 }
 
 void live_free(struct live *live)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(live->arenas); i++)
-		arena_free(live->arenas[i]);
+	arena_free(live->arena);
+	arena_free(live->drift_arena);
 }

@@ -7,6 +7,7 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/base/paint.h>
 #include <netpolc/base/visible.h>
+#include <netpolc/nft/loaded_form.h>
 #include <netpolc/nft/ruleset_state.h>
 
 #include <stdlib.h>
@@ -157,34 +158,20 @@ static void take_all(struct printer *p)
 
 /* ---- sections ---- */
 
-/* Whether the map of that name sends isolated pods to the chains of their classes. */
-static bool is_dispatch(const char *name, enum direction *out)
-{
-	for (enum direction d = 0; d < DIRECTIONS; d++) {
-		size_t len = strlen(direction_name(d));
-
-		*out = d;
-		if (!strncmp(name, direction_name(d), len) &&
-		    (!strcmp(name + len, "4") || !strcmp(name + len, "6")))
-			return true;
-	}
-	return false;
-}
-
 /* A map that goes as a whole goes with all of its elements. */
 static void print_released(struct printer *p)
 {
 	const struct delta_operations *ops = &p->items->delta->then;
 	enum direction d;
+	enum family f;
 
 	for (size_t i = 0; i < ops->len; i++) {
-		const char *name = ops->at[i].name;
-
-		if (ops->at[i].kind != DELTA_DELETE_SET || !is_dispatch(name, &d) ||
+		if (ops->at[i].kind != DELTA_DELETE_SET ||
+		    !loaded_form_dispatches(ops->at[i].name, &f, &d) ||
 		    !begin_line(p, "isolation", '-'))
 			continue;
-		buf_printf(p->out, "every pod for %s in IPv%c", direction_name(d),
-			   name[strlen(name) - 1]);
+		buf_printf(p->out, "every pod for %s in %s", direction_name(d),
+			   family_name(f));
 		end_line(p);
 	}
 }
@@ -196,8 +183,9 @@ static void print_isolation(struct printer *p)
 		const struct delta_operation *op = p->elements.at[i];
 		bool added = op->kind == DELTA_ADD_ELEMENT, moved = false;
 		enum direction d;
+		enum family f;
 
-		if (!is_dispatch(op->name, &d))
+		if (!loaded_form_dispatches(op->name, &f, &d))
 			continue;
 		if (!added && i + 1 < p->elements.len) {
 			const struct delta_operation *next = p->elements.at[i + 1];
@@ -279,20 +267,22 @@ static void print_sets(struct printer *p)
 {
 	const struct delta_operations *ops = &p->items->delta->then;
 	enum direction d;
+	enum family f;
 
 	for (size_t i = 0, end; i < p->elements.len; i = end) {
 		const struct set *s = p->elements.at[i]->set;
 
 		for (end = i; end < p->elements.len && p->elements.at[end]->set == s;)
 			end++;
-		if (is_dispatch(s->name, &d))
+		if (loaded_form_dispatches(s->name, &f, &d))
 			continue;
 		print_set(p, i, end, DELTA_ADD_ELEMENT);
 		print_set(p, i, end, DELTA_DELETE_ELEMENT);
 	}
 	for (size_t i = 0; i < ops->len; i++) {
 		if (ops->at[i].kind != DELTA_DELETE_SET ||
-		    is_dispatch(ops->at[i].name, &d) || !begin_line(p, "sets", '-'))
+		    loaded_form_dispatches(ops->at[i].name, &f, &d) ||
+		    !begin_line(p, "sets", '-'))
 			continue;
 		buf_printf(p->out, "%s ", ops->at[i].map ? "map" : "set");
 		visible_text(p->out, ops->at[i].name);

@@ -8,15 +8,15 @@
  */
 #include <netpolc/enforce/last_good.h>
 
-#include <netpolc/base/arena.h>
 #include <netpolc/base/diag.h>
 #include <netpolc/base/json_out.h>
 #include <netpolc/base/private_file.h>
+#include <netpolc/manifest/fingerprint.h>
 #include <netpolc/manifest/write.h>
 #include <netpolc/nft/text.h>
-#include <netpolc/run/pipeline.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,6 +26,9 @@
 #define HEAD_BYTES  4096
 #define CHUNK_BYTES (64 * 1024)
 #define DIGEST_LEN  (sizeof(struct digest_hex) - 1)
+
+#define RULESET "nft"
+#define OBJECTS "json"
 
 struct file_name {
 	char at[NAME_BYTES];
@@ -37,16 +40,6 @@ static struct file_name name_of(const struct config *cfg, const char *suffix)
 
 	snprintf(name.at, sizeof(name.at), "%s.%s", cfg->lower.table, suffix);
 	return name;
-}
-
-static struct file_name ruleset_name(const struct config *cfg)
-{
-	return name_of(cfg, "nft");
-}
-
-static struct file_name objects_name(const struct config *cfg)
-{
-	return name_of(cfg, "json");
 }
 
 /* Whether the file's first line has the text. */
@@ -91,32 +84,20 @@ static void put_digest(struct buf *out, const char *digest)
 	buf_printf(out, "digest %.*s", (int)DIGEST_LEN, digest);
 }
 
-/* What manifests were taken to mean, as far as that is not the usual. */
-static void put_settings(struct buf *out, const struct settings *set)
-{
-	if (set->node)
-		buf_printf(out, " --node %s", set->node);
-	if (set->legacy)
-		buf_puts(out, " --legacy");
-	if (set->allow_other_protocols)
-		buf_puts(out, " --other-protocols allow");
-	for (enum family f = 0; f < FAMILIES; f++)
-		if (!set->families[f])
-			buf_printf(out, " without %s", family_name(f));
-	if (set->deny_unknown)
-		buf_puts(out, " --unknown-pods deny");
-	for (size_t i = 0; i < set->npod_cidrs; i++) {
-		buf_puts(out, " --pod-cidr ");
-		prefix_print(out, set->pod_cidrs[i]);
-	}
-}
-
-/* What the objects' file says of itself: by which options which ruleset was made of
- * them. */
+/* What the objects' file says of itself: which ruleset was made of them by which
+ * options; and with the objects, which they are. */
 static void put_note(struct buf *out, const char *digest, const struct settings *set)
 {
 	put_digest(out, digest);
-	put_settings(out, set);
+	settings_print(out, set);
+	buf_puts(out, "; objects ");
+}
+
+/* How what is in quotes in the file begins. */
+static void put_beginning(struct buf *out, const struct buf *note)
+{
+	json_quote(out, note->at);
+	out->at[--out->len] = '\0';
 }
 
 /* ---- keeping ---- */
@@ -124,7 +105,7 @@ static void put_note(struct buf *out, const char *digest, const struct settings 
 static const char *keep_ruleset(int dir, const struct config *cfg,
 				const struct ruleset *rs)
 {
-	const struct file_name name = ruleset_name(cfg);
+	const struct file_name name = name_of(cfg, RULESET);
 	BUF_AUTO digest = { 0 };
 	BUF_AUTO text = { 0 };
 
@@ -138,12 +119,13 @@ static const char *keep_ruleset(int dir, const struct config *cfg,
 static const char *keep_objects(int dir, const struct config *cfg,
 				const struct ruleset *rs, const struct cluster *cl)
 {
-	const struct file_name name = objects_name(cfg);
+	const struct file_name name = name_of(cfg, OBJECTS);
 	BUF_AUTO note = { 0 };
 	BUF_AUTO quoted = { 0 };
 	BUF_AUTO text = { 0 };
 
 	put_note(&note, rs->digest.at, &cfg->set);
+	buf_printf(&note, "%016" PRIx64, cluster_fingerprint(cl));
 	json_quote(&quoted, note.at);
 	if (touch(dir, name.at, quoted.at))
 		return NULL;
@@ -177,7 +159,8 @@ void last_good_keep(struct ctx *cx, const struct config *cfg, const struct rules
 
 void last_good_forget(struct ctx *cx, const struct config *cfg)
 {
-	const struct file_name ruleset = ruleset_name(cfg), objects = objects_name(cfg);
+	const struct file_name ruleset = name_of(cfg, RULESET);
+	const struct file_name objects = name_of(cfg, OBJECTS);
 	FD_AUTO dir = -1;
 	const char *why;
 
@@ -197,19 +180,24 @@ void last_good_forget(struct ctx *cx, const struct config *cfg)
 			 cfg->state_dir, why);
 }
 
-/* Opens the kept file, if its first line has the text. */
-static const char *open_kept(const struct config *cfg, struct file_name name,
-			     const char *text, int *fd)
+/* Opens the kept file of the ruleset of that digest. */
+static const char *open_kept(const struct config *cfg, const char *suffix,
+			     const char *digest, int *fd)
 {
+	const struct file_name name = name_of(cfg, suffix);
+	BUF_AUTO wanted = { 0 };
 	FD_AUTO dir = -1;
 	const char *why;
 
 	if (!*cfg->state_dir)
 		return "no state directory";
+	if (strlen(digest) != DIGEST_LEN)
+		return "the table does not say what was applied";
+	put_digest(&wanted, digest);
 	why = private_dir_open(cfg->state_dir, false, &dir);
 	if (!why)
 		why = private_file_open(dir, name.at, fd);
-	if (!why && !holds(*fd, text))
+	if (!why && !holds(*fd, wanted.at))
 		why = "it holds another ruleset";
 	return why;
 }
@@ -217,13 +205,10 @@ static const char *open_kept(const struct config *cfg, struct file_name name,
 const char *last_good_read(const struct config *cfg, const char *digest, struct buf *text,
 			   struct timespec *applied)
 {
-	BUF_AUTO wanted = { 0 };
 	FD_AUTO fd = -1;
-	const char *why;
+	const char *why = open_kept(cfg, RULESET, digest, &fd);
 	struct stat st;
 
-	put_digest(&wanted, digest);
-	why = open_kept(cfg, ruleset_name(cfg), wanted.at, &fd);
 	if (why)
 		return why;
 	if (fstat(fd, &st) < 0)
@@ -232,45 +217,18 @@ const char *last_good_read(const struct config *cfg, const char *digest, struct 
 	return text ? read_all(fd, text) : NULL;
 }
 
-/* Reads the file as it is meant: what is invalid in it was contained when it was
- * applied, too. */
-static const struct cluster *read_objects(struct ctx *cx, const struct config *cfg,
-					  char *path)
+const char *last_good_objects(const struct config *cfg, const char *digest,
+			      struct buf *path, int *fd)
 {
-	const struct settings settings = cx->set;
-	const struct cluster *cl;
-
-	cx->set.isolate_invalid = true;
-	cx->set.strict = cx->set.pitfalls = false;
-	cx->set.nexcludes = 0;
-	cl = pipeline_read_from(cx, cfg, &path, 1);
-	cx->set = settings;
-	return cl;
-}
-
-const struct cluster *last_good_objects(struct ctx *cx, const struct config *cfg,
-					const char *digest, const char **why)
-{
-	const struct file_name name = objects_name(cfg);
-	BUF_AUTO ruleset = { 0 };
-	BUF_AUTO quoted = { 0 };
+	const char *why = open_kept(cfg, OBJECTS, digest, fd);
+	BUF_AUTO beginning = { 0 };
 	BUF_AUTO note = { 0 };
-	FD_AUTO fd = -1;
-	const struct cluster *cl = NULL;
-	char *path;
 
-	put_digest(&ruleset, digest);
-	put_note(&note, digest, &cx->set);
-	json_quote(&quoted, note.at);
-	path = arena_printf(cx->arena, "%s/%s", cfg->state_dir, name.at);
-	*why = open_kept(cfg, name, ruleset.at, &fd);
-	if (!*why && !holds(fd, quoted.at))
-		*why = "what it holds was applied with other options";
-	if (!*why)
-		cl = read_objects(cx, cfg, path);
-	if (!*why && !cl)
-		*why = "it cannot be read";
-	if (*why && *cfg->state_dir)
-		*why = arena_printf(cx->arena, "'%s': %s", path, *why);
-	return cl;
+	if (*cfg->state_dir)
+		buf_printf(path, "%s/%s", cfg->state_dir, name_of(cfg, OBJECTS).at);
+	put_note(&note, digest, &cfg->set);
+	put_beginning(&beginning, &note);
+	if (!why && !holds(*fd, beginning.at))
+		why = "what it holds was applied with other options";
+	return why;
 }

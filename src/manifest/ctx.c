@@ -5,6 +5,7 @@
 #include <netpolc/manifest/ctx.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/buf.h>
 #include <netpolc/base/diag.h>
 #include <netpolc/base/intern.h>
 
@@ -14,6 +15,27 @@ struct settings settings_default(void)
 		.default_namespace = "default",
 		.families = { true, true },
 	};
+}
+
+/* Pods and policies say which namespace they are in once they are read, and what is wrong
+ * with them has been told: so default_namespace, strict, isolate_invalid, excludes and
+ * pitfalls are not among these. */
+void settings_print(struct buf *out, const struct settings *set)
+{
+	if (set->node)
+		buf_printf(out, " --node %s", set->node);
+	if (set->legacy)
+		buf_puts(out, " --legacy");
+	if (set->allow_other_protocols)
+		buf_puts(out, " --other-protocols allow");
+	if (!set->families[FAMILY_IPV4] || !set->families[FAMILY_IPV6])
+		buf_printf(out, " --family %c", set->families[FAMILY_IPV4] ? '4' : '6');
+	if (set->deny_unknown)
+		buf_puts(out, " --unknown-pods deny");
+	for (size_t i = 0; i < set->npod_cidrs; i++) {
+		buf_puts(out, " --pod-cidr ");
+		prefix_print(out, set->pod_cidrs[i]);
+	}
 }
 
 void ctx_init(struct ctx *cx, const struct settings *set)

@@ -183,18 +183,15 @@ static size_t know_rules(struct table_reader *l, struct arena *a,
 			 const struct ruleset *rs, const struct loaded_table *before,
 			 const char **unknown, size_t max)
 {
+	const struct loaded_chain *state = loaded_form_state(before);
 	struct loaded_chains sorted = { 0 };
-	const struct loaded_chain *state = NULL;
-	size_t n = 0, at;
+	size_t n = 0;
 
 	for (size_t i = 0; i < before->chains.len; i++)
 		*ARENA_PUSH(a, &sorted) = before->chains.at[i];
 	loaded_form_sort_chains(&sorted);
-	at = loaded_form_chain(&sorted, RULESET_STATE);
-	if (at < sorted.len)
-		state = sorted.at[at];
 	for (size_t i = 0; i < rs->nchains && n < max; i++) {
-		at = loaded_form_chain(&sorted, rs->chains[i]->name);
+		size_t at = loaded_form_chain(&sorted, rs->chains[i]->name);
 		if (at < sorted.len && stays(rs->chains[i], sorted.at[at], state))
 			loaded_know(l, sorted.at[at]);
 		else

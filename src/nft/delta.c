@@ -201,23 +201,16 @@ void delta_elements(struct delta *d, const struct set *want,
 
 /* ---- the whole ---- */
 
-static const struct loaded_chain *find_state(const struct loaded_table *t)
-{
-	for (size_t i = 0; i < t->chains.len; i++)
-		if (strcmp(t->chains.at[i]->name, RULESET_STATE) == 0)
-			return t->chains.at[i];
-	return NULL;
-}
-
 /* A table of another layout may hold anything under any name. */
 static void compare_layouts(struct building *b)
 {
-	const struct ruleset_state *state = &b->delta.state;
+	const struct ruleset_state state =
+		ruleset_state_parse(b->state ? b->state->comment : NULL);
 
-	if (state->layout == RULESET_LAYOUT)
+	if (state.layout == RULESET_LAYOUT)
 		return;
-	building_differs(b, state->ours ? "it has another layout"
-					: "it says no more whose it is");
+	building_differs(b, state.ours ? "it has another layout"
+				       : "it says no more whose it is");
 	b->delta.replace = true;
 }
 
@@ -256,9 +249,7 @@ struct delta *delta_new(struct arena *a, const struct ruleset *rs,
 	b->delta.rs = rs;
 	b->arena = a;
 	b->table = table;
-	b->state = find_state(table);
-	b->delta.state = ruleset_state_parse(b->state ? b->state->comment : NULL);
-	b->delta.dormant = table->dormant;
+	b->state = loaded_form_state(table);
 	if (table->dormant) {
 		building_differs(b, "the table is dormant");
 		b->delta.replace = true;

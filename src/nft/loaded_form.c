@@ -6,6 +6,7 @@
 #include <netpolc/nft/loaded_form.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/nft/ruleset_state.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,14 @@ bool loaded_form_same_rules(const struct loaded_chain *a, const struct loaded_ch
 {
 	return a->rules == b->rules && a->comment && b->comment &&
 	       strcmp(a->comment, b->comment) == 0;
+}
+
+const struct loaded_chain *loaded_form_state(const struct loaded_table *t)
+{
+	for (size_t i = 0; i < t->chains.len; i++)
+		if (strcmp(t->chains.at[i]->name, RULESET_STATE) == 0)
+			return t->chains.at[i];
+	return NULL;
 }
 
 bool loaded_form_marks(const struct loaded_chain *c)

@@ -56,7 +56,7 @@ timed()
 run 0 apply -v other.yaml && timed look compare commit cache keep &&
 	run 0 apply -v --dry-run good.yaml && timed look compare check
 verdict "and what takes how long"
-run 1 diff --live -v good.yaml && timed look compare connections compare && run 0 apply good.yaml
+run 1 diff --live -v good.yaml && timed look compare connections drift && run 0 apply good.yaml
 verdict "as diff --live does"
 "$netpolc" compile good.yaml >good.nft && nft -f good.nft && listing >by_nft && cmp -s first by_nft
 verdict "nft -f of what compile prints makes the same table"

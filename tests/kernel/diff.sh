@@ -140,7 +140,7 @@ verdict "color"
 # applies FILE [OPTION...]: and what it was made of is kept
 applies()
 {
-	"$netpolc" apply --state-dir "$dir/state" --allow-loss "$@"
+	netpolc apply --allow-loss "$@"
 }
 
 # summary LINE: the last line of out, before what it says of the table
@@ -165,7 +165,7 @@ live 1 -o json more.yaml &&
 	python3 -c 'import json, sys
 d = json.load(open("out"))
 c = d["connections"]
-sys.exit(d["drift"] is not False or d["connectionsUnknown"] is not None or c["same"]
+sys.exit(d["drift"]["difference"] is not None or d["connectionsUnknown"] is not None or c["same"]
 	or c["summary"]["podPairsClosed"] != 5 or c["changes"][0]["policies"][0]["name"] != "deny")'
 verdict "-o json has them"
 live 0 -o json good.yaml && grep -q '"connections": null' out && grep -q '"drift": null' out
@@ -179,8 +179,12 @@ verdict "what others did to the table stands apart"
 live 1 more.yaml && lines '  - from shop/web to shop/db: tcp 6379' \
 	'  + shop/db (10.0.0.2) for ingress, by shop/db' && ! grep -q 'for egress, by' out
 verdict "from what would be done to it"
-live 1 -o json more.yaml && grep -q '"drift": true' out
-verdict "-o json tells that there is such"
+live 1 -o json more.yaml && python3 -c 'import json, sys
+d = json.load(open("out"))["drift"]
+op = d["transactions"][0][0]
+sys.exit(d["replace"] or not d["difference"].startswith("set ingress4 has 0") or len(d["transactions"]) != 1
+	or op["operation"] != "add element" or op["pods"] != ["shop/db"])'
+verdict "-o json tells both, too"
 live 1 --mode audit good.yaml && lines '  + shop/db (10.0.0.2) for ingress, by shop/db' &&
 	grep -q '^  ~ chain' out && summary 'no connection is opened or closed'
 verdict "with other options for the ruleset everything is told that would be done"
@@ -201,6 +205,9 @@ verdict "objects that are cut off"
 rm state/netpolc.json && applies good.yaml && chmod 666 state/netpolc.json && live 1 more.yaml &&
 	tail -n 1 out | grep -q "is not known: '.*/state/netpolc.json': " && chmod 600 state/netpolc.json
 verdict "objects that others may have written"
+applies good.yaml && nft flush chain inet netpolc state && live 1 good.yaml &&
+	tail -n 1 out | grep -q "'.*/state/netpolc.json': the table does not say what was applied$" && heal
+verdict "a table that does not say what was applied"
 
 sed '/name: db,/s/labels: {app: db}/labels: [db]/' good.yaml >broken.yaml
 applies -q --on-invalid isolate broken.yaml && live 1 good.yaml && [ ! -s err ] &&

@@ -120,9 +120,47 @@ verdict "they are, as soon as they can be, though nothing has changed"
 touch -d 2001-01-01 state/netpolc.json
 before=$(stat -c %i state/netpolc.json)
 run 0 apply second.yaml && [ "$(stat -c %i state/netpolc.json)" = "$before" ] && [ state/netpolc.json -nt loaded ]
-verdict "they are written only when another ruleset is made of them"
-run 0 apply --other-protocols allow second.yaml && grep -q 'allow"' state/netpolc.json &&
-	run 0 apply second.yaml && ! grep -q 'allow"' state/netpolc.json
+verdict "they are written only when they are others"
+# replaced WHAT: the file is another one after apply, which changed nothing else
+replaced()
+{
+	before=$(stat -c %i state/netpolc.json)
+	run 0 apply -v third.yaml && grep -q 'table netpolc unchanged' err &&
+		[ "$(stat -c %i state/netpolc.json)" != "$before" ] && is_kept second.nft
+	verdict "such as $1, though the ruleset is the same"
+}
+cat second.yaml - >third.yaml <<'END'
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: later, namespace: default}
+spec: {template: {metadata: {labels: {app: later}}, spec: {containers: []}}}
+END
+replaced "a workload that is new"
+sed -i 's/app: later/app: other/' third.yaml
+replaced "its labels"
+sed -i 's/containers: \[\]/hostNetwork: true/' third.yaml
+replaced "what it shares with the node"
+cat second.yaml - >third.yaml <<'END'
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: bare, namespace: default}
+status: {phase: Pending}
+END
+replaced "a pod that has no address yet"
+sed -i 's/namespace: default}$/&\nspec: {nodeName: n2, containers: [{ports: [{name: http, containerPort: 80}]}]}/; s/Pending/Failed/' third.yaml
+replaced "what it is"
+cat second.yaml - >third.yaml <<'END'
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: idle, namespace: default}
+spec: {podSelector: {matchLabels: {app: nobody}}}
+END
+replaced "a policy of no pod"
+run 0 apply --other-protocols allow second.yaml && grep -q 'allow; ' state/netpolc.json &&
+	run 0 apply second.yaml && ! grep -q 'allow; ' state/netpolc.json
 verdict "or by other options"
 run 0 delete && [ -z "$(ls -A state)" ] && [ ! -s err ]
 verdict "delete forgets them, too"

@@ -204,7 +204,8 @@ for change in "flush chain inet netpolc state" "insert rule inet netpolc state d
 		! grep -q netpolc_info out && run 0 apply good.yaml && says text 'drift        none'
 	verdict "a state chain that was changed is noticed: $change"
 done
-nft flush table inet netpolc && says text 'drift        found: its state' && run 0 apply good.yaml
+nft flush table inet netpolc && says text 'drift        found: its state' \
+	'the table does not say what was applied' && says json '"lastApply": null' && run 0 apply good.yaml
 verdict "a table that was emptied is noticed"
 nft flush chain inet netpolc state && nft add rule inet netpolc forward drop &&
 	run 1 status && [ "$(cat out)" = "table inet netpolc is not netpolc's" ]

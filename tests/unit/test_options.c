@@ -506,6 +506,35 @@ static void the_table_is_sound(void **state)
 	}
 }
 
+/* Two runs whose settings print alike decide alike. */
+static void settings_print_as_options(void **state)
+{
+	static const struct {
+		const char *line, *printed;
+	} cases[] = {
+		{ "netpolc compile x", "" },
+		{ "netpolc compile --strict --on-invalid isolate -n other x", "" },
+		{ "netpolc compile --node n1 x", " --node n1" },
+		{ "netpolc compile --legacy x", " --legacy" },
+		{ "netpolc compile --other-protocols allow x",
+		  " --other-protocols allow" },
+		{ "netpolc compile --family 4 x", " --family 4" },
+		{ "netpolc compile --family 6 x", " --family 6" },
+		{ "netpolc compile --unknown-pods deny --pod-cidr 10.0.0.0/8 --pod-cidr "
+		  "fd00::/8 x",
+		  " --unknown-pods deny --pod-cidr 10.0.0.0/8 --pod-cidr fd00::/8" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		BUF_AUTO said = { 0 }, printed = { 0 };
+		struct config cfg;
+
+		assert_int_equal(parse(*state, &cfg, cases[i].line, &said), PARSED_RUN);
+		settings_print(&printed, &cfg.set);
+		assert_string_equal(printed.at ? printed.at : "", cases[i].printed);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -516,6 +545,7 @@ int main(void)
 		TEST(the_last_value_counts),
 		TEST(settings_have_defaults),
 		TEST(options_of_manifests_reach_the_config),
+		TEST(settings_print_as_options),
 		TEST(options_of_rulesets_reach_the_config),
 		TEST(options_of_each_command_reach_the_config),
 		TEST(options_of_denials_reach_the_config),

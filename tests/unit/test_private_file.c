@@ -244,6 +244,21 @@ static void two_at_once_do_not_mix(void **state)
 	holds(dir, "both");
 }
 
+static void an_open_file_knows_that_another_took_its_place(void **state)
+{
+	FD_AUTO dir = open_dir();
+	FD_AUTO fd = -1;
+
+	(void)state;
+	assert_null(replace(dir, "before"));
+	assert_null(private_file_open(dir, "f", &fd));
+	assert_true(private_file_is(fd, "d/f"));
+	assert_null(replace(dir, "after"));
+	assert_false(private_file_is(fd, "d/f"));
+	assert_int_equal(unlinkat(dir, "f", 0), 0);
+	assert_false(private_file_is(fd, "d/f"));
+}
+
 /* As on a full disk. */
 static void what_cannot_be_written_leaves_the_file_of_before(void **state)
 {
@@ -287,6 +302,7 @@ int main(void)
 		DIR_TEST(what_is_in_the_way_is_not_followed),
 		DIR_TEST(a_killed_run_is_no_obstacle),
 		DIR_TEST(two_at_once_do_not_mix),
+		DIR_TEST(an_open_file_knows_that_another_took_its_place),
 		DIR_TEST(what_cannot_be_written_leaves_the_file_of_before),
 		DIR_TEST(what_cannot_be_renamed_is_not_left),
 	};

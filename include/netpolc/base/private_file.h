@@ -26,6 +26,9 @@ const char *private_dir_open(const char *path, bool make, int *dir)
 const char *private_file_open(int dir, const char *name, int *fd)
 	__attribute__((warn_unused_result));
 
+/* Whether the path still leads to the open file. */
+bool private_file_is(int fd, const char *path);
+
 /* Makes bytes the file's.  One process at a time; what a process that was killed has
  * left is no obstacle. */
 const char *private_file_replace(int dir, const char *name, const struct buf *bytes)

@@ -14,11 +14,14 @@
 #include <jansson.h>
 
 void diff_text(struct ctx *cx, struct buf *out, const struct comparison *cmp, bool color);
-/* The same without its last line, diff_summary(). */
+
+/* The text without its last line, which is diff_summary(). */
 void diff_changes(struct ctx *cx, struct buf *out, const struct comparison *cmp,
 		  bool color);
 void diff_markdown(struct ctx *cx, struct buf *out, const struct comparison *cmp);
 void diff_json(struct ctx *cx, struct buf *out, const struct comparison *cmp);
+
+/* What diff_json() writes. */
 json_t *diff_object(struct ctx *cx, const struct comparison *cmp);
 
 /* Whether anything at all is to be told. */

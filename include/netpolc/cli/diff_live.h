@@ -4,10 +4,10 @@
  * people and programs read
  *
  * Connections that are opened and closed are told where it is known what the loaded
- * table was made of; then, what other programs did to it since.  Where it is not known,
- * it is told what would be done to the table: which pods become isolated or no longer
- * are, which classes get other rules, by their policies, and which peers sets gain and
- * lose, by the pods that have the addresses.
+ * table was made of.  Then comes, in items, what other programs did to the table since:
+ * pods that are isolated or not, chains that have other rules, by their policies, and
+ * elements, by the pods that have the addresses.  Where either is not known, for nothing
+ * was kept or options make another ruleset, items are all that apply would change.
  */
 #ifndef NETPOLC_DIFF_LIVE_H
 #define NETPOLC_DIFF_LIVE_H
@@ -15,6 +15,7 @@
 #include <netpolc/analysis/compare.h>
 #include <netpolc/base/buf.h>
 #include <netpolc/enforce/in_force.h>
+#include <netpolc/nft/delta.h>
 
 struct live {
 	const struct decisions *dc;
@@ -23,11 +24,11 @@ struct live {
 	struct in_force before;
 	const struct comparison *cmp; /* of before.dc and dc; NULL without the former */
 	const struct delta *drift;    /* to before.rs; NULL without that */
-	struct arena *arenas[2];      /* of delta and drift */
+	struct arena *arena, *drift_arena; /* of delta and drift */
 };
 
-/* False after reporting.  Without cmp and drift where nothing differs, and for -o nft,
- * which tells of neither.  live_free() in either case. */
+/* False after reporting.  Where nothing differs, and for -o nft, which does not tell of
+ * it, before, cmp and drift are empty.  live_free() in either case. */
 bool live_find(struct ctx *cx, const struct config *cfg, struct live *live);
 void live_free(struct live *live);
 

@@ -10,7 +10,8 @@
 #ifndef NETPOLC_IN_FORCE_H
 #define NETPOLC_IN_FORCE_H
 
-#include <netpolc/nft/delta.h>
+#include <netpolc/nft/loaded.h>
+#include <netpolc/nft/ruleset.h>
 #include <netpolc/policy/decide.h>
 #include <netpolc/run/config.h>
 
@@ -18,14 +19,15 @@ struct in_force {
 	/* Of the objects that it was made of, or without any policy; NULL: not known. */
 	const struct decisions *dc;
 	const char *unknown; /* why it is not */
-	/* The ruleset that was applied, if it is made by the options of this run; else
-	 * NULL, as where none was. */
+	/* The ruleset that was applied; NULL where it was made by other options than
+	 * those of this run, and where none was. */
 	const struct ruleset *rs;
 };
 
-/* d: between the loaded table, NULL where there is none, and a ruleset that was made of
- * after, whose pods those without any policy are.  Reports nothing. */
+/* table: what is loaded, NULL where there is none.  after: the objects of this run; where
+ * nothing is enforced, what is in force are these without policies. */
 struct in_force in_force_find(struct ctx *cx, const struct config *cfg,
-			      const struct delta *d, const struct cluster *after);
+			      const struct loaded_table *table,
+			      const struct cluster *after);
 
 #endif

@@ -36,10 +36,12 @@ void last_good_forget(struct ctx *cx, const struct config *cfg);
 const char *last_good_read(const struct config *cfg, const char *digest, struct buf *text,
 			   struct timespec *applied);
 
-/* The objects that the ruleset of that digest was made of, if by settings like those of
- * cx, which is told of the faults that they were applied with.  NULL, and why they cannot
- * be had. */
-const struct cluster *last_good_objects(struct ctx *cx, const struct config *cfg,
-					const char *digest, const char **why);
+/*
+ * Opens the file of the objects that the ruleset of that digest was made of, if by
+ * settings like those of cfg, and appends its path.  NULL, or why it cannot be had; the
+ * path is told in either case, unless there is no directory.
+ */
+const char *last_good_objects(const struct config *cfg, const char *digest,
+			      struct buf *path, int *fd);
 
 #endif

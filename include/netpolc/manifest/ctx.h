@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 struct arena;
+struct buf;
 struct diags;
 struct intern;
 
@@ -54,6 +55,10 @@ struct ctx {
 /* Default settings, an empty everything; the arena is the context's own. */
 void ctx_init(struct ctx *cx, const struct settings *set);
 void ctx_free(struct ctx *cx);
+
+/* Appends what makes them other than the default as far as decisions depend on it, as
+ * options: " --node n1 --family 4". */
+void settings_print(struct buf *out, const struct settings *set);
 
 /* What settings are before any option: namespace "default", both families. */
 struct settings settings_default(void);

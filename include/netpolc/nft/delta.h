@@ -28,7 +28,6 @@
 #define NETPOLC_DELTA_H
 
 #include <netpolc/nft/loaded.h>
-#include <netpolc/nft/ruleset_state.h>
 #include <netpolc/nft/text.h>
 
 /* In the order in which they stand in a transaction. */
@@ -68,9 +67,6 @@ struct delta {
 	const char *why;
 	/* What differs cannot be changed in place: the whole table has to go. */
 	bool replace;
-	/* What the loaded table says of itself; and that it decides nothing. */
-	struct ruleset_state state;
-	bool dormant;
 	/* Two transactions, each may be empty. */
 	struct delta_operations first, then;
 };

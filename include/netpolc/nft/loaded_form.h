@@ -26,6 +26,9 @@ bool loaded_form_alike(const struct loaded_set *a, const struct loaded_set *b);
 /* Whether both have as many rules, and the first says the same of them. */
 bool loaded_form_same_rules(const struct loaded_chain *a, const struct loaded_chain *b);
 
+/* The chain that says whose table it is, or NULL. */
+const struct loaded_chain *loaded_form_state(const struct loaded_table *t);
+
 /* Whether the comment of its first rule is what a chain of ours has. */
 bool loaded_form_marks(const struct loaded_chain *c);
 
