@@ -101,6 +101,23 @@ static inline void run_decide(struct run *r, const struct settings *set, const c
 	r->dc = decide(&r->cx, r->cluster, r->sets, r->classes);
 }
 
+/* Other manifests in the same run. */
+static inline const struct decisions *run_decide_more(struct run *r, const char *text)
+{
+	int fd = memfd_create("manifests", MFD_CLOEXEC);
+	char path[32], *inputs[] = { path };
+	const struct cluster *cl;
+	const struct pod_sets *sets;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	cl = cluster_read(&r->cx, inputs, 1);
+	close(fd);
+	sets = resolve(&r->cx, cl);
+	return decide(&r->cx, cl, sets, classify(&r->cx, cl, sets));
+}
+
 static inline void run_free(struct run *r)
 {
 	ctx_free(&r->cx);

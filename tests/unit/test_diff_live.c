@@ -141,6 +141,43 @@ static void a_table_may_have_to_be_replaced(void **state)
 	free_both(&b);
 }
 
+#define WEB NAMESPACE("shop", "") POD("shop", "web", "", "10.0.0.1")
+
+static void what_was_applied_tells_connections(void **state)
+{
+	const struct lower_options options = lower_defaults();
+	BUF_AUTO text = { 0 }, drifted = { 0 };
+	const struct ruleset *open;
+	struct live live;
+	struct run r;
+
+	(void)state;
+	run_decide(&r, NULL, WEB ALLOW("80"));
+	live = (struct live){ .before = { .dc = r.dc,
+					  .rs = lower(&r.cx, r.dc, &options) },
+			      .dc = run_decide_more(&r, WEB ALLOW("81")) };
+	live.rs = lower(&r.cx, live.dc, &options);
+	live.cmp = compare(&r.cx, r.dc, live.dc);
+	live.delta = delta_between(r.cx.arena, live.before.rs, live.rs);
+	live.drift = delta_between(r.cx.arena, live.before.rs, live.before.rs);
+	live_text(&r.cx, &text, &live, false);
+	assert_non_null(strstr(text.at, "opened for ingress: allowed by\n"));
+	assert_null(strstr(text.at, "rules\n"));
+	assert_non_null(strstr(text.at, "\npairs of pods: 0 opened, 0 closed; pods and "
+					"outside: 1 opened, 1 closed; by shop/in; table "
+					"inet netpolc differs, "));
+	open = lower(&r.cx, run_decide_more(&r, WEB), &options);
+	live.drift = delta_between(r.cx.arena, open, live.before.rs);
+	live_text(&r.cx, &drifted, &live, false);
+	assert_non_null(
+		strstr(drifted.at, "table inet netpolc is not what was applied: "));
+	assert_non_null(strstr(drifted.at, "isolation\n  + shop/web (10.0.0.1) for "
+					   "ingress, by shop/in\n"));
+	assert_non_null(
+		strstr(drifted.at, "\nagainst what was applied: pairs of pods: "));
+	run_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +185,7 @@ int main(void)
 		cmocka_unit_test(other_rules_are_told_by_their_policies),
 		cmocka_unit_test(nothing_is_nothing),
 		cmocka_unit_test(a_table_may_have_to_be_replaced),
+		cmocka_unit_test(what_was_applied_tells_connections),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
