@@ -95,19 +95,13 @@ static void decode_key(struct decoder *d, const struct node *n, void *into)
 
 static void decode_operator(struct decoder *d, const struct node *n, void *into)
 {
-	static const char *const names[] = {
-		[SELECTOR_IN] = "In",
-		[SELECTOR_NOT_IN] = "NotIn",
-		[SELECTOR_EXISTS] = "Exists",
-		[SELECTOR_NOT_EXISTS] = "DoesNotExist",
-	};
 	struct requirement_draft *draft = into;
 	const char *text = read_string(d, n);
 
 	if (!text)
 		return;
-	for (unsigned op = 0; op < ARRAY_SIZE(names); op++) {
-		if (strcmp(text, names[op]))
+	for (unsigned op = 0; op < SELECTOR_OPERATORS; op++) {
+		if (strcmp(text, selector_operator_name(op)))
 			continue;
 		draft->r.op = op;
 		draft->known = true;
@@ -148,10 +142,10 @@ static void check_count(struct decoder *d, const struct node *n,
 	if (wants && !(values && values->count))
 		diag_node(d, DIAG_BAD_SELECTOR, values ? values : n,
 			  "operator '%s' needs at least one value",
-			  draft->r.op == SELECTOR_IN ? "In" : "NotIn");
+			  selector_operator_name(draft->r.op));
 	else if (!wants && values && values->count)
 		diag_node(d, DIAG_BAD_SELECTOR, values, "operator '%s' takes no values",
-			  draft->r.op == SELECTOR_EXISTS ? "Exists" : "DoesNotExist");
+			  selector_operator_name(draft->r.op));
 }
 
 static void decode_expressions(struct decoder *d, const struct node *n, void *into)

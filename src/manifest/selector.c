@@ -14,6 +14,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *selector_operator_name(enum selector_operator op)
+{
+	static const char *const names[SELECTOR_OPERATORS] = {
+		[SELECTOR_IN] = "In",
+		[SELECTOR_NOT_IN] = "NotIn",
+		[SELECTOR_EXISTS] = "Exists",
+		[SELECTOR_NOT_EXISTS] = "DoesNotExist",
+	};
+
+	return names[op];
+}
+
 const char *labels_get(const struct labels *labels, const char *key)
 {
 	for (size_t i = 0; i < labels->len; i++)

@@ -276,16 +276,9 @@ static void write_workload(struct buf *out, const struct pod *p, const char *spa
 
 static void put_requirement(struct buf *out, const struct requirement *r)
 {
-	static const char *const operators[] = {
-		[SELECTOR_IN] = "In",
-		[SELECTOR_NOT_IN] = "NotIn",
-		[SELECTOR_EXISTS] = "Exists",
-		[SELECTOR_NOT_EXISTS] = "DoesNotExist",
-	};
-
 	open_item(out);
 	put_text(out, "key", r->key);
-	put_text(out, "operator", operators[r->op]);
+	put_text(out, "operator", selector_operator_name(r->op));
 	if (r->nvalues) {
 		open_list(out, "values");
 		for (size_t i = 0; i < r->nvalues; i++)

@@ -24,6 +24,8 @@ enum selector_operator {
 	SELECTOR_EXISTS,
 	SELECTOR_NOT_EXISTS
 };
+#define SELECTOR_OPERATORS (SELECTOR_NOT_EXISTS + 1)
+const char *selector_operator_name(enum selector_operator op); /* "NotIn" */
 
 struct requirement {
 	const char *key; /* interned */
