@@ -41,7 +41,7 @@ static void decode_isolation(struct decoder *d, const struct node *n, void *into
 static void decode_annotations(struct decoder *d, const struct node *n, void *into)
 {
 	static const struct field table[] = {
-		{ "net.beta.kubernetes.io/network-policy", false, decode_isolation },
+		{ ISOLATION_ANNOTATION, false, decode_isolation },
 	};
 	static const struct fields fields = OPEN_FIELDS("annotations", table);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+/* Of one kind, the group that serves it today comes first. */
 static const struct kind kinds[] = {
 	{ "", "v1", "Pod", true, false, decode_pod },
 	{ "", "v1", "Namespace", false, false, decode_namespace },

@@ -109,11 +109,11 @@ static void find_in_policy(struct decoder *d, const struct node *root)
 
 static void find_in_namespace(struct decoder *d, const struct node *root)
 {
-	static const char key[] = "net.beta.kubernetes.io/network-policy";
 	const struct node *metadata = node_get(root, "metadata");
 	const struct node *annotations =
 		metadata ? node_get(metadata, "annotations") : NULL;
-	const struct node *old = annotations ? node_get(annotations, key) : NULL;
+	const struct node *old =
+		annotations ? node_get(annotations, ISOLATION_ANNOTATION) : NULL;
 
 	if (old)
 		diag_key(d, DIAG_OLD_ANNOTATION, old,

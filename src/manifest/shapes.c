@@ -75,7 +75,7 @@ static const struct shape template_shape[] = {
 static const struct shape job_spec_shape[] = { { "template", template_shape }, END };
 static const struct shape job_template_shape[] = { { "spec", job_spec_shape }, END };
 static const struct shape annotations_shape[] = {
-	LEAF("net.beta.kubernetes.io/network-policy"),
+	LEAF(ISOLATION_ANNOTATION),
 	END,
 };
 static const struct shape owner_shape[] = {

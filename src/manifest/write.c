@@ -10,6 +10,7 @@
 
 #include <netpolc/base/json_out.h>
 #include <netpolc/base/literal.h>
+#include <netpolc/manifest/decode.h>
 
 #include <string.h>
 
@@ -22,12 +23,16 @@ static void next(struct buf *out)
 		buf_putc(out, ',');
 }
 
-static void put_key(struct buf *out, const char *key)
+static void put_item(struct buf *out, const char *text)
 {
 	next(out);
-	buf_putc(out, '"');
-	buf_puts(out, key);
-	buf_puts(out, "\":");
+	json_quote(out, text);
+}
+
+static void put_key(struct buf *out, const char *key)
+{
+	put_item(out, key);
+	buf_putc(out, ':');
 }
 
 static void open_object(struct buf *out, const char *key)
@@ -75,12 +80,6 @@ static void put_time(struct buf *out, const char *key, int64_t seconds)
 	put_text(out, key, text);
 }
 
-static void put_item(struct buf *out, const char *text)
-{
-	next(out);
-	json_quote(out, text);
-}
-
 static void put_prefix_item(struct buf *out, struct prefix p)
 {
 	next(out);
@@ -99,12 +98,18 @@ static void put_address(struct buf *out, const char *key, struct address a)
 
 /* ---- metadata ---- */
 
-static void open_manifest(struct buf *out, const char *version, const char *kind,
-			  const char *space, const char *name)
+static void put_version(struct buf *out, const struct kind *k)
+{
+	put_key(out, "apiVersion");
+	buf_printf(out, "\"%s%s%s\"", k->group, *k->group ? "/" : "", k->version ?: "v1");
+}
+
+static void open_manifest(struct buf *out, const char *kind, const char *space,
+			  const char *name)
 {
 	next(out);
 	buf_puts(out, "\n{");
-	put_text(out, "apiVersion", version);
+	put_version(out, kind_find(NULL, kind));
 	put_text(out, "kind", kind);
 	open_object(out, "metadata");
 	put_text(out, "name", name);
@@ -126,11 +131,8 @@ static void put_labels(struct buf *out, const struct labels *labels, bool invali
 		return;
 	}
 	open_object(out, "labels");
-	for (size_t i = 0; i < labels->len; i++) {
-		put_item(out, labels->at[i].key);
-		buf_putc(out, ':');
-		json_quote(out, labels->at[i].value);
-	}
+	for (size_t i = 0; i < labels->len; i++)
+		put_text(out, labels->at[i].key, labels->at[i].value);
 	buf_putc(out, '}');
 }
 
@@ -140,11 +142,11 @@ static void write_namespace(struct buf *out, const struct namespace *ns)
 {
 	if (!ns->described)
 		return;
-	open_manifest(out, "v1", "Namespace", NULL, ns->name);
+	open_manifest(out, "Namespace", NULL, ns->name);
 	put_labels(out, &ns->labels, ns->invalid);
 	if (ns->default_deny) {
 		open_object(out, "annotations");
-		put_text(out, "net.beta.kubernetes.io/network-policy",
+		put_text(out, ISOLATION_ANNOTATION,
 			 "{\"ingress\": {\"isolation\": \"DefaultDeny\"}}");
 		buf_putc(out, '}');
 	}
@@ -154,7 +156,7 @@ static void write_namespace(struct buf *out, const struct namespace *ns)
 
 static void write_node(struct buf *out, const struct node_object *n)
 {
-	open_manifest(out, "v1", "Node", NULL, n->name);
+	open_manifest(out, "Node", NULL, n->name);
 	buf_putc(out, '}');
 	open_object(out, "spec");
 	open_list(out, "podCIDRs");
@@ -231,10 +233,10 @@ static void put_spec(struct buf *out, const struct pod *p)
 
 static void write_pod(struct buf *out, const struct pod *p, const char *space)
 {
-	open_manifest(out, "v1", "Pod", space, p->name);
+	open_manifest(out, "Pod", space, p->name);
 	put_labels(out, &p->labels, p->invalid);
 	put_owner(out, p);
-	if (p->deleting)
+	if (p->deleting) /* that there is one counts, not when */
 		put_time(out, "deletionTimestamp", p->started);
 	buf_putc(out, '}');
 	put_spec(out, p);
@@ -244,18 +246,11 @@ static void write_pod(struct buf *out, const struct pod *p, const char *space)
 
 /* ---- workloads ---- */
 
-static const char *workload_version(const char *kind)
-{
-	if (strcmp(kind, "Job") == 0 || strcmp(kind, "CronJob") == 0)
-		return "batch/v1";
-	return strcmp(kind, "ReplicationController") == 0 ? "v1" : "apps/v1";
-}
-
 static void write_workload(struct buf *out, const struct pod *p, const char *space)
 {
 	bool cron = strcmp(p->kind, "CronJob") == 0;
 
-	open_manifest(out, workload_version(p->kind), p->kind, space, p->name);
+	open_manifest(out, p->kind, space, p->name);
 	put_owner(out, p);
 	buf_putc(out, '}');
 	open_object(out, "spec");
@@ -325,16 +320,23 @@ static void put_peer(struct buf *out, const struct policy_peer *peer)
 	buf_putc(out, '}');
 }
 
+static void put_numbers(struct buf *out, const struct policy_port *port)
+{
+	if (!port->lo)
+		return; /* 0-65535: none was given */
+	put_number(out, "port", port->lo);
+	if (port->hi != port->lo)
+		put_number(out, "endPort", port->hi);
+}
+
 static void put_port(struct buf *out, const struct policy_port *port)
 {
 	open_item(out);
 	put_text(out, "protocol", protocol_name(port->protocol));
 	if (port->name)
 		put_text(out, "port", port->name);
-	else if (port->lo)
-		put_number(out, "port", port->lo);
-	if (!port->name && port->lo != port->hi && port->lo)
-		put_number(out, "endPort", port->hi);
+	else
+		put_numbers(out, port);
 	buf_putc(out, '}');
 }
 
@@ -384,8 +386,7 @@ static void put_types(struct buf *out, const struct policy *p)
 static void write_policy(struct buf *out, const struct cluster *cl,
 			 const struct policy *p)
 {
-	open_manifest(out, "networking.k8s.io/v1", "NetworkPolicy",
-		      cl->namespaces[p->namespace].name, p->name);
+	open_manifest(out, "NetworkPolicy", cl->namespaces[p->namespace].name, p->name);
 	buf_putc(out, '}');
 	open_object(out, "spec");
 	put_selector(out, "podSelector", p->subject);

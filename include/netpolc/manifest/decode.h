@@ -31,9 +31,12 @@ struct manifest {
 	bool astray;		     /* its namespace cannot be read */
 };
 
+/* Kubernetes 1.6 isolated the pods of a Namespace that has it; see --legacy. */
+#define ISOLATION_ANNOTATION "net.beta.kubernetes.io/network-policy"
+
 struct kind {
 	const char *group;
-	const char *version; /* NULL: any */
+	const char *version; /* NULL: any, v1 among them */
 	const char *kind;
 	bool namespaced;
 	bool advisory; /* only analysis uses it: no fault of it refuses a run */
@@ -41,8 +44,8 @@ struct kind {
 };
 
 /* The kind, whatever its version, even in the wrong case: nobody else serves that,
- * so it must not be skipped as somebody else's.  group NULL: of any; the result is
- * NULL for a kind that is not used. */
+ * so it must not be skipped as somebody else's.  group NULL: of any, and first of the one
+ * that serves it today; the result is NULL for a kind that is not used. */
 const struct kind *kind_find(const char *group, const char *kind);
 
 bool kind_is_list(const char *kind);	   /* false for NULL */
