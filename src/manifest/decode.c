@@ -94,7 +94,11 @@ static struct manifest name_object(struct decoder *d, const struct node *root,
 	object->space = space;
 	object->name = name;
 	d->object = object;
-	return (struct manifest){ root, kind, name ? name : "", space, object, false };
+	return (struct manifest){ .root = root,
+				  .kind = kind,
+				  .name = name ?: "",
+				  .space = space,
+				  .object = object };
 }
 
 static void no_kind(struct decoder *d, const struct node *root)
@@ -138,9 +142,9 @@ static const struct kind *choose_kind(struct decoder *d, const struct node *root
 {
 	const char *group = group_of(d, api_version), *version = version_of(api_version);
 	const struct kind *k = kind_find(group, kind);
-	bool astray = !k && !*group && strcasecmp(kind, "NetworkPolicy") == 0;
+	bool of_core = !k && !*group && strcasecmp(kind, "NetworkPolicy") == 0;
 
-	if (astray) /* the core group is no other project's either */
+	if (of_core) /* the core group is no other project's either */
 		k = kind_find(NULL, kind);
 	if (!k) {
 		skip_kind(d, root, group, kind);
@@ -152,7 +156,7 @@ static const struct kind *choose_kind(struct decoder *d, const struct node *root
 			  "kind '%s' must be written '%s'", kind, k->kind);
 		return NULL;
 	}
-	if (!astray && (!k->version || strcmp(k->version, version) == 0))
+	if (!of_core && (!k->version || strcmp(k->version, version) == 0))
 		return k;
 	diag_node(d, DIAG_UNKNOWN_VERSION, node_get(root, "apiVersion") ?: root,
 		  "'%s' has no version '%s' here; netpolc knows '%s%s%s'", k->kind,

@@ -418,7 +418,7 @@ static void decode_pod_status(struct decoder *d, const struct manifest *m,
 {
 	const enum fault_level usual = d->level;
 
-	if (m->astray)
+	if (m->space_unknown)
 		d->level = FAULTS_REFUSED;
 	decode_part(d, m->root, "status", &pod_status, draft);
 	check_liveness_twins(d, m, &draft->pod);

@@ -27,12 +27,10 @@ static void check_name(struct decoder *d, const struct node *n, bool is_label)
 
 /* Which pods a policy is about, and whose labels a Namespace has, its namespace alone
  * tells: where that cannot be read, nothing could contain it.  A pod has addresses. */
-static enum fault_level level_of_space(const struct decoder *d, const struct manifest *m)
+static enum fault_level level_of_space(const struct decoder *d, const struct manifest *m,
+				       bool is_space)
 {
-	bool needed = strcmp(m->kind, "NetworkPolicy") == 0 ||
-		      strcmp(m->kind, "Namespace") == 0;
-
-	return needed ? FAULTS_REFUSED : d->level;
+	return is_space || kind_is_policy(m->kind) ? FAULTS_REFUSED : d->level;
 }
 
 static const struct node *expect_metadata(struct decoder *d, const struct node *root)
@@ -73,13 +71,13 @@ void check_names(struct decoder *d, struct manifest *m)
 
 	decode_fields(d, m->root, &any, NULL);
 	faults = d->faults;
-	d->level = level_of_space(d, m);
+	d->level = level_of_space(d, m, is_space);
 	metadata = expect_metadata(d, m->root);
 	if (metadata && is_space)
 		check_own_name(d, metadata, true);
 	else if (metadata && m->space)
 		check_space(d, metadata);
-	m->astray = d->faults != faults;
+	m->space_unknown = d->faults != faults;
 	d->level = usual;
 	if (!metadata)
 		return;

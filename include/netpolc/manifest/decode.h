@@ -28,7 +28,7 @@ struct manifest {
 	const char *name;	     /* interned; "" when missing */
 	const char *space;	     /* of a namespaced object; interned */
 	const struct object *object; /* in the run's arena */
-	bool astray;		     /* its namespace cannot be read */
+	bool space_unknown;	     /* it cannot be read */
 };
 
 /* Kubernetes 1.6 isolated the pods of a Namespace that has it; see --legacy. */
@@ -62,8 +62,9 @@ void decode_service(struct decoder *d, const struct manifest *m);
 /* An object of a kind that is not used, for what it says of pods. */
 void decode_foreign(struct decoder *d, const struct node *root, const char *kind);
 
-/* metadata.name and namespace as the API server has them.  Of policies and Namespaces a
- * namespace that cannot be read is an error, whatever else is contained. */
+/* Reports what the API server would refuse of metadata.name and namespace, and sets
+ * m->space_unknown.  Of policies and Namespaces a namespace that cannot be read is an
+ * error, whatever else is contained. */
 void check_names(struct decoder *d, struct manifest *m);
 
 /* Fills owner and owner_kind of a pod that has its labels, or of a workload that is made
