@@ -231,48 +231,84 @@ static struct tally count(struct ctx *cx, struct losing *l)
 	return t;
 }
 
-static void judge(struct ctx *cx, struct losing *l)
+/* What the tally comes to. */
+enum loss {
+	LOSS_NONE,
+	LOSS_ALL,    /* no policy is left */
+	LOSS_MOST,   /* most of the addresses open */
+	LOSS_SPACES, /* of namespaces that are missing, but not most */
+	LOSS_GONE,   /* most pods */
+};
+
+static enum loss judge(const struct losing *l, const struct tally *t)
+{
+	if (t->isolated && says_nothing(l->dc))
+		return LOSS_ALL;
+	if (2 * t->opened > t->isolated)
+		return LOSS_MOST;
+	if (*t->why)
+		return LOSS_SPACES;
+	return 2 * t->now < t->isolated ? LOSS_GONE : LOSS_NONE;
+}
+
+static const char taken_to_be_gone[] =
+	"pods that are not in the input are taken to be gone";
+
+/* Of a table that is loaded. */
+static void tell(struct ctx *cx, struct losing *l)
 {
 	const struct tally t = count(cx, l);
 
-	if (t.isolated && says_nothing(l->dc))
+	switch (judge(l, &t)) {
+	case LOSS_NONE:
+		break;
+	case LOSS_ALL:
 		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
 			 "no NetworkPolicy in the input, but the loaded table isolates "
 			 "%zu pod address%s; --allow-loss says that this is meant",
 			 t.isolated, t.isolated == 1 ? "" : "es");
-	else if (2 * t.opened > t.isolated)
+		break;
+	case LOSS_MOST:
 		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
 			 "%zu of %zu isolated pod addresses would be open at once%s; "
 			 "--allow-loss says that this is meant",
 			 t.opened, t.isolated, t.why);
-	else if (*t.why)
+		break;
+	case LOSS_SPACES:
 		diag_add_level(cx->diags, DIAG_LOST_POLICIES, DIAG_WARNING, NULL,
 			       "%zu of %zu isolated pod addresses are not isolated any "
 			       "more%s",
 			       t.opened, t.isolated, t.why);
-	else if (2 * t.now < t.isolated)
+		break;
+	case LOSS_GONE:
 		diag_add_level(cx->diags, DIAG_LOST_POLICIES, DIAG_WARNING, NULL,
 			       "the loaded table isolates %zu pod addresses, and %zu "
-			       "will be; pods that are not in the input are taken to be "
-			       "gone",
-			       t.isolated, t.now);
+			       "will be; %s",
+			       t.isolated, t.now, taken_to_be_gone);
+		break;
+	}
 }
 
-/* The same, where all are open already. */
-static void judge_gone(struct ctx *cx, struct losing *l)
+/* Of a table that is gone, so that all are open already. */
+static void tell_gone(struct ctx *cx, struct losing *l)
 {
 	const struct tally t = count(cx, l);
-	const char *more;
+	const char *more = taken_to_be_gone;
 
-	if (t.isolated && says_nothing(l->dc))
+	switch (judge(l, &t)) {
+	case LOSS_NONE:
+		return;
+	case LOSS_ALL:
 		more = "no NetworkPolicy is in the input";
-	else if (2 * t.opened > t.isolated || *t.why)
+		break;
+	case LOSS_MOST:
+	case LOSS_SPACES:
 		more = arena_printf(cx->arena, "%zu of them are left open%s", t.opened,
 				    t.why);
-	else if (2 * t.now < t.isolated)
-		more = "pods that are not in the input are taken to be gone";
-	else
-		return;
+		break;
+	case LOSS_GONE:
+		break;
+	}
 	diag_add_level(cx->diags, DIAG_LOST_POLICIES, DIAG_WARNING, NULL,
 		       "the table that isolated %zu pod address%s is gone, and %zu will "
 		       "be isolated now; %s",
@@ -285,7 +321,7 @@ void loss_recall(struct ctx *cx, const struct decisions *dc, const char *table,
 	struct losing l = { .cx = cx, .dc = dc, .arena = arena_new() };
 
 	if (isolation_recall(l.arena, table, cache, &l.loaded))
-		judge_gone(cx, &l);
+		tell_gone(cx, &l);
 	arena_free(l.arena);
 }
 
@@ -295,6 +331,6 @@ void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
 	struct losing l = { .cx = cx, .dc = dc, .arena = arena_new() };
 
 	if (isolation_read(cx, l.arena, table, cache, &l.loaded))
-		judge(cx, &l);
+		tell(cx, &l);
 	arena_free(l.arena);
 }

@@ -175,9 +175,8 @@ static const struct {
 	{ "pods of a namespace that the input does not have", PODS ON("w", "ingress: []"),
 	  LOADED({ "10.0.9.1", 3, IN, "shop/a, shop/b" }), false,
 	  "3 of 3 isolated pod addresses would be open at once, 3 of them because their "
-	  "namespaces, 'shop' for one, have neither pods nor policies in the input: it "
-	  "may "
-	  "be of some namespaces only, as from kubectl without -A;" },
+	  "namespaces, 'shop' for one, have neither pods nor policies in the input: "
+	  "it may be of some namespaces only, as from kubectl without -A;" },
 	{ "in both directions as one", PODS ON("w", "ingress: []"),
 	  LOADED({ "10.0.9.1", 3, BOTH, "shop/a" }), false, "3 of 3 " },
 	{ "half of them", PODS ON("w", "ingress: []"),
@@ -310,13 +309,11 @@ static const struct {
 	{ "most are left open", PODS ON("w", "ingress: []"),
 	  LOADED({ "10.0.0.1", 4, IN, NULL }, { "10.0.0.11", 1, IN, NULL }),
 	  "the table that isolated 5 pod addresses is gone, and 2 will be isolated now; "
-	  "4 "
-	  "of them are left open" },
+	  "4 of them are left open" },
 	{ "a namespace is missing", PODS ON("x", "ingress: []"),
 	  LOADED({ "10.0.0.1", 4, IN, NULL }, { "10.0.9.1", 1, IN, "shop/a" }),
 	  "the table that isolated 5 pod addresses is gone, and 4 will be isolated now; "
-	  "1 "
-	  "of them are left open, 1 of them because their namespaces, 'shop' for one, "
+	  "1 of them are left open, 1 of them because their namespaces, 'shop' for one, "
 	  "have neither pods nor policies in the input: it may be of some namespaces "
 	  "only, as from kubectl without -A" },
 	{ "most pods are", PODS ON("w", "ingress: []"),
