@@ -11,6 +11,7 @@
 #define NETPOLC_COMMANDS_H
 
 #include <netpolc/cli/options.h>
+#include <netpolc/run/exit_status.h>
 
 enum verb {
 	VERB_COMPILE,

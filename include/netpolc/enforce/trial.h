@@ -12,6 +12,7 @@
 #include <netpolc/nft/apply.h>
 #include <netpolc/nft/readback.h>
 #include <netpolc/run/config.h>
+#include <netpolc/run/exit_status.h>
 
 #include <time.h>
 

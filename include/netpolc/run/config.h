@@ -16,13 +16,6 @@
 
 struct command;
 
-enum exit_status {
-	STATUS_YES,	/* done, or the answer is yes */
-	STATUS_NO,	/* the answer is no */
-	STATUS_REFUSED, /* input or usage */
-	STATUS_SYSTEM,	/* kernel, file, memory */
-};
-
 /* The first is the default: nft's text, or text for people. */
 enum output { OUTPUT_NFT, OUTPUT_TEXT = OUTPUT_NFT, OUTPUT_JSON, OUTPUT_PROMETHEUS };
 enum matrix_form { MATRIX_TABLE, MATRIX_CSV, MATRIX_JSON, MATRIX_DOT, MATRIX_HTML };
@@ -69,7 +62,7 @@ struct config {
 	unsigned long settle;	    /* apply: seconds before the first policies */
 	unsigned long try_seconds;  /* apply; 0: for good */
 	unsigned long lock_timeout; /* apply, delete: seconds */
-	const char *state_dir;	    /* apply, delete, status; "" for none */
+	const char *state_dir;	    /* apply, delete, status, diff --live; "": none */
 
 	const char *prefix; /* status: a line of the log, or NULL */
 
