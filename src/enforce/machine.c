@@ -71,7 +71,8 @@ static void refuse(struct ctx *cx, const struct config *cfg, const char *text)
 {
 	bool goes_on = cfg->allow_unenforced;
 
-	diag_add_level(cx->diags, DIAG_BYPASS, goes_on ? DIAG_WARNING : DIAG_ERROR, NULL,
+	diag_add_level(cx->diags, DIAG_BYPASS,
+		       goes_on ? DIAG_WARNING : diag_default_level(DIAG_BYPASS), NULL,
 		       "%s%s", text,
 		       goes_on ? "" : "; --allow-unenforced goes on all the same");
 }

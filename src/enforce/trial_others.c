@@ -44,7 +44,8 @@ static void tell_stranger(struct ctx *cx, const struct config *cfg,
 	BUF_AUTO words = { 0 };
 
 	identity_describe(&words, who);
-	diag_add_level(cx->diags, DIAG_TRIAL, needed ? DIAG_SYSTEM : DIAG_WARNING, NULL,
+	diag_add_level(cx->diags, DIAG_TRIAL,
+		       needed ? diag_default_level(DIAG_TRIAL) : DIAG_WARNING, NULL,
 		       "%s has the name of a trial of table inet %s and is not netpolc: "
 		       "%s",
 		       words.at, cfg->lower.table,

@@ -220,9 +220,9 @@ struct diag *diag_vadd(struct diags *ds, enum diag_id id, const struct origin *o
 		       const char *format, va_list ap)
 	__attribute__((format(printf, 4, 0), returns_nonnull));
 
-/* The same with another level than the id comes with: what the caller makes of it.  Where
- * --strict or diags_set_level() have raised that of the id, the higher one holds; one
- * that is off stays off. */
+/* As diag_add(), with another level than the id comes with: what the caller makes of it.
+ * Where --strict or diags_set_level() have raised that of the id, the higher one holds;
+ * one that is off stays off. */
 struct diag *diag_add_level(struct diags *ds, enum diag_id id, enum diag_level level,
 			    const struct origin *origin, const char *format, ...)
 	__attribute__((format(printf, 5, 6), returns_nonnull));
