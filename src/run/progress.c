@@ -20,8 +20,11 @@ struct timespec progress_start(void)
 	return now;
 }
 
-__attribute__((format(printf, 1, 0))) static void put(const char *format, va_list ap)
+__attribute__((format(printf, 3, 0))) static void
+put(const struct config *cfg, enum loudness least, const char *format, va_list ap)
 {
+	if (!is_wanted(cfg, least))
+		return;
 	fputs("netpolc: ", stderr);
 	vfprintf(stderr, format, ap);
 	fputc('\n', stderr);
@@ -31,10 +34,8 @@ void progress_tell(const struct config *cfg, const char *format, ...)
 {
 	va_list ap;
 
-	if (!is_wanted(cfg, VERBOSE))
-		return;
 	va_start(ap, format);
-	put(format, ap);
+	put(cfg, VERBOSE, format, ap);
 	va_end(ap);
 }
 
@@ -42,10 +43,8 @@ void progress_say(const struct config *cfg, const char *format, ...)
 {
 	va_list ap;
 
-	if (!is_wanted(cfg, NORMAL))
-		return;
 	va_start(ap, format);
-	put(format, ap);
+	put(cfg, NORMAL, format, ap);
 	va_end(ap);
 }
 
