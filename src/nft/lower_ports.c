@@ -78,8 +78,8 @@ void lower_ports(struct lowering *l, struct chain *c, const struct origin *origi
 	}
 }
 
-static const struct chain *lower_port_chain(struct lowering *l, const struct place_in *in,
-					    const struct portset *ports)
+static const struct chain *make_port_chain(struct lowering *l, const struct place_in *in,
+					   const struct portset *ports)
 {
 	struct chain *c =
 		ruleset_add_chain(l->rs, name_ports(l->arena, ports, in->d), in->origin);
@@ -100,6 +100,6 @@ struct verdict port_verdict(struct lowering *l, const struct place_in *in,
 	if (ports->everything)
 		return l->allow[in->d];
 	if (!*known)
-		*known = lower_port_chain(l, in, ports);
+		*known = make_port_chain(l, in, ports);
 	return (struct verdict){ VERDICT_JUMP, *known };
 }

@@ -23,8 +23,8 @@ struct lowering {
 	const struct plan *plan;
 	struct ruleset *rs;
 	size_t port_sets; /* sets that port chains may still take */
-	const struct chain *
-		*port_chains[DIRECTIONS]; /* by id of port set; NULL: none yet */
+	/* By id of port set; NULL: none yet. */
+	const struct chain **port_chains[DIRECTIONS];
 
 	struct chain *forward;
 	struct chain *ingress, *midstream, *discovery, *denied; /* NULL unless needed */
