@@ -58,8 +58,9 @@ static size_t read_command(pid_t pid, char words[COMMAND_READ + 1])
 	return (size_t)len;
 }
 
-/* The name of the program, without its directory, and what follows as far as anybody
- * wants to read it. */
+/* The name of the program, without the directory of an absolute one, and what follows as
+ * far as anybody wants to read it.  Any other slash may stand in a name that the process
+ * gave itself. */
 static void put_command(struct buf *out, pid_t pid)
 {
 	char words[COMMAND_READ + 1], *begin = words;

@@ -83,7 +83,7 @@ static int run_libnftables(const char *path, bool check, char **errors)
 	int rc = -1;
 
 	*errors = NULL;
-	/* Behind that file, which may be the last that this process may open. */
+	/* With that file open: nft_ctx_new() exits where it gets no descriptor. */
 	if (netlink_works(errors)) {
 		if (nowhere)
 			stderr = nowhere;
