@@ -4,7 +4,7 @@
 #
 # usage: apply.sh NETPOLC GENERATION
 . "$(dirname "$0")/tap.sh"
-generation=$(realpath "$2")
+generation=$(realpath "${2:?usage: apply.sh NETPOLC GENERATION}")
 cd "$dir" || exit 1
 
 cat >pods.yaml <<'END'

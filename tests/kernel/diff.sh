@@ -4,7 +4,7 @@
 #
 # usage: diff.sh NETPOLC GENERATION
 . "$(dirname "$0")/tap.sh"
-generation=$(realpath "$2")
+generation=$(realpath "${2:?usage: diff.sh NETPOLC GENERATION}")
 cd "$dir" || exit 1
 
 # live STATUS OPTION...: diff --live, which knows of no apply unless that kept something

@@ -5,7 +5,7 @@
 #
 # usage: status.sh NETPOLC GENERATION
 . "$(dirname "$0")/tap.sh"
-generation=$(realpath "$2")
+generation=$(realpath "${2:?usage: status.sh NETPOLC GENERATION}")
 examples=$(realpath "$(dirname "$0")/../../examples")
 cd "$dir" || exit 1
 
