@@ -7,7 +7,6 @@
 #include <netpolc/base/diag.h>
 
 #include <netpolc/base/arena.h>
-#include <netpolc/base/buf.h>
 #include <netpolc/base/hashset.h>
 #include <netpolc/base/visible.h>
 

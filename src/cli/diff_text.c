@@ -6,7 +6,6 @@
 #include <netpolc/cli/diff.h>
 
 #include <netpolc/base/paint.h>
-#include <netpolc/base/visible.h>
 
 /* So many causes, changes of one, and policies of one are shown. */
 #define CAUSES	 100

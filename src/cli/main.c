@@ -9,6 +9,7 @@
 #include <netpolc/base/terminal.h>
 #include <netpolc/cli/color.h>
 #include <netpolc/cli/commands.h>
+#include <netpolc/cli/options.h>
 
 #include <fcntl.h>
 #include <jansson.h>

@@ -4,9 +4,9 @@
  */
 #include <netpolc/cli/status.h>
 
-#include <inttypes.h>
 #include <netpolc/base/literal.h>
-#include <string.h>
+
+#include <inttypes.h>
 
 static void put_state(struct buf *out, const struct ruleset_state *state)
 {

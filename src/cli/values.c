@@ -8,9 +8,7 @@
 #include <netpolc/base/literal.h>
 
 #include <ctype.h>
-#include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define TABLE_NAME_MAX 31

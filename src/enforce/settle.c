@@ -4,7 +4,6 @@
  */
 #include <netpolc/enforce/settle.h>
 
-#include <netpolc/base/diag.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/settling.h>

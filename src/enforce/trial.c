@@ -14,14 +14,12 @@
 #include <netpolc/nft/cache.h>
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/survey.h>
-#include <netpolc/policy/decide.h>
 #include <netpolc/run/progress.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>

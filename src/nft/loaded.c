@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <libnftnl/udata.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 

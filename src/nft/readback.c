@@ -12,7 +12,6 @@
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/cache.h>
 #include <netpolc/nft/guess.h>
-#include <netpolc/nft/loaded_form.h>
 #include <netpolc/nft/ruleset_state.h>
 
 #include <errno.h>

@@ -15,14 +15,12 @@
 #include <netpolc/base/arena.h>
 #include <netpolc/enforce/recheck.h>
 #include <netpolc/manifest/ctx.h>
-#include <netpolc/manifest/validate.h>
 #include <netpolc/node/conntrack.h>
 
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #define CONNECTIONS 1000000
 #define SKIP	    77

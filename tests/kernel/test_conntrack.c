@@ -12,8 +12,6 @@
 #include <netpolc/node/conntrack.h>
 #include <netpolc/policy/decide.h>
 
-#include <stdlib.h>
-
 static struct nfct_handle *kernel;
 
 static void create(const struct entry *entries, size_t n)

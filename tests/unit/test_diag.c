@@ -4,7 +4,6 @@
 
 #include <netpolc/base/diag.h>
 
-#include <stdio.h>
 #include <string.h>
 
 static const struct {

@@ -8,7 +8,6 @@
 #include <netpolc/nft/kernel.h>
 #include <netpolc/nft/text.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

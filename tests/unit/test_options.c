@@ -4,6 +4,7 @@
 
 #include <netpolc/cli/commands.h>
 #include <netpolc/cli/option_table.h>
+#include <netpolc/cli/options.h>
 
 #include <string.h>
 

@@ -10,7 +10,7 @@
 #ifndef NETPOLC_COMMANDS_H
 #define NETPOLC_COMMANDS_H
 
-#include <netpolc/cli/options.h>
+#include <netpolc/run/config.h>
 #include <netpolc/run/exit_status.h>
 
 enum verb {

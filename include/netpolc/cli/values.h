@@ -5,7 +5,7 @@
 #ifndef NETPOLC_VALUES_H
 #define NETPOLC_VALUES_H
 
-#include <netpolc/cli/options.h>
+#include <netpolc/run/config.h>
 
 /* A name that nft takes for a table: no version of it may read the name as a
  * keyword, since keywords cannot be quoted. */

@@ -8,7 +8,6 @@
 #ifndef NETPOLC_READBACK_H
 #define NETPOLC_READBACK_H
 
-#include <netpolc/base/prefix.h>
 #include <netpolc/nft/delta.h>
 #include <netpolc/nft/ruleset_state.h>
 

@@ -9,9 +9,9 @@
 #ifndef NETPOLC_SURVEY_H
 #define NETPOLC_SURVEY_H
 
+#include <netpolc/manifest/cluster.h>
 #include <netpolc/nft/loaded.h>
 #include <netpolc/nft/ruleset_state.h>
-#include <netpolc/policy/decide.h>
 
 /* Pods that the same policies isolate in one direction. */
 struct survey_class {
