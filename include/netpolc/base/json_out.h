@@ -27,8 +27,7 @@ void json_set(json_t *object, const char *key, json_t *value);
 /* Sets file and line of the object; null where the place has no line. */
 void json_set_where(json_t *object, const struct sources *s, const struct place *at);
 
-/* Appends the string in quotes, in ASCII: for text that no json_t is worth building for.
- * It is UTF-8. */
+/* Appends json_text(text) in ASCII, for text that no json_t is worth building for. */
 void json_quote(struct buf *out, const char *text);
 
 /* Appends json, as the flags of jansson say, and a newline; json is given up.  It is
