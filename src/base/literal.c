@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 bool number_parse(unsigned long *out, const char *text, unsigned long lo,
@@ -22,9 +23,14 @@ bool number_parse(unsigned long *out, const char *text, unsigned long lo,
 
 void time_print(char out[TIME_TEXT], const struct timespec *when)
 {
+	int64_t seconds = when->tv_sec;
 	struct tm tm;
+	size_t year;
 
-	if (!gmtime_r(&when->tv_sec, &tm) ||
-	    !strftime(out, TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm))
-		out[0] = '\0';
+	out[0] = '\0';
+	if (seconds < TIME_FIRST || seconds > TIME_LAST || !gmtime_r(&when->tv_sec, &tm))
+		return;
+	/* strftime() has no year with leading zeros. */
+	year = (size_t)snprintf(out, TIME_TEXT, "%04d", tm.tm_year + 1900);
+	strftime(out + year, TIME_TEXT - year, "-%m-%dT%H:%M:%SZ", &tm);
 }

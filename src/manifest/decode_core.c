@@ -8,6 +8,7 @@
 #include <netpolc/manifest/decode.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/literal.h>
 #include <netpolc/manifest/names.h>
 
 #include <stdio.h>
@@ -298,7 +299,8 @@ static void decode_pod_ips(struct decoder *d, const struct pod_draft *draft,
 
 /* ---- Pod --------------------------------------------------------------------- */
 
-/* Seconds since 1970 of an RFC 3339 time; 0 for anything else. */
+/* Seconds since 1970 of an RFC 3339 time; 0 for anything else, and for one that has no
+ * text in UTC. */
 static int64_t parse_time(const char *text)
 {
 	struct tm tm = { 0 };
@@ -316,7 +318,8 @@ static int64_t parse_time(const char *text)
 	if ((*rest != '+' && *rest != '-') || strlen(rest) != 6 ||
 	    sscanf(rest + 1, "%2d:%2d", &hours, &minutes) != 2)
 		return 0;
-	return time - (*rest == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+	time -= (*rest == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+	return time < TIME_FIRST || time > TIME_LAST ? 0 : time;
 }
 
 static void decode_pod_labels(struct decoder *d, const struct node *n, void *into)
