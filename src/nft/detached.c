@@ -55,13 +55,17 @@ pid_t detached_begin(int *fd)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
 		return -errno;
 	pid = fork();
-	err = -errno;
-	*fd = fds[!pid];
-	close(fds[!!pid]);
-	if (!pid)
+	if (!pid) {
+		close(fds[0]);
+		*fd = fds[1];
 		detach();
-	if (pid >= 0)
+		return 0;
+	}
+	err = -errno;
+	close(fds[1]);
+	*fd = fds[0];
+	if (pid > 0)
 		return pid;
-	close(*fd);
+	close(fds[0]);
 	return err;
 }
