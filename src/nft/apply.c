@@ -8,9 +8,9 @@
 #include <netpolc/nft/apply.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/detached.h>
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/cache.h>
-#include <netpolc/nft/detached.h>
 #include <netpolc/nft/readback.h>
 
 #include <errno.h>

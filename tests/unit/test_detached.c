@@ -4,7 +4,7 @@
  */
 #include "helpers.h"
 
-#include <netpolc/nft/detached.h>
+#include <netpolc/base/detached.h>
 
 #include <errno.h>
 #include <signal.h>

@@ -2,7 +2,7 @@
 /*
  * One process comes in, two go out; one of them waits for what the other says.
  */
-#include <netpolc/nft/detached.h>
+#include <netpolc/base/detached.h>
 
 #include <errno.h>
 #include <fcntl.h>
