@@ -8,6 +8,7 @@
  */
 #include <netpolc/enforce/guardian.h>
 
+#include <netpolc/base/detached.h>
 #include <netpolc/enforce/identity.h>
 #include <netpolc/enforce/last_good.h>
 #include <netpolc/nft/cache.h>
@@ -15,14 +16,12 @@
 #include <netpolc/nft/readback.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define RESTORE_ATTEMPTS 5
@@ -225,26 +224,22 @@ static int open_public(const struct config *cfg)
 	return fd;
 }
 
+/* It is blocked, like all others. */
 static int open_signals(void)
 {
-	sigset_t all, term;
+	sigset_t term;
 
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	return signalfd(-1, &term, SFD_CLOEXEC);
 }
 
-/* No terminal, and nobody waits for an end of file here. */
-static void detach(int lock)
+/* Nobody waits for an end of file here. */
+static void let_go(int lock)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	setsid();
 	close(lock);
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (null < 0 || dup2(null, fd) < 0)
+	for (int fd = STDIN_FILENO; fd < STDERR_FILENO; fd++)
+		if (dup2(STDERR_FILENO, fd) < 0)
 			close(fd);
 }
 
@@ -275,55 +270,33 @@ static void guard(struct guardian *g)
 __attribute__((noreturn)) static void live(const struct guardian_job *job, int lock,
 					   int caller)
 {
-	struct guardian g = { .job = job, .caller = caller };
+	struct guardian g = { .job = job, .caller = caller, .signals = open_signals() };
+	int err;
 
-	g.signals = open_signals();
-	detach(lock);
+	let_go(lock);
 	g.public = open_public(job->cfg);
-	if (g.public < 0) {
-		conclude(&g, GUARDIAN_FAILED, "");
-		g.said[1] = (char)-g.public;
-		send(caller, g.said, 2, MSG_NOSIGNAL);
+	err = g.public < 0 ? g.public : 0;
+	detached_say(caller, &err, sizeof(err));
+	if (err)
 		_exit(1);
-	}
-	say(&g, GUARDIAN_READY, "");
-	send(caller, g.said, 1, MSG_NOSIGNAL);
 	guard(&g);
-	send(g.caller, g.said, strlen(g.said), MSG_NOSIGNAL);
+	detached_say(g.caller, g.said, strlen(g.said));
 	_exit(0);
-}
-
-/* 0 when it says that it is ready, or a negative errno. */
-static int wait_until_ready(int fd)
-{
-	char said[2] = { 0, ECHILD };
-
-	if (recv(fd, said, sizeof(said), 0) > 0 && said[0] == GUARDIAN_READY)
-		return 0;
-	return -said[1];
 }
 
 pid_t guardian_start(const struct guardian_job *job, int lock, int *caller)
 {
-	int fds[2], err;
-	pid_t pid;
+	pid_t pid = detached_begin(caller);
+	int err;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
-		return -errno;
-	pid = fork();
-	if (!pid) {
-		close(fds[0]);
-		live(job, lock, fds[1]);
-	}
-	err = pid < 0 ? -errno : 0;
-	close(fds[1]);
-	if (!err)
-		err = wait_until_ready(fds[0]);
-	*caller = fds[0];
+	if (!pid)
+		live(job, lock, *caller);
+	if (pid < 0)
+		return pid;
+	if (!detached_hear(*caller, &err, sizeof(err)))
+		err = -ECHILD;
 	if (!err)
 		return pid;
-	close(fds[0]);
-	if (pid > 0)
-		waitpid(pid, NULL, 0);
+	detached_wait(pid, *caller);
 	return err;
 }

@@ -6,6 +6,7 @@
 #include <netpolc/enforce/trial.h>
 
 #include <netpolc/base/arena.h>
+#include <netpolc/base/detached.h>
 #include <netpolc/base/visible.h>
 #include <netpolc/enforce/enforce.h>
 #include <netpolc/enforce/guardian.h>
@@ -23,7 +24,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -97,7 +97,7 @@ static void tell_guardian(const struct trial *trial, enum guardian_request reque
 	char byte = (char)request;
 
 	/* If it is gone, that is found out where its answer is read. */
-	(void)!send(trial->fd, &byte, 1, MSG_NOSIGNAL);
+	detached_say(trial->fd, &byte, 1);
 }
 
 /* Keys count only where this is what the terminal is about. */
@@ -281,7 +281,6 @@ static enum exit_status await_end(struct ctx *cx, struct trial *trial)
 		case GUARDIAN_CHANGED:
 			tell_changed(job->cfg, said + 1);
 			break;
-		case GUARDIAN_READY:
 		case GUARDIAN_RUNNING:
 		case GUARDIAN_FORBIDDEN:
 		case GUARDIAN_UNREACHED:
@@ -306,8 +305,7 @@ enum exit_status trial_end(struct ctx *cx, struct trial *trial,
 		close_terminal(trial);
 		close(trial->signals);
 	}
-	close(trial->fd);
-	waitpid(trial->guardian, NULL, 0);
+	detached_wait(trial->guardian, trial->fd);
 	buf_free(&trial->job.previous);
 	return status;
 }

@@ -131,7 +131,6 @@ static enum exit_status conclude(struct ctx *cx, const struct config *cfg,
 			 "%d s",
 			 table, who.at, patience(cfg) / 1000);
 		break;
-	case GUARDIAN_READY:
 	case GUARDIAN_RUNNING:
 	case GUARDIAN_RESTORED:
 	case GUARDIAN_FAILED:

@@ -67,6 +67,8 @@ run 0 apply first.yaml && listing >first && begin 1 && ends 1 && is_first && kep
 verdict "when the time is up, the previous ruleset is back"
 begin 60 && is_second && kept first && ! grep -q 'any key' said
 verdict "on trial, the new one is in force, but not kept"
+[ "$(for fd in 0 1 2; do readlink "/proc/$(pgrep -P $trial)/fd/$fd"; done | uniq)" = /dev/null ]
+verdict "and no end of a file is waited for in vain"
 run 0 status && grep -q '^  on trial     until 20..-..-..T..:..:..Z (process' out
 verdict "and status tells until when"
 run 3 apply --lock-timeout 0 first.yaml && grep -q '\[trial\]$' err && is_second &&

@@ -9,7 +9,7 @@
  *
  * All that is open is open in both: a lock that is held by an open file is held until
  * both are gone, and whoever reads standard output to its end has waited for both.
- * Nothing that the copy writes to standard error is seen.
+ * Standard error alone is /dev/null in the copy, or closed where that cannot be opened.
  */
 #ifndef NETPOLC_DETACHED_H
 #define NETPOLC_DETACHED_H
@@ -21,10 +21,10 @@
  * with a negative errno.  By *fd the two talk. */
 pid_t detached_begin(int *fd) __attribute__((warn_unused_result));
 
-/* In the copy: a message arrives whole, or nobody is there any more. */
+/* A message arrives whole, or nobody is there any more. */
 void detached_say(int fd, const void *message, size_t len);
 
-/* Here: the next message, of that very length; false when the copy is gone. */
+/* The next message; false when it is not of that length, or nobody is there any more. */
 bool detached_hear(int fd, void *message, size_t len) __attribute__((warn_unused_result));
 
 /* Here: until the copy is gone.  Closes fd. */

@@ -41,7 +41,6 @@ enum guardian_request {
  * connects is greeted with GUARDIAN_RUNNING, and from then on is heard; or with
  * GUARDIAN_FORBIDDEN, and is not. */
 enum guardian_answer {
-	GUARDIAN_READY = 'R',	   /* to the caller, when it has begun */
 	GUARDIAN_RUNNING = 'U',	   /* the time when it will end, in seconds */
 	GUARDIAN_KEPT = 'K',	   /* perhaps with a warning */
 	GUARDIAN_CHANGED = 'C',	   /* not kept: another table is there; it goes on */
