@@ -26,7 +26,7 @@ enum exit_status cmd_status(struct ctx *cx, const struct config *cfg, struct buf
 		st.unknown =
 			last_good_read(cfg, st.survey.state.digest, NULL, &st.applied);
 		machine_survey(cx, &st.survey, &st.machine);
-		st.trial = trial_waiting(cfg);
+		st.trial = trial_look(cfg);
 	}
 	if (loaded && cfg->prefix)
 		return status_prefix(out, &st, cfg->prefix, cfg->output) ? STATUS_YES

@@ -64,15 +64,15 @@ static json_t *last_apply(const struct status *st)
 	return json_string(when);
 }
 
-static json_t *trial(const struct on_trial *w)
+static json_t *trial(const struct on_trial *t)
 {
 	char when[TIME_TEXT];
 
-	if (!w->waits)
+	if (!t->waits)
 		return json_null();
-	time_print(when, &w->end);
-	return json_pack("{s:o, s:o}", "until", json_text(w->timed ? when : NULL),
-			 "process", json_place((uint32_t)w->process));
+	time_print(when, &t->end);
+	return json_pack("{s:o, s:o}", "until", json_text(t->timed ? when : NULL),
+			 "process", json_place((uint32_t)t->process));
 }
 
 static json_t *drift(enum drift drift)

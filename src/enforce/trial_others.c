@@ -15,25 +15,25 @@
 
 #define ANSWER_MS 2000 /* what a guardian that lives never needs */
 
-static struct on_trial waiting_of(enum guardian_presence who,
-				  const struct guardian_reply *reply)
+static struct on_trial what_is_on_trial(enum guardian_presence who,
+					const struct guardian_reply *reply)
 {
-	struct on_trial w = { .waits = who == GUARDIAN_PRESENT,
-			      .process = reply->from.process };
+	struct on_trial trial = { .waits = who == GUARDIAN_PRESENT,
+				  .process = reply->from.process };
 	long long seconds = 0;
 
 	if (*reply->said && sscanf(reply->said + 1, "%lld", &seconds) == 1)
-		w.timed = true;
-	w.end.tv_sec = (time_t)seconds;
-	return w;
+		trial.timed = true;
+	trial.end.tv_sec = (time_t)seconds;
+	return trial;
 }
 
-struct on_trial trial_waiting(const struct config *cfg)
+struct on_trial trial_look(const struct config *cfg)
 {
 	struct guardian_reply reply;
 	enum guardian_presence who = guardian_ask(cfg, false, ANSWER_MS, &reply);
 
-	return waiting_of(who, &reply);
+	return what_is_on_trial(who, &reply);
 }
 
 /* In the way of a trial of our own, but of nothing else. */
@@ -60,15 +60,15 @@ static void tell_unknown(struct ctx *cx, const struct config *cfg, int error)
 		 cfg->lower.table, strerror(error));
 }
 
-static void tell_trial(struct ctx *cx, const struct config *cfg, const struct on_trial *w,
-		       const struct identity *who)
+static void tell_trial(struct ctx *cx, const struct config *cfg,
+		       const struct on_trial *trial, const struct identity *who)
 {
 	BUF_AUTO words = { 0 };
 	char when[TIME_TEXT];
 
 	identity_describe(&words, who);
-	time_print(when, &w->end);
-	if (w->timed)
+	time_print(when, &trial->end);
+	if (trial->timed)
 		diag_add(cx->diags, DIAG_TRIAL, NULL,
 			 "a ruleset is on trial in table inet %s until %s (%s); "
 			 "apply --confirm keeps it",
@@ -84,14 +84,14 @@ bool trial_may_change(struct ctx *cx, const struct config *cfg)
 {
 	struct guardian_reply reply;
 	enum guardian_presence who = guardian_ask(cfg, false, ANSWER_MS, &reply);
-	const struct on_trial w = waiting_of(who, &reply);
+	const struct on_trial trial = what_is_on_trial(who, &reply);
 
 	if (who == GUARDIAN_STRANGER)
 		tell_stranger(cx, cfg, &reply.from);
 	if (who == GUARDIAN_PRESENT && reply.error)
 		tell_unknown(cx, cfg, reply.error);
 	else if (who == GUARDIAN_PRESENT)
-		tell_trial(cx, cfg, &w, &reply.from);
+		tell_trial(cx, cfg, &trial, &reply.from);
 	return !diag_failed(cx->diags);
 }
 

@@ -27,7 +27,7 @@ struct on_trial {
 	struct timespec end;
 };
 
-struct on_trial trial_waiting(const struct config *cfg);
+struct on_trial trial_look(const struct config *cfg);
 
 /* Whether nothing is on trial, and nobody but us can begin: call with the lock taken.
  * Reports until when it is.  A stranger in the place of a guardian is warned about, and
