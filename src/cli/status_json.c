@@ -104,6 +104,8 @@ static void describe(json_t *to, const struct status *st)
 			   text_or_null(st->machine.flowtable)));
 	json_set(to, "lastApply", last_apply(st));
 	json_set(to, "trial", trial(&st->trial));
+	if (st->trial.error)
+		json_set(to, "trialUnknown", json_string(strerror(st->trial.error)));
 	json_set(to, "isolatedAddresses",
 		 json_pack("{s:o, s:o}", "ipv4", json_count(s->isolated[FAMILY_IPV4]),
 			   "ipv6", json_count(s->isolated[FAMILY_IPV6])));

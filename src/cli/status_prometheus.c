@@ -90,6 +90,8 @@ static void put_info(struct metrics *m)
 
 static void put_trial(struct metrics *m)
 {
+	if (m->st->trial.error)
+		return;
 	metric(m, "netpolc_trial", "gauge",
 	       "Whether what is loaded waits to be confirmed.");
 	sample(m, m->st->trial.waits);

@@ -43,6 +43,8 @@ static void put_trial(struct buf *out, const struct on_trial *trial)
 {
 	char when[TIME_TEXT];
 
+	if (trial->error)
+		buf_printf(out, "  on trial     unknown: %s\n", strerror(trial->error));
 	if (!trial->waits)
 		return;
 	time_print(when, &trial->end);

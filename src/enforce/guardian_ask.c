@@ -14,12 +14,15 @@
  * to end. */
 #define CONNECT_SECONDS 2
 
-static enum guardian_presence who_refuses(int error)
+static enum guardian_presence refused(int error, struct guardian_reply *reply)
 {
+	if (error == ECONNREFUSED)
+		return GUARDIAN_ABSENT;
 	/* A queue that stays full is no guardian's. */
-	return error == ECONNREFUSED ? GUARDIAN_ABSENT
-	       : error == EAGAIN     ? GUARDIAN_STRANGER
-				     : GUARDIAN_PRESENT;
+	if (error == EAGAIN)
+		return GUARDIAN_STRANGER;
+	reply->error = error;
+	return GUARDIAN_UNKNOWN;
 }
 
 static enum guardian_presence meet(const struct config *cfg, int fd,
@@ -29,13 +32,9 @@ static enum guardian_presence meet(const struct config *cfg, int fd,
 	struct sockaddr_un name;
 	socklen_t len = identity_name(&name, cfg->lower.table, GUARDIAN_SUFFIX);
 
-	*reply = (struct guardian_reply){ .from = IDENTITY_UNKNOWN };
-	if (fd >= 0)
-		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&name, len) < 0) {
-		reply->error = errno;
-		return who_refuses(errno);
-	}
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	if (connect(fd, (const struct sockaddr *)&name, len) < 0)
+		return refused(errno, reply);
 	reply->from = identity_of(fd);
 	return identity_is_trusted(&reply->from) ? GUARDIAN_PRESENT : GUARDIAN_STRANGER;
 }
@@ -61,8 +60,9 @@ enum guardian_presence guardian_ask(const struct config *cfg, bool keep, int wai
 	const char request = GUARDIAN_KEEP;
 	enum guardian_presence who;
 
-	who = meet(cfg, fd, reply);
-	if (who != GUARDIAN_PRESENT || reply->error)
+	*reply = (struct guardian_reply){ .from = IDENTITY_UNKNOWN };
+	who = fd < 0 ? refused(errno, reply) : meet(cfg, fd, reply);
+	if (who != GUARDIAN_PRESENT)
 		return who;
 	hear(fd, wait_ms, reply->said);
 	if (keep && reply->said[0] == GUARDIAN_RUNNING &&

@@ -19,7 +19,8 @@ static struct on_trial what_is_on_trial(enum guardian_presence who,
 					const struct guardian_reply *reply)
 {
 	struct on_trial trial = { .waits = who == GUARDIAN_PRESENT,
-				  .process = reply->from.process };
+				  .process = reply->from.process,
+				  .error = reply->error };
 	long long seconds = 0;
 
 	if (*reply->said && sscanf(reply->said + 1, "%lld", &seconds) == 1)
@@ -86,12 +87,19 @@ bool trial_may_change(struct ctx *cx, const struct config *cfg)
 	enum guardian_presence who = guardian_ask(cfg, false, ANSWER_MS, &reply);
 	const struct on_trial trial = what_is_on_trial(who, &reply);
 
-	if (who == GUARDIAN_STRANGER)
-		tell_stranger(cx, cfg, &reply.from);
-	if (who == GUARDIAN_PRESENT && reply.error)
-		tell_unknown(cx, cfg, reply.error);
-	else if (who == GUARDIAN_PRESENT)
+	switch (who) {
+	case GUARDIAN_ABSENT:
+		break;
+	case GUARDIAN_PRESENT:
 		tell_trial(cx, cfg, &trial, &reply.from);
+		break;
+	case GUARDIAN_STRANGER:
+		tell_stranger(cx, cfg, &reply.from);
+		break;
+	case GUARDIAN_UNKNOWN:
+		tell_unknown(cx, cfg, reply.error);
+		break;
+	}
 	return !diag_failed(cx->diags);
 }
 
@@ -147,14 +155,19 @@ enum exit_status trial_confirm(struct ctx *cx, const struct config *cfg)
 	struct guardian_reply reply;
 	enum guardian_presence who = guardian_ask(cfg, true, patience(cfg), &reply);
 
-	if (who == GUARDIAN_PRESENT && !reply.error)
+	switch (who) {
+	case GUARDIAN_PRESENT:
 		return conclude(cx, cfg, &reply);
-	if (who == GUARDIAN_STRANGER)
-		tell_stranger(cx, cfg, &reply.from);
-	if (who == GUARDIAN_PRESENT)
+	case GUARDIAN_UNKNOWN:
 		tell_unknown(cx, cfg, reply.error);
-	else
-		diag_add(cx->diags, DIAG_TRIAL, NULL,
-			 "no ruleset is on trial in table inet %s", cfg->lower.table);
+		return STATUS_SYSTEM;
+	case GUARDIAN_STRANGER:
+		tell_stranger(cx, cfg, &reply.from);
+		break;
+	case GUARDIAN_ABSENT:
+		break;
+	}
+	diag_add(cx->diags, DIAG_TRIAL, NULL, "no ruleset is on trial in table inet %s",
+		 cfg->lower.table);
 	return STATUS_SYSTEM;
 }

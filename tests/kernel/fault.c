@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * To be loaded in front of the C library: makes netlink fail as the environment says.
+ * To be loaded in front of the C library: makes sockets fail as the environment says.
  *
  * NETPOLC_FAULT=unsupported	there is no netfilter netlink
  * NETPOLC_FAULT=N		the N-th read of a netlink socket finds that answers
  *				were lost for want of room
+ * NETPOLC_FAULT=local		there is no descriptor for a socket to other programs
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -37,6 +38,10 @@ int socket(int domain, int type, int protocol)
 	if (domain == AF_NETLINK && protocol == NETLINK_NETFILTER &&
 	    !strcmp(fault(), "unsupported")) {
 		errno = EPROTONOSUPPORT;
+		return -1;
+	}
+	if (domain == AF_UNIX && !strcmp(fault(), "local")) {
+		errno = EMFILE;
 		return -1;
 	}
 	return next(domain, type, protocol);

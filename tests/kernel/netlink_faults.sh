@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# apply while the kernel or other programs fail it: an honest exit status, a line that
-# says why, nothing half done, and the next run heals.  In TAP.
+# apply and status while the kernel or other programs fail them: an honest exit status,
+# a line that says why, nothing half done, and the next run heals.  In TAP.
 #
 # usage: netlink_faults.sh NETPOLC FAULT	FAULT is a library to be loaded in front
 if [ -z "$NETPOLC_INSIDE" ]; then
@@ -105,6 +105,21 @@ for what in 'flush ruleset' 'delete table inet netpolc' \
 	apply 1.yaml && is_loaded 1 && nft "$what" && apply 1.yaml && is_loaded 1
 	verdict "$what by another program: the next run heals"
 done
+
+# alone COMMAND...: while no descriptor is left to ask other processes
+alone()
+{
+	NETPOLC_FAULT=local LD_PRELOAD=$fault "$netpolc" "$@" >out 2>err
+}
+
+alone status --state-dir '' && grep -q '^  on trial     unknown: Too many open files$' out
+verdict "status does not tell of a trial that nobody could be asked about"
+alone status --state-dir '' -o prometheus && ! grep -q trial out && grep -q '^netpolc_loaded.* 1$' out
+verdict "nor in a metric"
+alone apply --confirm
+[ $? = 3 ] && grep -q 'cannot ask whether a ruleset is on trial .*: Too many open files .trial.$' err &&
+	[ "$(grep -c 'error: ' err)" = 1 ]
+verdict "nor does --confirm find that there is none"
 
 echo "1..$n"
 exit $failed

@@ -4,6 +4,7 @@
 
 #include <netpolc/cli/status.h>
 
+#include <errno.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -189,7 +190,10 @@ static void every_form_says_what_is_on_trial(void **state)
 	status_json(&out, &st);
 	expect(&out, "\"trial\": null");
 	out.len = 0;
-	st.trial = (struct on_trial){ true, 12, true, { .tv_sec = 1000000000 } };
+	st.trial = (struct on_trial){ .waits = true,
+				      .process = 12,
+				      .timed = true,
+				      .end = { .tv_sec = 1000000000 } };
 	status_text(&out, &st);
 	expect(&out, "  on trial     until 2001-09-09T01:46:40Z (process 12)\n");
 	status_prometheus(&out, &st);
@@ -207,6 +211,26 @@ static void every_form_says_what_is_on_trial(void **state)
 	status_prometheus(&out, &st);
 	expect(&out, "netpolc_trial{table=\"mine\"} 1\n");
 	refuse(&out, "netpolc_trial_end");
+}
+
+static void every_form_says_that_a_trial_is_not_known(void **state)
+{
+	struct status st = sample();
+	BUF_AUTO out = { 0 };
+
+	(void)state;
+	status_json(&out, &st);
+	refuse(&out, "trialUnknown");
+	out.len = 0;
+	st.trial.error = EMFILE;
+	status_text(&out, &st);
+	expect(&out, "  on trial     unknown: Too many open files\n");
+	refuse(&out, "until");
+	status_json(&out, &st);
+	expect(&out, "\"trial\": null,\n  \"trialUnknown\": \"Too many open files\"");
+	out.len = 0;
+	status_prometheus(&out, &st);
+	refuse(&out, "netpolc_trial");
 }
 
 static void text_says_what_is_not_there(void **state)
@@ -375,6 +399,7 @@ int main(void)
 		TEST(every_form_says_how_it_is_enforced),
 		TEST(a_table_may_not_say_whose_it_is),
 		TEST(every_form_says_what_is_on_trial),
+		TEST(every_form_says_that_a_trial_is_not_known),
 		TEST(a_prefix_leads_to_its_class),
 		TEST(text_says_what_is_not_known),
 		TEST(text_says_what_is_not_there),

@@ -66,10 +66,11 @@ enum guardian_presence {
 	GUARDIAN_ABSENT,
 	GUARDIAN_PRESENT,
 	GUARDIAN_STRANGER, /* no guardian, whatever it says */
+	GUARDIAN_UNKNOWN,  /* it could not be asked: there may be a guardian */
 };
 
 struct guardian_reply {
-	int error; /* why it could not be asked, as errno, or 0; then it may be there */
+	int error; /* GUARDIAN_UNKNOWN: why, as errno; else 0 */
 	struct identity from;
 	char said[GUARDIAN_BYTES];
 };

@@ -25,6 +25,7 @@ struct on_trial {
 	int process; /* 0: not known */
 	bool timed;  /* it is known until when */
 	struct timespec end;
+	int error; /* nothing of this is known: why, as errno; else 0 */
 };
 
 struct on_trial trial_look(const struct config *cfg);
