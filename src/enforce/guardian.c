@@ -89,15 +89,16 @@ bool guardian_put_back(struct ctx *cx, const struct guardian_job *job)
 	return done;
 }
 
-/* Somebody may have removed our table and made another one under its name. */
-static enum loaded owner_now(struct ctx *cx, const struct config *cfg)
+static enum guardian_answer try_to_restore(struct ctx *cx, const struct guardian_job *job)
 {
-	enum loaded owner = readback_owner(cx, cfg->lower.table, CACHE_DIR);
+	enum loaded owner = readback_owner(cx, job->cfg->lower.table, CACHE_DIR);
 
+	/* Somebody may have removed our table and made another one under its name. */
 	if (owner == LOADED_FOREIGN)
-		diag_add(cx->diags, DIAG_FOREIGN_TABLE, NULL,
-			 "table inet %s is not netpolc's any more", cfg->lower.table);
-	return owner;
+		return GUARDIAN_FOREIGN;
+	if (owner == LOADED_UNKNOWN || !guardian_put_back(cx, job))
+		return GUARDIAN_FAILED;
+	return GUARDIAN_RESTORED;
 }
 
 /* The context of the run may hold what was reported before: each attempt has one of
@@ -105,16 +106,14 @@ static enum loaded owner_now(struct ctx *cx, const struct config *cfg)
 static void restore(struct guardian *g)
 {
 	for (int left = RESTORE_ATTEMPTS; left--;) {
-		enum loaded owner;
+		enum guardian_answer outcome;
 		struct ctx cx;
-		bool done;
 
 		ctx_init(&cx, &g->job->cfg->set);
-		owner = owner_now(&cx, g->job->cfg);
-		done = !diag_failed(cx.diags) && guardian_put_back(&cx, g->job);
-		conclude(g, done ? GUARDIAN_RESTORED : GUARDIAN_FAILED, reason(&cx));
+		outcome = try_to_restore(&cx, g->job);
+		conclude(g, outcome, reason(&cx));
 		ctx_free(&cx);
-		if (done || owner == LOADED_FOREIGN)
+		if (outcome != GUARDIAN_FAILED)
 			return;
 		poll(NULL, 0, RETRY_MS);
 	}

@@ -7,6 +7,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/detached.h>
+#include <netpolc/base/private_file.h>
 #include <netpolc/base/visible.h>
 #include <netpolc/enforce/enforce.h>
 #include <netpolc/enforce/guardian.h>
@@ -71,7 +72,7 @@ struct trial *trial_begin(struct ctx *cx, const struct config *cfg,
 	struct guardian_job *job = &trial->job;
 	bool ready = true;
 
-	*trial = (struct trial){ .job = { cfg, e->rs, e->dc->cluster, { 0 } },
+	*trial = (struct trial){ .job = { .cfg = cfg, .rs = e->rs, .cl = e->dc->cluster },
 				 .tty = -1,
 				 .signals = -1 };
 	if (owner == LOADED_FOREIGN)
@@ -226,17 +227,20 @@ static const char *way_back(struct ctx *cx, const struct guardian_job *job)
 static enum exit_status tell_stays(struct ctx *cx, const struct guardian_job *job,
 				   const char *why)
 {
-	const char *table = job->cfg->lower.table;
+	diag_add(
+		cx->diags, DIAG_TRIAL, NULL,
+		"the previous ruleset is not back: %s; what is in table inet %s stays in "
+		"force until you run '%s'",
+		why, job->cfg->lower.table, way_back(cx, job));
+	return STATUS_SYSTEM;
+}
 
-	if (readback_owner(cx, table, CACHE_DIR) == LOADED_FOREIGN)
-		diag_add(cx->diags, DIAG_TRIAL, NULL,
-			 "the previous ruleset is not back: %s; that table is left alone",
-			 why);
-	else
-		diag_add(cx->diags, DIAG_TRIAL, NULL,
-			 "the previous ruleset is not back: %s; what is in table inet %s "
-			 "stays in force until you run '%s'",
-			 why, table, way_back(cx, job));
+static enum exit_status tell_foreign(struct ctx *cx, const struct config *cfg)
+{
+	diag_add(cx->diags, DIAG_TRIAL, NULL,
+		 "the previous ruleset is not back: table inet %s is not netpolc's any "
+		 "more; that table is left alone",
+		 cfg->lower.table);
 	return STATUS_SYSTEM;
 }
 
@@ -244,22 +248,23 @@ static enum exit_status tell_stays(struct ctx *cx, const struct guardian_job *jo
  * undo. */
 static enum exit_status stand_in(struct ctx *cx, const struct guardian_job *job)
 {
-	int lock = lock_take(cx, job->cfg);
-	const char *why = NULL;
+	const char *table = job->cfg->lower.table;
+	FD_AUTO lock = lock_take(cx, job->cfg);
 	BUF_AUTO found = { 0 };
 
 	progress_say(job->cfg,
 		     "table %s: whoever should put the previous ruleset back is gone",
-		     job->cfg->lower.table);
+		     table);
 	if (lock < 0)
-		why = "the table is locked";
-	else if (!readback_equal(cx, job->rs, &found))
-		why = found.len ? found.at : "the table cannot be read";
-	else if (!guardian_put_back(cx, job))
-		why = "the kernel refuses it";
-	if (lock >= 0)
-		close(lock);
-	return why ? tell_stays(cx, job, why) : tell_back(job->cfg);
+		return tell_stays(cx, job, "the table is locked");
+	if (readback_owner(cx, table, CACHE_DIR) == LOADED_FOREIGN)
+		return tell_foreign(cx, job->cfg);
+	if (!readback_equal(cx, job->rs, &found))
+		return tell_stays(cx, job,
+				  found.len ? found.at : "the table cannot be read");
+	if (!guardian_put_back(cx, job))
+		return tell_stays(cx, job, "the kernel refuses it");
+	return tell_back(job->cfg);
 }
 
 static enum exit_status await_end(struct ctx *cx, struct trial *trial)
@@ -278,6 +283,8 @@ static enum exit_status await_end(struct ctx *cx, struct trial *trial)
 			return tell_back(job->cfg);
 		case GUARDIAN_FAILED:
 			return tell_stays(cx, job, said + 1);
+		case GUARDIAN_FOREIGN:
+			return tell_foreign(cx, job->cfg);
 		case GUARDIAN_CHANGED:
 			tell_changed(job->cfg, said + 1);
 			break;

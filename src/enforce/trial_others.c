@@ -142,6 +142,7 @@ static enum exit_status conclude(struct ctx *cx, const struct config *cfg,
 	case GUARDIAN_RUNNING:
 	case GUARDIAN_RESTORED:
 	case GUARDIAN_FAILED:
+	case GUARDIAN_FOREIGN:
 		diag_add(cx->diags, DIAG_TRIAL, NULL,
 			 "the trial in table inet %s was ended: %s is gone", table,
 			 who.at);

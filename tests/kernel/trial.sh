@@ -135,17 +135,20 @@ run 0 delete && begin 60 && nft add rule inet netpolc denied accept && pkill -9 
 	grep -q "until you run 'netpolc delete --table netpolc'" said && run 0 delete
 verdict "also to where there was no table"
 
-# usurped: in the place of the table on trial is one of somebody else's, and stays
+# usurped COMMAND...: in the place of the table on trial is one of somebody else's, and
+# stays when the command ends the trial
 usurped()
 {
 	nft delete table inet netpolc && nft 'table inet netpolc { chain mine { accept; }; }' && listing >mine &&
-		kill $trial && ends 3 && listing | cmp -s - mine && nft delete table inet netpolc &&
+		"$@" && ends 3 && listing | cmp -s - mine && nft delete table inet netpolc &&
 		grep -q "is not back: table inet netpolc is not netpolc's any more; that table is left alone .trial.$" said
 }
-run 0 apply first.yaml && begin 60 && usurped
+run 0 apply first.yaml && begin 60 && usurped kill $trial
 verdict "a table that is somebody else's meanwhile is left alone"
-begin 60 && usurped
+begin 60 && usurped kill $trial
 verdict "also where there was none"
+begin 60 && usurped pkill -9 -P $trial
+verdict "and by who stands in for the guardian"
 begin 60 && nft flush table inet netpolc && kill $trial && ends 1 && [ -z "$(listing)" ]
 verdict "but not one that was flushed"
 pods 3 >pods.yaml

@@ -45,7 +45,8 @@ enum guardian_answer {
 	GUARDIAN_KEPT = 'K',	   /* perhaps with a warning */
 	GUARDIAN_CHANGED = 'C',	   /* not kept: another table is there; it goes on */
 	GUARDIAN_RESTORED = 'B',   /* the previous ruleset is back */
-	GUARDIAN_FAILED = 'F',	   /* it is not, and why: a foreign table is left alone */
+	GUARDIAN_FAILED = 'F',	   /* it is not, and why */
+	GUARDIAN_FOREIGN = 'X',	   /* nor is it: another's table is there, left alone */
 	GUARDIAN_FORBIDDEN = 'N',  /* that user may not have it keep anything */
 	GUARDIAN_UNREACHED = '\0', /* nothing was said */
 };
