@@ -168,6 +168,7 @@ static enum attempt take(struct applying *ap, const struct report *r)
 {
 	if (r->outcome == APPLY_FAILED) {
 		ap->in_place = true;
+		ap->trouble = "the process that sent what differs failed";
 		return AGAIN;
 	}
 	ap->result.outcome = r->outcome;

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * To be loaded in front of the C library: something befalls netpolc before the second
- * transaction that one process sends, as the environment says.
+ * transaction that one process sends, or else where it is said, as the environment says.
  *
  * NETPOLC_BETWEEN=apply	the process that was started is killed
- * NETPOLC_BETWEEN=group	all of its process group are
- * NETPOLC_BETWEEN=stop		it is, and who sends writes its id to stdout and stops
- * NETPOLC_BETWEEN=sender	who sends says so on stderr and is killed
- * NETPOLC_BETWEEN=late		so it is, but behind it
- * NETPOLC_BETWEEN=senders	so is every process but the one started, before its first
- * NETPOLC_BETWEEN=no-fork	there is no process but the one that was started
- * NETPOLC_BETWEEN=refuse	nothing is taken at all
+ * NETPOLC_BETWEEN=group	all processes of its group are killed
+ * NETPOLC_BETWEEN=stop		the process that was started is killed; the one that sends
+ *				writes its id to stdout and stops
+ * NETPOLC_BETWEEN=sender	the process that sends writes to stderr and is killed
+ * NETPOLC_BETWEEN=late		the process that sends is killed behind the second
+ * NETPOLC_BETWEEN=senders	each copy of the process is killed before its first
+ * NETPOLC_BETWEEN=fails	two copies of the process are killed before their first;
+ *				what the third sends is not taken
+ * NETPOLC_BETWEEN=no-fork	no process can be made
+ * NETPOLC_BETWEEN=refuse	nothing that any process sends is taken
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -21,7 +24,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#define SENDERS 3 /* that one apply makes, at most */
+
 static pid_t started, group;
+static int forks; /* a copy counts itself */
 
 __attribute__((constructor)) static void remember(void)
 {
@@ -38,7 +44,7 @@ static int is(const char *what)
 
 static void befall(int first)
 {
-	if (is("senders") && getpid() != started)
+	if (getpid() != started && (is("senders") || (is("fails") && forks < SENDERS)))
 		raise(SIGKILL);
 	if (first)
 		return;
@@ -63,9 +69,9 @@ int nft_run_cmd_from_filename(struct nft_ctx *nft, const char *path)
 	int rc;
 
 	*(void **)&next = dlsym(RTLD_NEXT, "nft_run_cmd_from_filename");
-	if (is("refuse"))
-		return -1;
 	befall(!calls++);
+	if (is("refuse") || (is("fails") && getpid() != started))
+		return -1;
 	rc = next(nft, path);
 	if (calls == 2 && is("late"))
 		raise(SIGKILL);
@@ -77,6 +83,7 @@ pid_t fork(void)
 	pid_t (*next)(void) = NULL;
 
 	*(void **)&next = dlsym(RTLD_NEXT, "fork");
+	forks++;
 	if (!is("no-fork"))
 		return next();
 	errno = EAGAIN;

@@ -63,6 +63,9 @@ befalls senders
 [ $? = 0 ] && grep -q 'table netpolc replaced: the process that sent .* was killed$' err &&
 	is_loaded second
 verdict "time and again: it replaces the table"
+befalls fails
+[ $? = 0 ] && grep -q 'table netpolc replaced: the process that sent .* failed$' err && is_loaded second
+verdict "what is sent for it the last time is refused: it replaces the table, and says why"
 befalls no-fork
 [ $? = 0 ] && grep -q 'table netpolc changed$' err && is_loaded second
 verdict "nobody sends for it: it does so itself"
