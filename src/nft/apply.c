@@ -4,29 +4,28 @@
  *
  * The idea: nothing is believed to have worked.  What was sent is right if nothing
  * else was committed since the table was read; else the table is read again.
+ *
+ * One process may become two on the way: where two transactions are to be sent, a
+ * detached copy goes on from there and reports, and the other one waits for it.
  */
 #include <netpolc/nft/apply.h>
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/detached.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/nft/apply_copy.h>
 #include <netpolc/nft/cache.h>
 #include <netpolc/nft/readback.h>
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#define REASON_BYTES 1024
-
-/* What a detached copy has to say: a step that is done, or the result. */
-struct report {
-	bool ended;
-	enum apply_step step;
-	enum apply_outcome outcome;
-	size_t operations;
-	char fallback[REASON_BYTES], uncached[REASON_BYTES]; /* empty: NULL; or cut */
+/* What this process is when there are two transactions to send. */
+enum role {
+	ORIGINAL, /* has a copy of itself send them, and waits */
+	COPY,	  /* is that copy */
+	ALONE,	  /* sends them itself: there can be no copy, it failed, or nothing is
+		   * committed */
 };
 
 struct applying {
@@ -37,22 +36,20 @@ struct applying {
 	struct arena *arena; /* of one look at the table */
 	const char *cache;   /* the directory, while it can be trusted */
 	const char *trouble; /* why another attempt was made */
-	bool in_place;	     /* two transactions are sent by this process */
-	int ear;	     /* this is the detached copy, and who listens; else -1 */
+	enum role role;
+	int line; /* between the original and the copy */
 	struct apply_result result;
 };
 
 /* What one attempt comes to. */
 enum attempt { DONE, AGAIN, REPLACE };
 
-static void done(const struct applying *ap, enum apply_step step)
+static void tell_step(const struct applying *ap, enum apply_step step)
 {
-	const struct report r = { .step = step };
-
-	if (ap->ear >= 0)
-		detached_say(ap->ear, &r, sizeof(r));
-	else if (ap->opt->done)
-		ap->opt->done(ap->opt->arg, step);
+	if (ap->role == COPY)
+		apply_copy_step(ap->line, step);
+	else if (ap->opt->on_step)
+		ap->opt->on_step(ap->opt->arg, step);
 }
 
 static enum attempt give_up(struct applying *ap, const char *reason)
@@ -69,7 +66,7 @@ static bool send(struct applying *ap, const struct delta *d,
 	if (!list->len)
 		return true;
 	good = kernel_change(ap->cx, ap->ops, d, list, ap->opt->check, refusal);
-	done(ap, APPLY_COMMITTED);
+	tell_step(ap, APPLY_COMMITTED);
 	if (!good)
 		return false;
 	ap->result.outcome = APPLY_CHANGED;
@@ -123,7 +120,7 @@ static void remember(struct applying *ap, uint32_t number,
 	if (!ap->opt->cache || ap->opt->check)
 		return;
 	ap->result.uncached = cache_store(ap->opt->cache, ap->rs, number, before);
-	done(ap, APPLY_CACHED);
+	tell_step(ap, APPLY_CACHED);
 }
 
 /* The transactions are committed: whether by them alone the generation has changed
@@ -143,76 +140,40 @@ static enum attempt look_back(struct applying *ap, const struct readback *found)
 
 /* ---- in another process ---- */
 
-__attribute__((noreturn)) static void report_end(const struct applying *ap)
+/* Killed between two transactions, a process leaves a table that is neither the old one
+ * nor the new.  A detached copy is out of reach, and does all that is left.  Returns its
+ * id in the original, which has to wait; in the copy 0, and where there can be none a
+ * negative errno: these go on, in their new role. */
+static pid_t make_copy(struct applying *ap)
 {
-	const struct apply_result *from = &ap->result;
-	struct report r = { .ended = true,
-			    .outcome = from->outcome,
-			    .operations = from->operations };
+	pid_t copy = detached_begin(&ap->line);
 
-	if (from->fallback)
-		snprintf(r.fallback, sizeof(r.fallback), "%s", from->fallback);
-	if (from->uncached)
-		snprintf(r.uncached, sizeof(r.uncached), "%s", from->uncached);
-	detached_say(ap->ear, &r, sizeof(r));
-	_exit(0);
+	if (copy <= 0)
+		ap->role = copy ? ALONE : COPY;
+	return copy;
 }
 
-static const char *reason(struct applying *ap, const char *text)
+static enum attempt wait_for_copy(struct applying *ap, pid_t copy)
 {
-	return *text ? arena_strndup(ap->cx->arena, text, strlen(text)) : NULL;
-}
+	struct apply_result there;
+	bool ended = apply_copy_hear(copy, ap->line, ap->opt, ap->cx->arena, &there);
 
-/* What was reported there is not known here: a failure is met again. */
-static enum attempt take(struct applying *ap, const struct report *r)
-{
-	if (r->outcome == APPLY_FAILED) {
-		ap->in_place = true;
+	ap->cache = NULL;
+	if (!ended) {
+		/* Nobody knows how far it got. */
+		ap->result.outcome = APPLY_CHANGED;
+		ap->trouble = "the process that sent what differs was killed";
+		return AGAIN;
+	}
+	if (there.outcome == APPLY_FAILED) {
+		/* What was reported there is not known here: a failure is met again. */
+		ap->role = ALONE;
 		ap->trouble = "the process that sent what differs failed";
 		return AGAIN;
 	}
-	ap->result.outcome = r->outcome;
-	ap->result.operations = r->operations;
-	ap->result.fallback = reason(ap, r->fallback);
-	ap->result.uncached = reason(ap, r->uncached);
+	there.why = ap->result.why;
+	ap->result = there;
 	return DONE;
-}
-
-static enum attempt listen_to(struct applying *ap, pid_t copy, int fd)
-{
-	struct report r = { 0 };
-
-	while (detached_hear(fd, &r, sizeof(r)) && !r.ended)
-		done(ap, r.step);
-	detached_wait(copy, fd);
-	ap->cache = NULL;
-	if (r.ended)
-		return take(ap, &r);
-	/* Nobody knows how far it got. */
-	ap->result.outcome = APPLY_CHANGED;
-	ap->trouble = "the process that sent what differs was killed";
-	return AGAIN;
-}
-
-/* Killed between two transactions, a process leaves a table that is neither the old one
- * nor the new.  So a detached copy does all that is left, and here it is only waited
- * for.  False in the copy, and where there can be none: then it is done in place. */
-static bool hand_over(struct applying *ap, enum attempt *outcome)
-{
-	pid_t copy;
-	int fd;
-
-	if (ap->in_place)
-		return false;
-	copy = detached_begin(&fd);
-	if (copy > 0) {
-		*outcome = listen_to(ap, copy, fd);
-		return true;
-	}
-	ap->in_place = true;
-	if (!copy)
-		ap->ear = fd;
-	return false;
 }
 
 /* ---- one attempt ---- */
@@ -228,7 +189,6 @@ static enum attempt change(struct applying *ap, const struct readback *found)
 {
 	struct delta *d = found->delta;
 	BUF_AUTO refusal = { 0 };
-	enum attempt outcome;
 
 	if (!d)
 		return REPLACE;
@@ -238,8 +198,12 @@ static enum attempt change(struct applying *ap, const struct readback *found)
 		ap->result.why = arena_strndup(ap->cx->arena, d->why, strlen(d->why));
 	if (d->replace)
 		return give_up(ap, d->why);
-	if (d->first.len && !ap->opt->check && hand_over(ap, &outcome))
-		return outcome;
+	if (d->first.len && ap->role == ORIGINAL) {
+		pid_t copy = make_copy(ap);
+
+		if (copy > 0)
+			return wait_for_copy(ap, copy);
+	}
 	if (send_all(ap, d, &refusal))
 		return look_back(ap, found);
 	ap->cache = NULL;
@@ -253,7 +217,7 @@ static enum attempt attempt(struct applying *ap)
 	struct readback found;
 	int err = readback_delta(ap->arena, ap->rs, ap->cache, &found);
 
-	done(ap, APPLY_COMPARED);
+	tell_step(ap, APPLY_COMPARED);
 	if (!err)
 		return change(ap, &found);
 	if (err == -EINTR)
@@ -271,7 +235,7 @@ static void replace(struct applying *ap)
 	bool known = !generation(&before);
 	bool good = kernel_replace(ap->cx, ap->ops, ap->rs, ap->opt->check);
 
-	done(ap, APPLY_COMMITTED);
+	tell_step(ap, APPLY_COMMITTED);
 	ap->result.outcome = good ? APPLY_REPLACED : APPLY_FAILED;
 	if (good && known && !generation(&after) && after == before + 1)
 		remember(ap, after, NULL);
@@ -288,7 +252,7 @@ struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,
 			       .arena = arena_new(),
 			       .cache = opt->cache,
 			       .trouble = "other programs commit all the time",
-			       .ear = -1,
+			       .role = opt->check ? ALONE : ORIGINAL,
 			       .result = { .outcome = APPLY_UNCHANGED } };
 	enum attempt outcome = opt->foreign ? REPLACE : AGAIN;
 
@@ -298,8 +262,9 @@ struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,
 		give_up(&ap, ap.trouble);
 	if (outcome != DONE)
 		replace(&ap);
-	if (ap.ear >= 0)
-		report_end(&ap);
+	/* Where the copy ends, the original returns. */
+	if (ap.role == COPY)
+		apply_copy_end(ap.line, &ap.result);
 	arena_free(ap.arena);
 	return ap.result;
 }

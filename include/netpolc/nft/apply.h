@@ -47,12 +47,12 @@ struct apply_options {
 	bool foreign;	   /* the table is not ours: replace it */
 	const char *cache; /* the directory of cache.h; NULL: no cache */
 	/* Called behind each step, with arg; may be NULL. */
-	void (*done)(void *arg, enum apply_step step);
+	void (*on_step)(void *arg, enum apply_step step);
 	void *arg;
 };
 
 /* Strings in the result are in the context's arena.  ops may be called in the copy, and
- * what they note in memory that is not shared is lost; done is not. */
+ * what they note in memory that is not shared is lost; on_step is not. */
 struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,
 				  const struct ruleset *rs,
 				  const struct apply_options *opt);
