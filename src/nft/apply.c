@@ -20,6 +20,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define OTHERS "other programs commit all the time"
+
 /* What this process is when there are two transactions to send. */
 enum role {
 	ORIGINAL, /* has a copy of itself send them, and waits */
@@ -35,7 +37,7 @@ struct applying {
 	const struct apply_options *opt;
 	struct arena *arena; /* of one look at the table */
 	const char *cache;   /* the directory, while it can be trusted */
-	const char *trouble; /* why another attempt was made */
+	const char *trouble; /* why another attempt has to be made */
 	enum role role;
 	int line; /* between the original and the copy */
 	struct apply_result result;
@@ -50,6 +52,12 @@ static void tell_step(const struct applying *ap, enum apply_step step)
 		apply_copy_step(ap->line, step);
 	else if (ap->opt->on_step)
 		ap->opt->on_step(ap->opt->arg, step);
+}
+
+static enum attempt again(struct applying *ap, const char *trouble)
+{
+	ap->trouble = trouble;
+	return AGAIN;
 }
 
 static enum attempt give_up(struct applying *ap, const char *reason)
@@ -133,7 +141,7 @@ static enum attempt look_back(struct applying *ap, const struct readback *found)
 	if (ap->opt->check)
 		return DONE;
 	if (generation(&now) || now != found->generation + commits)
-		return AGAIN;
+		return again(ap, OTHERS);
 	remember(ap, now, found->table);
 	return DONE;
 }
@@ -162,14 +170,12 @@ static enum attempt wait_for_copy(struct applying *ap, pid_t copy)
 	if (!ended) {
 		/* Nobody knows how far it got. */
 		ap->result.outcome = APPLY_CHANGED;
-		ap->trouble = "the process that sent what differs was killed";
-		return AGAIN;
+		return again(ap, "the process that sent what differs was killed");
 	}
 	if (there.outcome == APPLY_FAILED) {
 		/* What was reported there is not known here: a failure is met again. */
 		ap->role = ALONE;
-		ap->trouble = "the process that sent what differs failed";
-		return AGAIN;
+		return again(ap, "the process that sent what differs failed");
 	}
 	there.why = ap->result.why;
 	ap->result = there;
@@ -208,7 +214,7 @@ static enum attempt change(struct applying *ap, const struct readback *found)
 		return look_back(ap, found);
 	ap->cache = NULL;
 	if (found->cached)
-		return AGAIN;
+		return again(ap, "what the cache makes of it is refused");
 	return give_up(ap, refusal.len ? refusal.at : "no reason given");
 }
 
@@ -221,7 +227,7 @@ static enum attempt attempt(struct applying *ap)
 	if (!err)
 		return change(ap, &found);
 	if (err == -EINTR)
-		return AGAIN;
+		return again(ap, OTHERS);
 	if (err == -ENOBUFS || err == -ENOMEM)
 		return give_up(ap, strerror(-err));
 	readback_report(ap->cx, err);
@@ -251,7 +257,6 @@ struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,
 			       .opt = opt,
 			       .arena = arena_new(),
 			       .cache = opt->cache,
-			       .trouble = "other programs commit all the time",
 			       .role = opt->check ? ALONE : ORIGINAL,
 			       .result = { .outcome = APPLY_UNCHANGED } };
 	enum attempt outcome = opt->foreign ? REPLACE : AGAIN;

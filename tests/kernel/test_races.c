@@ -141,6 +141,27 @@ static void under_commits_without_pause_the_table_is_right(void **state)
 
 /* ---- killed ---- */
 
+static int run_after_a_kill(const char *path, bool check, char **errors)
+{
+	if (!others->runs++)
+		raise(SIGKILL);
+	return run_beside(path, check, errors);
+}
+
+static void the_last_trouble_is_the_reason(void **state)
+{
+	const struct kernel_ops ops = { run_after_a_kill };
+	const struct apply_options options = { 0 };
+	struct apply_result r;
+
+	(void)state;
+	load(first);
+	*others = (struct others){ .after = EDIT, .times = 99 };
+	r = apply_ruleset(&cx, &ops, second, &options);
+	assert_int_equal(r.outcome, APPLY_REPLACED);
+	assert_string_equal(r.fallback, "other programs commit all the time");
+}
+
 /* Whoever has fd's other end goes on when a child is killed, and is waited for. */
 static void wait_for_all(int fd)
 {
@@ -210,6 +231,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whoever_is_faster_the_table_is_right),
 		cmocka_unit_test(under_commits_without_pause_the_table_is_right),
+		cmocka_unit_test(the_last_trouble_is_the_reason),
 		cmocka_unit_test(a_killed_apply_leaves_the_old_table_or_the_new),
 	};
 	struct settings set = settings_default();
