@@ -7,6 +7,7 @@
 #include <netpolc/base/literal.h>
 
 #include <inttypes.h>
+#include <string.h>
 
 static void put_state(struct buf *out, const struct ruleset_state *state)
 {
