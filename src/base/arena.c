@@ -168,8 +168,11 @@ void *arena_more(struct arena *a, void *at, size_t len, size_t *cap, size_t size
 	void *larger;
 
 	assert(len <= *cap);
-	if (len < *cap)
+	/* An array that was cut has elements of before there. */
+	if (len < *cap) {
+		memset((char *)at + len * size, 0, size);
 		return at;
+	}
 	*cap = *cap ? product(*cap, 2) : 4;
 	larger = arena_array(a, *cap, size);
 	if (len)

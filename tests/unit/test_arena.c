@@ -81,6 +81,21 @@ static void arrays_grow_and_keep_their_elements(void **state)
 		assert_int_equal(v.at[i], i);
 }
 
+static void what_is_added_to_a_cut_array_is_zeroed(void **state)
+{
+	struct {
+		unsigned *at;
+		size_t len, cap;
+	} v = { 0 };
+
+	for (unsigned i = 0; i < 4; i++)
+		*ARENA_PUSH((struct arena *)*state, &v) = 7;
+	v.len = 1;
+	assert_int_equal(*ARENA_PUSH((struct arena *)*state, &v), 0);
+	assert_int_equal(v.at[0], 7);
+	assert_int_equal(v.len, 2);
+}
+
 static void texts_are_copied_and_terminated(void **state)
 {
 	char long_text[5000];
@@ -125,6 +140,7 @@ int main(void)
 		TEST(allocations_do_not_overlap),
 		TEST(bytes_are_counted),
 		TEST(arrays_grow_and_keep_their_elements),
+		TEST(what_is_added_to_a_cut_array_is_zeroed),
 		TEST(texts_are_copied_and_terminated),
 		TEST(a_size_that_overflows_ends_the_run_with_3),
 	};
