@@ -51,20 +51,24 @@ static bool stands_for(const struct isolation *loaded, size_t chain, const char 
 	return !strncmp(policies, space, strlen(space)) && policies[strlen(space)] == '/';
 }
 
-/* What pods have. */
+static void hold(struct arena *a, struct ranges *to, enum family f,
+		 const struct address *at, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (at[i].family == f)
+			*ARENA_PUSH(a, to) = (struct range){ at[i].number, at[i].number };
+}
+
+/* What pods have, and Nodes, whose addresses no pod has. */
 static struct ranges held(struct arena *a, const struct cluster *cl, enum family f)
 {
 	struct ranges out = { 0 };
 
-	for (size_t i = 0; i < cl->npods; i++) {
-		const struct pod *p = &cl->pods[i];
-
-		for (size_t j = 0; pod_is_live(p) && j < p->naddresses; j++)
-			if (p->addresses[j].family == f)
-				*ARENA_PUSH(a, &out) =
-					(struct range){ p->addresses[j].number,
-							p->addresses[j].number };
-	}
+	for (size_t i = 0; i < cl->nnodes; i++)
+		hold(a, &out, f, cl->nodes[i].addresses, cl->nodes[i].naddresses);
+	for (size_t i = 0; i < cl->npods; i++)
+		if (pod_is_live(&cl->pods[i]))
+			hold(a, &out, f, cl->pods[i].addresses, cl->pods[i].naddresses);
 	ranges_settle(&out);
 	return out;
 }

@@ -156,6 +156,16 @@ sed 's/10\.0\.0\.[12]}/10.0.0.x}/; s/"fd00::[12]"/nonsense/' good.yaml >none.yam
 run 0 apply --allow-loss good.yaml && run 0 apply --on-invalid isolate none.yaml &&
 	[ "$(grep -c ' is taken to have ' err)" = 1 ] && grep -q 'pod shop/db is taken to have 2 ' err
 verdict "what one pod is taken to have, no other one is"
+cat none.yaml - >node.yaml <<'END'
+---
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+status: {addresses: [{type: InternalIP, address: 10.0.0.2}]}
+END
+run 0 apply --allow-loss good.yaml && run 0 apply --on-invalid isolate node.yaml &&
+	! nft list map inet netpolc ingress4 | grep -q '10\.0\.0\.2\b' && nft list map inet netpolc ingress6 | grep -q 'fd00::2 : '
+verdict "what is a Node's now, no pod is"
 
 sed 's/10\.0\.1\./10.0.2./' three.yaml >elsewhere.yaml
 { printf '%s\n' 'apiVersion: v1' 'kind: Namespace' 'metadata: {name: elsewhere}'; cat elsewhere.yaml; } >moved.yaml
