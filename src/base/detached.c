@@ -20,9 +20,11 @@ bool detached_hear(int fd, void *message, size_t len)
 {
 	ssize_t n;
 
+	/* Where the copy has ended without having heard everything, that is told once,
+	 * before what it said last. */
 	do
 		n = recv(fd, message, len, 0);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	return n == (ssize_t)len;
 }
 
