@@ -235,9 +235,10 @@ const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t gene
 	/* Behind that, so that what was read was there in this generation. */
 	if (!err)
 		err = expected(rs->table, &h);
-	if (err)
+	/* Where others have committed since, there is nothing to be noted. */
+	if (err && err != -EINTR)
 		why = strerror(-err);
-	else if (h.generation == generation)
+	else if (!err && h.generation == generation)
 		why = store(l, dir, rs, &h);
 	loaded_close(l);
 	arena_free(scratch);

@@ -6,8 +6,11 @@
 #include <netpolc/nft/loaded.h>
 
 #include <errno.h>
+#include <time.h>
 
-#define LOOKS 10
+/* At least so many times, and for so long. */
+#define LOOKS	 10
+#define LOOKS_MS 1000
 
 static int look_once(struct arena *a, loaded_fn *look, void *to, uint32_t *generation)
 {
@@ -25,11 +28,21 @@ static int look_once(struct arena *a, loaded_fn *look, void *to, uint32_t *gener
 	return err;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 int loaded_look(struct arena *a, loaded_fn *look, void *to, uint32_t *generation)
 {
-	int err = -EINTR;
+	int64_t begun = now_ms();
+	int err, n = 0;
 
-	for (int left = LOOKS; left-- && err == -EINTR;)
+	do
 		err = look_once(a, look, to, generation);
+	while (err == -EINTR && (++n < LOOKS || now_ms() < begun + LOOKS_MS));
 	return err;
 }
