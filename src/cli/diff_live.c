@@ -37,7 +37,7 @@ static void print_drift(struct buf *out, const struct live *live, bool color)
 		live_items(out, &items, color);
 }
 
-/* "table inet netpolc differs, 3 operations: chain e-shop-web is missing" */
+/* "table inet netpolc differs, 3 operations"; and why, unless that has been told. */
 static void print_table(struct buf *out, const struct live *live)
 {
 	const struct ruleset *rs = live->rs;
@@ -51,9 +51,12 @@ static void print_table(struct buf *out, const struct live *live)
 		return;
 	}
 	if (d->replace)
-		buf_puts(out, "would be replaced: ");
+		buf_puts(out, "would be replaced");
 	else
-		buf_printf(out, "differs, %zu operation%s: ", COUNTED(delta_len(d)));
+		buf_printf(out, "differs, %zu operation%s", COUNTED(delta_len(d)));
+	if (live->before.rs && !d->replace)
+		return;
+	buf_puts(out, ": ");
 	visible_text(out, d->why);
 }
 

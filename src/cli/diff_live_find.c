@@ -51,7 +51,10 @@ static void compare_connections(struct ctx *cx, const struct config *cfg,
 	struct timespec since = progress_start();
 
 	live->before = in_force_find(cx, cfg, found->table, live->dc->cluster);
-	live->cmp = live->before.dc ? compare(cx, live->before.dc, live->dc) : NULL;
+	live->cmp = NULL;
+	if (live->before.enforced)
+		live->cmp = compare(cx, live->before.enforced,
+				    in_force_then(cx, cfg, live->dc));
 	progress_stage(cfg, &since, "connections");
 }
 
@@ -64,6 +67,8 @@ static bool look(struct ctx *cx, const struct config *cfg, struct live *live, bo
 	if (!read_delta(cx, cfg, "compare", live->arena, live->rs, &found))
 		return false;
 	live->delta = found.delta;
+	if (live_is_same(live))
+		live->drift = live->delta;
 	if (cfg->diff_form == DIFF_NFT || live_is_same(live))
 		return true;
 	compare_connections(cx, cfg, &found, live);

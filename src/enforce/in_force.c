@@ -18,9 +18,11 @@
 
 #include <string.h>
 
-/* The same pods, and nothing that isolates any. */
-static const struct cluster *without_policies(struct arena *a, const struct cluster *cl)
+/* For the same pods, of which nothing isolates any. */
+static const struct decisions *decide_open(struct ctx *cx, const struct config *cfg,
+					   const struct cluster *cl)
 {
+	struct arena *a = cx->arena;
 	struct cluster *open = ARENA_NEW(a, struct cluster);
 
 	*open = *cl;
@@ -35,17 +37,18 @@ static const struct cluster *without_policies(struct arena *a, const struct clus
 		open->pods[i] = cl->pods[i];
 		open->pods[i].invalid = false;
 	}
-	return open;
+	return pipeline_decide_cluster(cx, cfg, open);
 }
 
 /* A file is never changed, but another one may take its place. */
 static const struct cluster *read_applied(struct ctx *cx, const struct config *cfg,
-					  const char *digest, const char **unknown)
+					  const char *digest, const char **unknown,
+					  bool *audit)
 {
 	const struct cluster *cl = NULL;
 	BUF_AUTO name = { 0 };
 	FD_AUTO fd = -1;
-	const char *why = last_good_objects(cfg, digest, &name, &fd);
+	const char *why = last_good_objects(cfg, digest, &name, &fd, audit);
 	char *path = arena_strndup(cx->arena, name.len ? name.at : "", name.len);
 
 	if (!why)
@@ -65,18 +68,21 @@ static void find_applied(struct ctx *cx, const struct config *cfg,
 	const struct loaded_chain *chain = loaded_form_state(table);
 	const struct ruleset_state state =
 		ruleset_state_parse(chain ? chain->comment : NULL);
-	const struct cluster *cl = read_applied(cx, cfg, state.digest, &out->unknown);
+	bool audit;
+	const struct cluster *cl =
+		read_applied(cx, cfg, state.digest, &out->unknown, &audit);
 	const struct ruleset *rs = NULL;
 
 	if (!cl)
 		return;
 	out->dc = pipeline_decide_cluster(cx, cfg, cl);
+	out->enforced = audit ? decide_open(cx, cfg, cl) : out->dc;
 	if (out->dc)
 		rs = pipeline_lower(cx, cfg, out->dc, DIAG_WARNING);
-	else
-		out->unknown = "what was applied cannot be decided again";
 	if (rs && strcmp(rs->digest.at, state.digest) == 0)
 		out->rs = rs;
+	if (!out->enforced)
+		out->unknown = "what was applied cannot be decided again";
 }
 
 struct in_force in_force_find(struct ctx *cx, const struct config *cfg,
@@ -94,11 +100,19 @@ struct in_force in_force_find(struct ctx *cx, const struct config *cfg,
 	cx->set.nexcludes = 0;
 	cx->diags = diags_new(cx->arena, false);
 	if (!table || table->dormant)
-		out.dc = pipeline_decide_cluster(cx, &quiet,
-						 without_policies(cx->arena, after));
+		out.enforced = decide_open(cx, &quiet, after);
 	else
 		find_applied(cx, &quiet, table, &out);
 	cx->diags = told;
 	cx->set = settings;
 	return out;
+}
+
+const struct decisions *in_force_then(struct ctx *cx, const struct config *cfg,
+				      const struct decisions *dc)
+{
+	struct config quiet = *cfg;
+
+	quiet.loudness = QUIET;
+	return cfg->lower.audit ? decide_open(cx, &quiet, dc->cluster) : dc;
 }

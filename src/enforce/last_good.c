@@ -25,6 +25,7 @@
 #define NAME_BYTES  64 /* a table's name has 31 at most */
 #define HEAD_BYTES  4096
 #define CHUNK_BYTES (64 * 1024)
+#define AUDIT	    "; audit"
 #define DIGEST_LEN  (sizeof(struct digest_hex) - 1)
 
 #define RULESET "nft"
@@ -125,7 +126,8 @@ static const char *keep_objects(int dir, const struct config *cfg,
 	BUF_AUTO text = { 0 };
 
 	put_note(&note, rs->digest.at, &cfg->set);
-	buf_printf(&note, "%016" PRIx64, cluster_fingerprint(cl));
+	buf_printf(&note, "%016" PRIx64 "%s", cluster_fingerprint(cl),
+		   cfg->lower.audit ? AUDIT : "");
 	json_quote(&quoted, note.at);
 	if (touch(dir, name.at, quoted.at))
 		return NULL;
@@ -218,7 +220,7 @@ const char *last_good_read(const struct config *cfg, const char *digest, struct 
 }
 
 const char *last_good_objects(const struct config *cfg, const char *digest,
-			      struct buf *path, int *fd)
+			      struct buf *path, int *fd, bool *audit)
 {
 	const char *why = open_kept(cfg, OBJECTS, digest, fd);
 	BUF_AUTO beginning = { 0 };
@@ -230,5 +232,6 @@ const char *last_good_objects(const struct config *cfg, const char *digest,
 	put_beginning(&beginning, &note);
 	if (!why && !holds(*fd, beginning.at))
 		why = "what it holds was applied with other options";
+	*audit = !why && holds(*fd, AUDIT "\"");
 	return why;
 }

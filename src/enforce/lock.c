@@ -127,13 +127,21 @@ static void report(struct ctx *cx, const struct wait *w, int err)
 /* A handle of no lock. */
 static int go_without(struct ctx *cx, const struct wait *w)
 {
+	const char *table = w->cfg->lower.table;
 	BUF_AUTO who = { 0 };
 
 	identity_describe(&who, &w->holder);
-	diag_add_level(cx->diags, DIAG_LOCKED, DIAG_WARNING, NULL,
-		       "%s has the lock of table inet %s and is not netpolc: going on "
-		       "without; waited %lu s",
-		       who.at, w->cfg->lower.table, w->cfg->lock_timeout);
+	if (w->holder.user != (uid_t)-1)
+		diag_add_level(cx->diags, DIAG_LOCKED, DIAG_WARNING, NULL,
+			       "%s has the lock of table inet %s and is not netpolc: "
+			       "going on without; waited %lu s",
+			       who.at, table, w->cfg->lock_timeout);
+	else
+		diag_add_level(cx->diags, DIAG_LOCKED, DIAG_WARNING, NULL,
+			       "nobody can ask who has the lock of table inet %s, as too "
+			       "many have asked or it is being let go: going on without; "
+			       "waited %lu s",
+			       table, w->cfg->lock_timeout);
 	return unix_socket();
 }
 

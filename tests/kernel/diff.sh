@@ -168,7 +168,8 @@ c = d["connections"]
 sys.exit(d["drift"]["difference"] is not None or d["connectionsUnknown"] is not None or c["same"]
 	or c["summary"]["podPairsClosed"] != 5 or c["changes"][0]["policies"][0]["name"] != "deny")'
 verdict "-o json has them"
-live 0 -o json good.yaml && grep -q '"connections": null' out && grep -q '"drift": null' out
+live 0 -o json good.yaml && grep -q '"connections": null' out &&
+	python3 -c 'import json, sys; sys.exit(json.load(open("out"))["drift"]["difference"] is not None)'
 verdict "but not where nothing differs"
 
 nft delete element inet netpolc ingress4 '{ 10.0.0.2 }'
@@ -185,12 +186,22 @@ op = d["transactions"][0][0]
 sys.exit(d["replace"] or not d["difference"].startswith("set ingress4 has 0") or len(d["transactions"]) != 1
 	or op["operation"] != "add element" or op["pods"] != ["shop/db"])'
 verdict "-o json tells both, too"
-live 1 --mode audit good.yaml && lines '  + shop/db (10.0.0.2) for ingress, by shop/db' &&
+live 1 --deny reject good.yaml && lines '  + shop/db (10.0.0.2) for ingress, by shop/db' &&
 	grep -q '^  ~ chain' out && summary 'no connection is opened or closed'
 verdict "with other options for the ruleset everything is told that would be done"
 live 1 --family 4 good.yaml &&
 	tail -n 1 out | grep -q "is not known: '.*/state/netpolc.json': .* other options$"
 verdict "with others for manifests nothing is known"
+live 1 --mode audit good.yaml &&
+	lines '  + from shop/web and outside (192.0.2.0/24) to shop/db: everything but tcp 6379' &&
+	summary 'pairs of pods: 2 opened, 0 closed; pods and outside: 1 opened, 0 closed; by shop/db'
+verdict "to audit is to let everything pass"
+applies --mode audit good.yaml && live 1 good.yaml &&
+	summary 'pairs of pods: 0 opened, 2 closed; pods and outside: 0 opened, 1 closed; by shop/db'
+verdict "and what audits denies nothing"
+live 1 --mode audit more.yaml && summary 'no connection is opened or closed' && live 0 --mode audit good.yaml
+verdict "whatever it audits"
+applies good.yaml
 nft 'add table inet netpolc { flags dormant; }'
 live 1 good.yaml && lines '  - from shop/web and outside (192.0.2.0/24) to shop/db: everything but tcp 6379' &&
 	summary 'pairs of pods: 0 opened, 2 closed; pods and outside: 0 opened, 1 closed; by shop/db'

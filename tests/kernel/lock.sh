@@ -83,9 +83,10 @@ if setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null; then
 		run 0 apply --allow-loss first.yaml
 		squat stream netpolc/netpolc $mode
 		who="process $pid of user 65534, './squatter stream netpolc/netpolc $mode'"
-		[ $mode = bind ] || [ $mode = full ] && who='a process that does not say who it is'
+		says="$who has the lock of table inet netpolc and is not netpolc"
+		[ $mode = bind ] || [ $mode = full ] && says='nobody can ask who has the lock of table inet netpolc'
 		run 0 apply --lock-timeout 0 second.yaml && listing | cmp -s - after &&
-			grep -q "warning: $who has the lock of table inet netpolc and is not netpolc.*\[locked\]$" err
+			grep -q "warning: $says.*\[locked\]$" err
 		verdict "a stranger who has the name does not keep others from changing the table: $mode"
 		release
 	done

@@ -22,13 +22,15 @@ struct live {
 	const struct ruleset *rs;
 	const struct delta *delta; /* NULL: no table of that name is loaded */
 	struct in_force before;
-	const struct comparison *cmp; /* of before.dc and dc; NULL without the former */
-	const struct delta *drift;    /* to before.rs; NULL without that */
+	/* What packets meet before and afterwards; NULL: not known. */
+	const struct comparison *cmp;
+	const struct delta
+		*drift; /* to before.rs, or to rs if that is the same; or NULL */
 	struct arena *arena, *drift_arena; /* of delta and drift */
 };
 
 /* False after reporting.  Where nothing differs, and for -o nft, which does not tell of
- * it, before, cmp and drift are empty.  live_free() in either case. */
+ * it, before and cmp are empty.  live_free() in either case. */
 bool live_find(struct ctx *cx, const struct config *cfg, struct live *live);
 void live_free(struct live *live);
 

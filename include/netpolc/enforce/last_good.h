@@ -38,10 +38,11 @@ const char *last_good_read(const struct config *cfg, const char *digest, struct 
 
 /*
  * Opens the file of the objects that the ruleset of that digest was made of, if by
- * settings like those of cfg, and appends its path.  NULL, or why it cannot be had; the
- * path is told in either case, unless there is no directory.
+ * settings like those of cfg, appends its path, and tells whether the ruleset only
+ * audits.  NULL, or why it cannot be had; the path is told in either case, unless there
+ * is no directory.
  */
 const char *last_good_objects(const struct config *cfg, const char *digest,
-			      struct buf *path, int *fd);
+			      struct buf *path, int *fd, bool *audit);
 
 #endif
