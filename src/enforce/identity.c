@@ -92,7 +92,9 @@ void identity_describe(struct buf *out, const struct identity *p)
 	if (p->process > 0)
 		buf_printf(out, "process %d", (int)p->process);
 	else
-		buf_puts(out, "a process of another PID namespace");
+		buf_puts(out, p->process == IDENTITY_UNTOLD
+				      ? "a process"
+				      : "a process of another PID namespace");
 	if (!identity_is_trusted(p))
 		buf_printf(out, " of user %u", (unsigned)p->user);
 	if (p->process > 0)

@@ -8,6 +8,7 @@
 #include <netpolc/base/diag.h>
 #include <netpolc/enforce/identity.h>
 #include <netpolc/manifest/ctx.h>
+#include <netpolc/node/unix_owner.h>
 #include <netpolc/run/progress.h>
 
 #include <errno.h>
@@ -59,6 +60,9 @@ static int meet_holder(struct wait *w)
 	if (fd < 0)
 		return -1;
 	if (connect(fd, (const struct sockaddr *)&w->name, w->len) < 0) {
+		/* Its queue is full of those that wait, or of a stranger's. */
+		if (errno == EAGAIN && !unix_owner(&w->name, w->len, &w->holder.user))
+			w->holder.process = IDENTITY_UNTOLD;
 		close(fd);
 		return -1;
 	}

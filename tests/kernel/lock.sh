@@ -84,12 +84,20 @@ if setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null; then
 		squat stream netpolc/netpolc $mode
 		who="process $pid of user 65534, './squatter stream netpolc/netpolc $mode'"
 		says="$who has the lock of table inet netpolc and is not netpolc"
-		[ $mode = bind ] || [ $mode = full ] && says='nobody can ask who has the lock of table inet netpolc'
+		[ $mode = full ] && says='a process of user 65534 has the lock of table inet netpolc and is not netpolc'
+		[ $mode = bind ] && says='nobody can ask who has the lock of table inet netpolc'
 		run 0 apply --lock-timeout 0 second.yaml && listing | cmp -s - after &&
 			grep -q "warning: $says.*\[locked\]$" err
 		verdict "a stranger who has the name does not keep others from changing the table: $mode"
 		release
 	done
+	: >held
+	"$squatter" stream netpolc/netpolc full >held &
+	pid=$!
+	until_true [ -s held ]
+	run 3 apply --lock-timeout 0 second.yaml && grep -q 'is being changed by a process; waited 0 s \[locked\]$' err
+	verdict "however many wait for it, root has the lock"
+	release
 	squat stream netpolc/netpolc hang-up
 	run 0 apply -v --lock-timeout 1 second.yaml && [ "$(grep -c "waiting for process $pid of user 65534" err)" = 1 ] &&
 		grep -q 'waited 1 s' err

@@ -48,6 +48,6 @@ ok "each library has one home" "$(
 	users 'nftables/' src/nft/kernel.c
 	users 'lib(mnl|nftnl)/' src/nft/loaded.c src/nft/loaded_asked.c \
 		src/nft/loaded_elements.c src/lab/links.c src/node/flowtables.c \
-		src/node/routes.c src/node/tracking.c
+		src/node/routes.c src/node/tracking.c src/node/unix_owner.c
 	users 'libnetfilter_conntrack/' src/node/conntrack.c
 )"

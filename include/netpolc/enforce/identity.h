@@ -18,9 +18,12 @@
 #include <sys/un.h>
 
 struct identity {
-	pid_t process; /* 0: it cannot be seen from this PID namespace */
+	pid_t process; /* 0: it cannot be seen from this PID namespace; IDENTITY_UNTOLD */
 	uid_t user;    /* as this user namespace has it */
 };
+
+/* Of a process whose user alone is known. */
+#define IDENTITY_UNTOLD (-1)
 
 /* Nobody has said yet who it is. */
 #define IDENTITY_UNKNOWN ((struct identity){ .user = (uid_t)-1 })
