@@ -6,6 +6,7 @@
 
 #include <netpolc/base/arena.h>
 #include <netpolc/enforce/keep.h>
+#include <netpolc/enforce/loss.h>
 #include <netpolc/enforce/machine.h>
 #include <netpolc/nft/cache.h>
 #include <netpolc/nft/readback.h>
@@ -17,16 +18,20 @@
 
 #define ATTEMPTS 3 /* to look twice at one and the same table */
 
-/* What is loaded must be ours, or there is nothing to compare. */
-static bool is_ours(struct ctx *cx, const struct config *cfg, const char *table)
+/* What is loaded must be ours, or there is nothing to compare; then it is told what apply
+ * would refuse. */
+static bool is_ours(struct ctx *cx, const struct config *cfg, const struct live *live)
 {
 	struct timespec since = progress_start();
+	const char *table = live->rs->table;
 	enum loaded owner = readback_owner(cx, table, CACHE_DIR);
 
-	progress_stage(cfg, &since, "look");
 	if (owner == LOADED_FOREIGN)
 		diag_add(cx->diags, DIAG_FOREIGN_TABLE, NULL,
 			 "table inet %s is not netpolc's", table);
+	if (owner == LOADED_OURS)
+		loss_foresee(cx, live->dc, table, CACHE_DIR);
+	progress_stage(cfg, &since, "look");
 	return owner != LOADED_FOREIGN && owner != LOADED_UNKNOWN;
 }
 
@@ -91,7 +96,7 @@ bool live_find(struct ctx *cx, const struct config *cfg, struct live *live)
 			       .drift_arena = arena_new() };
 	if (live->dc && machine_settle(cx, &here, live->dc->cluster, false))
 		live->rs = pipeline_lower(cx, &here, live->dc, DIAG_WARNING);
-	if (!live->rs || !is_ours(cx, &here, live->rs->table))
+	if (!live->rs || !is_ours(cx, &here, live))
 		return false;
 	for (int left = ATTEMPTS; left-- && again && good;)
 		good = look(cx, &here, live, &again);

@@ -254,25 +254,29 @@ static enum loss judge(const struct losing *l, const struct tally *t)
 static const char taken_to_be_gone[] =
 	"pods that are not in the input are taken to be gone";
 
-/* Of a table that is loaded. */
-static void tell(struct ctx *cx, struct losing *l)
+/* Of a table that is loaded.  foreseen: it is only asked what would be. */
+static void tell(struct ctx *cx, struct losing *l, bool foreseen)
 {
+	const enum diag_level level =
+		foreseen ? DIAG_WARNING : diag_default_level(DIAG_LOST_POLICIES);
+	const char *meant = foreseen ? "apply refuses that without --allow-loss"
+				     : "--allow-loss says that this is meant";
 	const struct tally t = count(cx, l);
 
 	switch (judge(l, &t)) {
 	case LOSS_NONE:
 		break;
 	case LOSS_ALL:
-		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
-			 "no NetworkPolicy in the input, but the loaded table isolates "
-			 "%zu pod address%s; --allow-loss says that this is meant",
-			 t.isolated, t.isolated == 1 ? "" : "es");
+		diag_add_level(cx->diags, DIAG_LOST_POLICIES, level, NULL,
+			       "no NetworkPolicy in the input, but the loaded table "
+			       "isolates %zu pod address%s; %s",
+			       t.isolated, t.isolated == 1 ? "" : "es", meant);
 		break;
 	case LOSS_MOST:
-		diag_add(cx->diags, DIAG_LOST_POLICIES, NULL,
-			 "%zu of %zu isolated pod addresses would be open at once%s; "
-			 "--allow-loss says that this is meant",
-			 t.opened, t.isolated, t.why);
+		diag_add_level(cx->diags, DIAG_LOST_POLICIES, level, NULL,
+			       "%zu of %zu isolated pod addresses would be open at "
+			       "once%s; %s",
+			       t.opened, t.isolated, t.why, meant);
 		break;
 	case LOSS_SPACES:
 		diag_add_level(cx->diags, DIAG_LOST_POLICIES, DIAG_WARNING, NULL,
@@ -325,12 +329,24 @@ void loss_recall(struct ctx *cx, const struct decisions *dc, const char *table,
 	arena_free(l.arena);
 }
 
-void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
-		const char *cache)
+static void check(struct ctx *cx, const struct decisions *dc, const char *table,
+		  const char *cache, bool foreseen)
 {
 	struct losing l = { .cx = cx, .dc = dc, .arena = arena_new() };
 
 	if (isolation_read(cx, l.arena, table, cache, &l.loaded))
-		tell(cx, &l);
+		tell(cx, &l, foreseen);
 	arena_free(l.arena);
+}
+
+void loss_foresee(struct ctx *cx, const struct decisions *dc, const char *table,
+		  const char *cache)
+{
+	check(cx, dc, table, cache, true);
+}
+
+void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
+		const char *cache)
+{
+	check(cx, dc, table, cache, false);
 }

@@ -220,8 +220,16 @@ applies good.yaml && nft flush chain inet netpolc state && live 1 good.yaml &&
 	tail -n 1 out | grep -q "'.*/state/netpolc.json': the table does not say what was applied$" && heal
 verdict "a table that does not say what was applied"
 
+applies more.yaml && live 1 pods.yaml &&
+	grep -q '^netpolc: warning: no NetworkPolicy in the input, .* 5 pod addresses; apply refuses that without --allow-loss \[lost-policies\]$' err
+verdict "what apply would refuse"
+live 1 good.yaml && grep -q 'warning: 5 of 5 isolated pod addresses would be open at once; apply refuses that' err &&
+	live 0 more.yaml && [ ! -s err ]
+verdict "and only that"
+
+applies good.yaml
 sed '/name: db,/s/labels: {app: db}/labels: [db]/' good.yaml >broken.yaml
-applies -q --on-invalid isolate broken.yaml && live 1 good.yaml && [ ! -s err ] &&
+applies -q --on-invalid isolate broken.yaml && live 1 good.yaml && ! grep -q wrong-type err &&
 	lines '  + from shop/web and outside (192.0.2.0/24) to shop/db: tcp 6379' \
 		'opened for egress: no longer isolated as an invalid pod, or by an annotation of its namespace'
 verdict "what was contained when it was applied is known as such"

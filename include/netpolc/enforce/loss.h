@@ -36,4 +36,8 @@ void loss_check(struct ctx *cx, const struct decisions *dc, const char *table,
 void loss_recall(struct ctx *cx, const struct decisions *dc, const char *table,
 		 const char *cache);
 
+/* As loss_check(), but all that it reports is a warning. */
+void loss_foresee(struct ctx *cx, const struct decisions *dc, const char *table,
+		  const char *cache);
+
 #endif
