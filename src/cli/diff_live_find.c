@@ -14,8 +14,6 @@
 #include <netpolc/run/progress.h>
 #include <netpolc/run/waiting.h>
 
-#include <string.h>
-
 #define ATTEMPTS 3 /* to look twice at one and the same table */
 
 /* What is loaded must be ours, or there is nothing to compare; then it is told what apply
@@ -56,7 +54,6 @@ static void compare_connections(struct ctx *cx, const struct config *cfg,
 	struct timespec since = progress_start();
 
 	live->before = in_force_find(cx, cfg, found->table, live->dc->cluster);
-	live->cmp = NULL;
 	if (live->before.enforced)
 		live->cmp = compare(cx, live->before.enforced,
 				    in_force_then(cx, cfg, live->dc));
@@ -69,12 +66,17 @@ static bool look(struct ctx *cx, const struct config *cfg, struct live *live, bo
 	struct readback found, drifted;
 
 	*again = false;
+	live->before = (struct in_force){ 0 };
+	live->cmp = NULL;
+	live->drift = NULL;
 	if (!read_delta(cx, cfg, "compare", live->arena, live->rs, &found))
 		return false;
 	live->delta = found.delta;
-	if (live_is_same(live))
+	if (live_is_same(live)) {
 		live->drift = live->delta;
-	if (cfg->diff_form == DIFF_NFT || live_is_same(live))
+		return true;
+	}
+	if (cfg->diff_form == DIFF_NFT)
 		return true;
 	compare_connections(cx, cfg, &found, live);
 	if (!live->before.rs)
