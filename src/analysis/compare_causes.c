@@ -11,8 +11,6 @@
 
 #include <netpolc/base/arena.h>
 
-#include <string.h>
-
 /* The words of a cause before its refs. */
 enum { WORD_KIND, WORD_GAINED, WORD_DIRECTION, WORD_SIDE, HEAD_WORDS };
 

@@ -8,8 +8,6 @@
 #include <netpolc/base/visible.h>
 #include <netpolc/manifest/ctx.h>
 
-#include <string.h>
-
 bool answer_has_address(const struct answered *q, const struct endpoint *e)
 {
 	return !e->is_pod || q->dc->cluster->pods[e->pod].naddresses > 0;

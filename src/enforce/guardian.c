@@ -8,6 +8,7 @@
  */
 #include <netpolc/enforce/guardian.h>
 
+#include <netpolc/base/clock.h>
 #include <netpolc/base/detached.h>
 #include <netpolc/enforce/identity.h>
 #include <netpolc/enforce/last_good.h>
@@ -42,10 +43,7 @@ struct guardian {
 /* Time goes on while the machine sleeps. */
 static int64_t now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return clock_ms(CLOCK_BOOTTIME);
 }
 
 static void arm(struct guardian *g)

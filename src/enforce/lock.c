@@ -5,6 +5,7 @@
  */
 #include <netpolc/enforce/lock.h>
 
+#include <netpolc/base/clock.h>
 #include <netpolc/base/diag.h>
 #include <netpolc/enforce/identity.h>
 #include <netpolc/manifest/ctx.h>
@@ -23,7 +24,7 @@ struct wait {
 	const struct config *cfg;
 	struct sockaddr_un name;
 	socklen_t len;
-	struct timespec since;
+	int64_t since; /* clock_ms() */
 	struct identity holder;
 	pid_t told; /* whom we have said that we wait for */
 };
@@ -72,10 +73,8 @@ static int meet_holder(struct wait *w)
 
 static int ms_left(const struct wait *w, bool met)
 {
-	struct timespec now = progress_start();
-	long long passed = (now.tv_sec - w->since.tv_sec) * 1000LL +
-			   (now.tv_nsec - w->since.tv_nsec) / 1000000;
-	long long patience = (long long)w->cfg->lock_timeout * 1000;
+	int64_t passed = clock_ms(CLOCK_MONOTONIC) - w->since;
+	int64_t patience = (int64_t)w->cfg->lock_timeout * 1000;
 
 	if (!met && patience < GRACE_MS)
 		patience = GRACE_MS;
@@ -151,7 +150,7 @@ static int go_without(struct ctx *cx, const struct wait *w)
 
 int lock_take(struct ctx *cx, const struct config *cfg)
 {
-	struct wait w = { .cfg = cfg, .since = progress_start(), .told = -1 };
+	struct wait w = { .cfg = cfg, .since = clock_ms(CLOCK_MONOTONIC), .told = -1 };
 	int fd;
 
 	w.len = identity_name(&w.name, cfg->lower.table, "");

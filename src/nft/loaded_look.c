@@ -5,8 +5,9 @@
  */
 #include <netpolc/nft/loaded.h>
 
+#include <netpolc/base/clock.h>
+
 #include <errno.h>
-#include <time.h>
 
 /* At least so many times, and for so long. */
 #define LOOKS	 10
@@ -28,21 +29,14 @@ static int look_once(struct arena *a, loaded_fn *look, void *to, uint32_t *gener
 	return err;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 int loaded_look(struct arena *a, loaded_fn *look, void *to, uint32_t *generation)
 {
-	int64_t begun = now_ms();
+	int64_t begun = clock_ms(CLOCK_MONOTONIC);
 	int err, n = 0;
 
 	do
 		err = look_once(a, look, to, generation);
-	while (err == -EINTR && (++n < LOOKS || now_ms() < begun + LOOKS_MS));
+	while (err == -EINTR &&
+	       (++n < LOOKS || clock_ms(CLOCK_MONOTONIC) < begun + LOOKS_MS));
 	return err;
 }
