@@ -98,21 +98,16 @@ static bool next_entry(const struct isolated_list lists[DIRECTIONS],
 
 	*out = (struct entry){ 0 };
 	for (enum direction d = 0; d < DIRECTIONS; d++) {
-		const struct isolated *at = lists[d].at + place[d];
-
-		if (place[d] < lists[d].len && (!any || at->number < out->number)) {
-			out->number = at->number;
-			any = true;
-		}
+		if (place[d] == lists[d].len)
+			continue;
+		if (!any || lists[d].at[place[d]].number < out->number)
+			out->number = lists[d].at[place[d]].number;
+		any = true;
 	}
-	for (enum direction d = 0; any && d < DIRECTIONS; d++) {
-		const struct isolated *at = lists[d].at + place[d];
-
-		if (place[d] < lists[d].len && at->number == out->number) {
-			out->in[d] = at;
-			place[d]++;
-		}
-	}
+	for (enum direction d = 0; d < DIRECTIONS; d++)
+		if (place[d] < lists[d].len &&
+		    lists[d].at[place[d]].number == out->number)
+			out->in[d] = &lists[d].at[place[d]++];
 	return any;
 }
 
