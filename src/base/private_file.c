@@ -79,6 +79,16 @@ const char *private_file_open(int dir, const char *name, int *fd)
 	return keep(opened, S_IFREG, "it is no regular file", fd);
 }
 
+/* What a file is written under before it is put in its place. */
+struct fresh_name {
+	char at[NAME_MAX + 1];
+};
+
+static bool name_fresh(struct fresh_name *out, const char *name)
+{
+	return snprintf(out->at, sizeof(out->at), ".%s", name) < (int)sizeof(out->at);
+}
+
 static const char *write_fresh(int dir, const char *name, const struct buf *bytes)
 {
 	FD_AUTO fd = openat(dir, name,
@@ -98,25 +108,69 @@ bool private_file_is(int fd, const char *path)
 	       open.st_ino == now.st_ino;
 }
 
-const char *private_file_replace(int dir, const char *name, const struct buf *bytes)
+const char *private_dir_take(int dir)
 {
-	char fresh[NAME_MAX + 1];
-	const char *why;
-
-	if (snprintf(fresh, sizeof(fresh), ".%s", name) >= (int)sizeof(fresh))
-		return strerror(ENAMETOOLONG);
-	/* Networks apart may share a directory. */
 	if (flock(dir, LOCK_EX | LOCK_NB) < 0)
 		return "another process is writing there";
-	unlinkat(dir, fresh, 0);
-	why = write_fresh(dir, fresh, bytes);
-	if (!why && renameat(dir, fresh, dir, name) < 0)
-		why = strerror(errno);
-	if (why)
-		unlinkat(dir, fresh, 0);
-	else if (fsync(dir) < 0)
-		why = strerror(errno);
+	return NULL;
+}
+
+void private_dir_give(int dir)
+{
 	flock(dir, LOCK_UN);
+}
+
+const char *private_dir_sync(int dir)
+{
+	return fsync(dir) < 0 ? strerror(errno) : NULL;
+}
+
+void private_file_drop(int dir, const char *name)
+{
+	struct fresh_name fresh;
+
+	if (name_fresh(&fresh, name))
+		unlinkat(dir, fresh.at, 0);
+}
+
+const char *private_file_write(int dir, const char *name, const struct buf *bytes)
+{
+	struct fresh_name fresh;
+	const char *why;
+
+	if (!name_fresh(&fresh, name))
+		return strerror(ENAMETOOLONG);
+	private_file_drop(dir, name);
+	why = write_fresh(dir, fresh.at, bytes);
+	if (why)
+		private_file_drop(dir, name);
+	return why;
+}
+
+const char *private_file_put(int dir, const char *name)
+{
+	struct fresh_name fresh;
+
+	if (!name_fresh(&fresh, name))
+		return strerror(ENAMETOOLONG);
+	return renameat(dir, fresh.at, dir, name) < 0 ? strerror(errno) : NULL;
+}
+
+const char *private_file_replace(int dir, const char *name, const struct buf *bytes)
+{
+	/* Networks apart may share a directory. */
+	const char *why = private_dir_take(dir);
+
+	if (why)
+		return why;
+	why = private_file_write(dir, name, bytes);
+	if (!why)
+		why = private_file_put(dir, name);
+	if (why)
+		private_file_drop(dir, name);
+	else
+		why = private_dir_sync(dir);
+	private_dir_give(dir);
 	return why;
 }
 

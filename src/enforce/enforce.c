@@ -108,7 +108,7 @@ static void tell_step(void *arg, enum apply_step step)
 }
 
 static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
-				 struct enforcement *e)
+				 struct enforcement *e, struct last_good *lg)
 {
 	struct stages stages = { cfg, progress_start() };
 	struct apply_options options = { .check = cfg->dry_run,
@@ -135,6 +135,9 @@ static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
 		return APPLY_FAILED;
 	options.foreign = owner == LOADED_FOREIGN && settled == SETTLED_NOT;
 	stages.since = progress_start();
+	/* What is on trial is kept when it is confirmed. */
+	if (!cfg->dry_run && !e->trial)
+		last_good_ahead(lg);
 	result = apply_ruleset(cx, &kernel_libnftables, e->rs, &options);
 	tell(cfg, &result);
 	if (settled == SETTLED && result.outcome == APPLY_FAILED)
@@ -142,25 +145,33 @@ static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
 	return result.outcome;
 }
 
+static void keep(const struct config *cfg, struct last_good *lg, bool in_force)
+{
+	struct timespec since = progress_start();
+
+	if (!in_force) {
+		last_good_drop(lg);
+		return;
+	}
+	last_good_keep(lg);
+	progress_stage(cfg, &since, "keep");
+}
+
 static enum apply_outcome bring_about(struct ctx *cx, const struct config *cfg,
 				      struct enforcement *e)
 {
+	struct last_good lg = { .cx = cx, .cfg = cfg, .rs = e->rs, .cl = e->dc->cluster };
 	enum apply_outcome outcome = APPLY_UNCHANGED;
-	struct timespec since;
 
 	if (!cfg->dry_run && !trial_may_change(cx, cfg))
 		return APPLY_FAILED;
 	if (!cfg->try_seconds && readback_is_known(e->rs, CACHE_DIR))
 		say(cfg, "unchanged");
 	else
-		outcome = change(cx, cfg, e);
-	/* What is on trial is kept when it is confirmed. */
-	if (!cfg->dry_run && outcome != APPLY_FAILED &&
-	    (!e->trial || outcome == APPLY_UNCHANGED)) {
-		since = progress_start();
-		last_good_keep(cx, cfg, e->rs, e->dc->cluster);
-		progress_stage(cfg, &since, "keep");
-	}
+		outcome = change(cx, cfg, e, &lg);
+	keep(cfg, &lg,
+	     !cfg->dry_run && outcome != APPLY_FAILED &&
+		     (!e->trial || outcome == APPLY_UNCHANGED));
 	return outcome;
 }
 

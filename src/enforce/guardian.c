@@ -120,12 +120,17 @@ static void restore(struct guardian *g)
 /* Only what was on trial: with another table there, it is not over. */
 static void keep(struct guardian *g)
 {
+	const struct guardian_job *job = g->job;
 	BUF_AUTO why = { 0 };
 	struct ctx cx;
 
-	ctx_init(&cx, &g->job->cfg->set);
-	if (readback_equal(&cx, g->job->rs, &why)) {
-		last_good_keep(&cx, g->job->cfg, g->job->rs, g->job->cl);
+	ctx_init(&cx, &job->cfg->set);
+	if (readback_equal(&cx, job->rs, &why)) {
+		struct last_good lg = {
+			.cx = &cx, .cfg = job->cfg, .rs = job->rs, .cl = job->cl
+		};
+
+		last_good_keep(&lg);
 		conclude(g, GUARDIAN_KEPT, reason(&cx));
 	} else {
 		say(g, GUARDIAN_CHANGED, why.len ? why.at : reason(&cx));

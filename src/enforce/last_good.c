@@ -5,9 +5,15 @@
  *
  * The first line of each file names the digest of the ruleset, so that line tells
  * whether the file has to be written at all.
+ *
+ * Writing megabytes takes longer than the change that they are written for, and what is
+ * to be written is known before: so a copy of the process does it meanwhile, beside the
+ * files, and what is left is to put it in their place.  Nothing depends on the
+ * copy: whatever it has not done is done then.
  */
 #include <netpolc/enforce/last_good.h>
 
+#include <netpolc/base/detached.h>
 #include <netpolc/base/diag.h>
 #include <netpolc/base/json_out.h>
 #include <netpolc/base/private_file.h>
@@ -16,6 +22,7 @@
 #include <netpolc/nft/text.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,18 +35,24 @@
 #define AUDIT	    "; audit"
 #define DIGEST_LEN  (sizeof(struct digest_hex) - 1)
 
-#define RULESET "nft"
-#define OBJECTS "json"
+enum kept_file { RULESET, OBJECTS, FILES };
+
+static const struct {
+	const char *suffix, *unkept;
+} kinds[FILES] = {
+	[RULESET] = { "nft", "it is not kept for the next start" },
+	[OBJECTS] = { "json", "what it was made of is not kept" },
+};
 
 struct file_name {
 	char at[NAME_BYTES];
 };
 
-static struct file_name name_of(const struct config *cfg, const char *suffix)
+static struct file_name name_of(const struct config *cfg, enum kept_file f)
 {
 	struct file_name name;
 
-	snprintf(name.at, sizeof(name.at), "%s.%s", cfg->lower.table, suffix);
+	snprintf(name.at, sizeof(name.at), "%s.%s", cfg->lower.table, kinds[f].suffix);
 	return name;
 }
 
@@ -66,16 +79,18 @@ static const char *read_all(int fd, struct buf *text)
 	return len < 0 ? strerror(errno) : NULL;
 }
 
-/* True when the file's first line has the text; then now is its time, unless the file
- * system has become a read-only one. */
-static bool touch(int dir, const char *name, const char *text)
+/* Whether the file need not be written. */
+static bool is_kept(int dir, const char *name, const char *mark)
 {
 	FD_AUTO fd = -1;
-	bool same = !private_file_open(dir, name, &fd) && holds(fd, text);
 
-	if (same)
-		futimens(fd, NULL);
-	return same;
+	return !private_file_open(dir, name, &fd) && holds(fd, mark);
+}
+
+/* Now is its time, unless the file system has become a read-only one. */
+static void touch(int dir, const char *name)
+{
+	utimensat(dir, name, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
 /* ---- what the files begin with ---- */
@@ -101,62 +116,177 @@ static void put_beginning(struct buf *out, const struct buf *note)
 	out->at[--out->len] = '\0';
 }
 
-/* ---- keeping ---- */
+/* What tells one such file from another: what its first line has, and, of the objects,
+ * what goes into its quotes. */
+struct mark {
+	struct buf note, at;
+};
 
-static const char *keep_ruleset(int dir, const struct config *cfg,
-				const struct ruleset *rs)
+static void mark_free(struct mark *m)
 {
-	const struct file_name name = name_of(cfg, RULESET);
-	BUF_AUTO digest = { 0 };
+	buf_free(&m->note);
+	buf_free(&m->at);
+}
+
+#define MARK_AUTO __attribute__((cleanup(mark_free))) struct mark
+
+static struct mark mark_of(const struct last_good *lg, enum kept_file f)
+{
+	struct mark m = { 0 };
+
+	if (f == RULESET) {
+		put_digest(&m.at, lg->rs->digest.at);
+		return m;
+	}
+	put_note(&m.note, lg->rs->digest.at, &lg->cfg->set);
+	buf_printf(&m.note, "%016" PRIx64 "%s", cluster_fingerprint(lg->cl),
+		   lg->cfg->lower.audit ? AUDIT : "");
+	json_quote(&m.at, m.note.at);
+	return m;
+}
+
+static void print(struct buf *out, const struct last_good *lg, enum kept_file f,
+		  const struct mark *m)
+{
+	if (f == RULESET)
+		text_print(out, lg->rs, NULL);
+	else
+		cluster_write(out, lg->cl, m->note.at);
+}
+
+/* ---- ahead ---- */
+
+/* What the copy has written. */
+struct ahead {
+	bool has[FILES];
+};
+
+static bool write_beside(const struct last_good *lg, enum kept_file f)
+{
+	MARK_AUTO mark = mark_of(lg, f);
 	BUF_AUTO text = { 0 };
 
-	put_digest(&digest, rs->digest.at);
-	if (touch(dir, name.at, digest.at))
+	print(&text, lg, f, &mark);
+	return !private_file_write(lg->dir, name_of(lg->cfg, f).at, &text);
+}
+
+/* The copy ends here. */
+static void write_all_beside(const struct last_good *lg)
+{
+	struct ahead ahead;
+
+	for (enum kept_file f = 0; f < FILES; f++)
+		ahead.has[f] = write_beside(lg, f);
+	detached_say(lg->line, &ahead, sizeof(ahead));
+	_exit(0);
+}
+
+/* Whether it is worth a copy: with the same ruleset there is next to nothing to do. */
+static bool is_worth_it(const struct last_good *lg)
+{
+	const struct file_name name = name_of(lg->cfg, RULESET);
+	MARK_AUTO mark = mark_of(lg, RULESET);
+
+	return !is_kept(lg->dir, name.at, mark.at.at);
+}
+
+void last_good_ahead(struct last_good *lg)
+{
+	if (!*lg->cfg->state_dir || private_dir_open(lg->cfg->state_dir, true, &lg->dir))
+		return;
+	if (is_worth_it(lg) && !private_dir_take(lg->dir)) {
+		lg->copy = detached_begin(&lg->line);
+		if (!lg->copy)
+			write_all_beside(lg);
+	}
+	if (lg->copy > 0)
+		return;
+	lg->copy = 0;
+	close(lg->dir);
+}
+
+static struct ahead wait_for_copy(const struct last_good *lg)
+{
+	struct ahead ahead;
+
+	if (!detached_hear(lg->line, &ahead, sizeof(ahead)))
+		ahead = (struct ahead){ 0 };
+	detached_wait(lg->copy, lg->line);
+	return ahead;
+}
+
+/* What is left of what the copy has written. */
+static void drop_beside(const struct last_good *lg)
+{
+	for (enum kept_file f = 0; lg->copy && f < FILES; f++)
+		private_file_drop(lg->dir, name_of(lg->cfg, f).at);
+}
+
+/* ---- keeping ---- */
+
+static const char *keep_file(const struct last_good *lg, int dir, enum kept_file f)
+{
+	const struct file_name name = name_of(lg->cfg, f);
+	MARK_AUTO mark = mark_of(lg, f);
+	BUF_AUTO text = { 0 };
+
+	if (is_kept(dir, name.at, mark.at.at)) {
+		touch(dir, name.at);
 		return NULL;
-	text_print(&text, rs, NULL);
+	}
+	print(&text, lg, f, &mark);
 	return private_file_replace(dir, name.at, &text);
 }
 
-static const char *keep_objects(int dir, const struct config *cfg,
-				const struct ruleset *rs, const struct cluster *cl)
+/* *f: which one cannot be kept. */
+static const char *keep_all(const struct last_good *lg, int dir,
+			    const struct ahead *ahead, enum kept_file *f)
 {
-	const struct file_name name = name_of(cfg, OBJECTS);
-	BUF_AUTO note = { 0 };
-	BUF_AUTO quoted = { 0 };
-	BUF_AUTO text = { 0 };
+	const char *why = NULL;
 
-	put_note(&note, rs->digest.at, &cfg->set);
-	buf_printf(&note, "%016" PRIx64 "%s", cluster_fingerprint(cl),
-		   cfg->lower.audit ? AUDIT : "");
-	json_quote(&quoted, note.at);
-	if (touch(dir, name.at, quoted.at))
-		return NULL;
-	cluster_write(&text, cl, note.at);
-	return private_file_replace(dir, name.at, &text);
+	for (*f = 0; !why && *f < FILES; ++*f)
+		why = ahead->has[*f] ? private_file_put(dir, name_of(lg->cfg, *f).at)
+				     : keep_file(lg, dir, *f);
+	--*f;
+	if (!why && lg->copy)
+		why = private_dir_sync(dir);
+	return why;
 }
 
 /* ---- what others call ---- */
 
-void last_good_keep(struct ctx *cx, const struct config *cfg, const struct ruleset *rs,
-		    const struct cluster *cl)
+void last_good_keep(struct last_good *lg)
 {
-	const char *what = "it is not kept for the next start";
+	struct ahead ahead = { 0 };
+	enum kept_file f = RULESET;
 	FD_AUTO dir = -1;
-	const char *why;
+	const char *why = NULL;
 
-	if (!*cfg->state_dir)
+	if (!*lg->cfg->state_dir)
 		return;
-	why = private_dir_open(cfg->state_dir, true, &dir);
-	if (!why)
-		why = keep_ruleset(dir, cfg, rs);
-	if (!why) {
-		what = "what it was made of is not kept";
-		why = keep_objects(dir, cfg, rs, cl);
+	if (lg->copy) {
+		dir = lg->dir;
+		ahead = wait_for_copy(lg);
+	} else {
+		why = private_dir_open(lg->cfg->state_dir, true, &dir);
 	}
-	if (why)
-		diag_add(cx->diags, DIAG_LAST_GOOD, NULL,
-			 "the ruleset is in force, but %s: '%s': %s", what,
-			 cfg->state_dir, why);
+	if (!why)
+		why = keep_all(lg, dir, &ahead, &f);
+	if (!why)
+		return;
+	drop_beside(lg);
+	diag_add(lg->cx->diags, DIAG_LAST_GOOD, NULL,
+		 "the ruleset is in force, but %s: '%s': %s", kinds[f].unkept,
+		 lg->cfg->state_dir, why);
+}
+
+void last_good_drop(struct last_good *lg)
+{
+	if (!lg->copy)
+		return;
+	wait_for_copy(lg);
+	drop_beside(lg);
+	close(lg->dir);
 }
 
 void last_good_forget(struct ctx *cx, const struct config *cfg)
@@ -183,10 +313,10 @@ void last_good_forget(struct ctx *cx, const struct config *cfg)
 }
 
 /* Opens the kept file of the ruleset of that digest. */
-static const char *open_kept(const struct config *cfg, const char *suffix,
+static const char *open_kept(const struct config *cfg, enum kept_file f,
 			     const char *digest, int *fd)
 {
-	const struct file_name name = name_of(cfg, suffix);
+	const struct file_name name = name_of(cfg, f);
 	BUF_AUTO wanted = { 0 };
 	FD_AUTO dir = -1;
 	const char *why;

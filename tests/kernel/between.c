@@ -24,10 +24,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SENDERS 3 /* that one apply makes, at most */
+#define COPIES 4 /* of one apply at most: one writes what is kept, the others send */
 
 static pid_t started, group;
-static int forks; /* a copy counts itself */
+static int copies; /* each counts itself */
 
 __attribute__((constructor)) static void remember(void)
 {
@@ -44,7 +44,7 @@ static int is(const char *what)
 
 static void befall(int first)
 {
-	if (getpid() != started && (is("senders") || (is("fails") && forks < SENDERS)))
+	if (getpid() != started && (is("senders") || (is("fails") && copies < COPIES)))
 		raise(SIGKILL);
 	if (first)
 		return;
@@ -83,7 +83,7 @@ pid_t fork(void)
 	pid_t (*next)(void) = NULL;
 
 	*(void **)&next = dlsym(RTLD_NEXT, "fork");
-	forks++;
+	copies++;
 	if (!is("no-fork"))
 		return next();
 	errno = EAGAIN;

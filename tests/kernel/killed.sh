@@ -28,6 +28,7 @@ for which in third second first; do
 	run 0 apply $which.yaml
 	sorted >$which
 done
+"$netpolc" compile first.yaml >first.nft
 
 # befalls WHAT: while first is loaded and second is applied; waits for all that have
 # standard output.  Its status is that of apply.
@@ -71,8 +72,9 @@ befalls no-fork
 verdict "nobody sends for it: it does so itself"
 befalls refuse
 [ $? = 3 ] && [ "$(grep -c 'error: ' err)" = 1 ] && grep -q 'the kernel refused' err &&
-	is_loaded first
-verdict "nothing is taken: one line says so"
+	is_loaded first && cmp -s state/netpolc.nft first.nft &&
+	[ "$(ls -A state | tr '\n' ' ')" = 'netpolc.json netpolc.nft ' ]
+verdict "nothing is taken: one line says so, and what is kept stays"
 
 # ---- what others see meanwhile ----
 

@@ -5,15 +5,13 @@
  * its own.
  */
 #include "helpers.h"
+#include "own_dir.h"
 
 #include <netpolc/base/private_file.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -26,31 +24,8 @@
 			skip();                                                          \
 	while (0)
 
-static char top[] = "/tmp/netpolc-private-XXXXXX";
-
-static int remove_entry(const char *path, const struct stat *st, int flag,
-			struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static int enter(void **state)
-{
-	(void)state;
-	strcpy(top + strlen(top) - 6, "XXXXXX");
-	return mkdtemp(top) && !chdir(top) ? 0 : -1;
-}
-
-static int leave(void **state)
-{
-	(void)state;
-	return chdir("/") || nftw(top, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-#define DIR_TEST(function) cmocka_unit_test_setup_teardown(function, enter, leave)
+#define DIR_TEST(function)                                                               \
+	cmocka_unit_test_setup_teardown(function, own_dir_enter, own_dir_leave)
 
 static int open_dir(void)
 {

@@ -18,12 +18,30 @@
 #include <netpolc/nft/ruleset.h>
 #include <netpolc/run/config.h>
 
+#include <sys/types.h>
 #include <time.h>
 
-/* Call when the loaded table is rs, which was made of cl.  DIAG_LAST_GOOD says why they
- * are not kept. */
-void last_good_keep(struct ctx *cx, const struct config *cfg, const struct ruleset *rs,
-		    const struct cluster *cl);
+/* What is to be kept: a ruleset and the objects that it was made of.  Fill in the first
+ * four, the rest is 0. */
+struct last_good {
+	struct ctx *cx;
+	const struct config *cfg;
+	const struct ruleset *rs;
+	const struct cluster *cl;
+	pid_t copy;    /* that writes, or 0 */
+	int dir, line; /* where, and what it says; with a copy only */
+};
+
+/* While the ruleset is still being brought into force a copy of the process writes what
+ * differs, beside what is kept; where that cannot be, the time is spent afterwards.  To
+ * be followed by one of the two below. */
+void last_good_ahead(struct last_good *lg);
+
+/* Call when the loaded table is the ruleset.  DIAG_LAST_GOOD says why it is not kept. */
+void last_good_keep(struct last_good *lg);
+
+/* Call when it is not: what is kept stays. */
+void last_good_drop(struct last_good *lg);
 
 /* Nothing is to be loaded at the next start. */
 void last_good_forget(struct ctx *cx, const struct config *cfg);
