@@ -34,24 +34,18 @@ static void put_wide(struct buf *out, u128 n, size_t bytes)
 	buf_add(out, &n, bytes);
 }
 
-/* What an element of a set takes. */
-struct shape {
-	size_t first, last; /* bytes of the key's parts; first is 0 where it has one */
-	bool intervals, map;
-};
-
 #define VERDICT_BYTES 5 /* code, and the number of the chain */
 
-static struct shape shape_of(const struct set *s)
+static struct cached_shape shape_of(const struct set *s)
 {
-	return (struct shape){ .first = s->nkeys > 1 ? key_bytes(s->key[0]) : 0,
-			       .last = key_bytes(s->key[s->nkeys - 1]),
-			       .intervals = s->intervals,
-			       .map = s->map };
+	return (struct cached_shape){ .first = s->nkeys > 1 ? key_bytes(s->key[0]) : 0,
+				      .last = key_bytes(s->key[s->nkeys - 1]),
+				      .intervals = s->intervals,
+				      .map = s->map };
 }
 
 /* False when there is no such set. */
-static bool read_shape(const struct loaded_set *loaded, struct shape *out)
+static bool read_shape(const struct loaded_set *loaded, struct cached_shape *out)
 {
 	struct set s;
 
@@ -61,13 +55,14 @@ static bool read_shape(const struct loaded_set *loaded, struct shape *out)
 	return true;
 }
 
-static size_t element_bytes(const struct shape *s)
+static size_t element_bytes(const struct cached_shape *s)
 {
 	return s->first + s->last * (s->intervals ? 2 : 1) +
 	       (s->map ? (size_t)VERDICT_BYTES : 0);
 }
 
-static void put_element(struct buf *out, const struct shape *s, const struct element *e)
+static void put_element(struct buf *out, const struct cached_shape *s,
+			const struct element *e)
 {
 	put_wide(out, e->first, s->first);
 	put_wide(out, e->lo, s->last);
@@ -82,7 +77,7 @@ static void put_element(struct buf *out, const struct shape *s, const struct ele
 static void put_set(struct buf *out, const struct set *s)
 {
 	struct loaded_set loaded = loaded_form_set(s);
-	struct shape shape = shape_of(s);
+	struct cached_shape shape = shape_of(s);
 
 	put_text(out, s->name);
 	put_number(out, loaded.flags, 4);
@@ -158,15 +153,6 @@ static const char *get_text(struct cursor *c)
 	return c->good && len ? (const char *)at : NULL;
 }
 
-static u128 get_wide(const uint8_t **at, size_t bytes)
-{
-	u128 n = 0;
-
-	memcpy(&n, *at, bytes);
-	*at += bytes;
-	return n;
-}
-
 static void get_chain(struct arena *a, struct cursor *c, struct loaded_chains *to)
 {
 	struct loaded_chain *chain = ARENA_NEW(a, struct loaded_chain);
@@ -190,7 +176,6 @@ static void get_set(struct arena *a, struct cursor *c, struct cache *to, size_t 
 {
 	struct loaded_set *s = ARENA_PUSH(a, &to->loaded->sets);
 	struct cached_elements *e;
-	struct shape shape = { 0 };
 
 	s->name = get_text(c);
 	s->flags = (uint32_t)get_number(c, 4);
@@ -201,8 +186,9 @@ static void get_set(struct arena *a, struct cursor *c, struct cache *to, size_t 
 				  sizeof(*to->elements));
 	e = &to->elements[to->loaded->sets.len - 1];
 	e->len = get_number(c, 8);
-	c->good = c->good && s->name && read_shape(s, &shape) && e->len <= CACHE_ELEMENTS;
-	e->at = c->good ? take(c, e->len * element_bytes(&shape)) : NULL;
+	c->good = c->good && s->name && read_shape(s, &e->shape) &&
+		  e->len <= CACHE_ELEMENTS;
+	e->at = c->good ? take(c, e->len * element_bytes(&e->shape)) : NULL;
 }
 
 bool cache_body_get(struct arena *a, const uint8_t *bytes, size_t len, struct cache *out)
@@ -222,39 +208,64 @@ bool cache_body_get(struct arena *a, const uint8_t *bytes, size_t len, struct ca
 
 /* ---- elements ---- */
 
-static void get_verdict(const struct cache *c, const uint8_t *at,
-			struct loaded_elements *all, struct loaded_element *e)
+static u128 get_wide(const uint8_t **at, size_t bytes)
+{
+	u128 n = 0;
+
+	memcpy(&n, *at, bytes);
+	*at += bytes;
+	return n;
+}
+
+static bool get_verdict(const struct cache *c, const uint8_t *at,
+			struct cached_element *out)
 {
 	bool leads = at[0] == VERDICT_GOTO || at[0] == VERDICT_JUMP;
 	uint32_t chain;
 
+	if (at[0] > VERDICT_JUMP)
+		return false;
+	out->verdict = (enum verdict_kind)at[0];
 	memcpy(&chain, at + 1, sizeof(chain));
-	if (at[0] > VERDICT_JUMP || (leads && chain >= c->loaded->chains.len)) {
-		all->odd = true;
-		return;
-	}
-	e->code = loaded_form_code(at[0]);
-	e->chain = leads ? c->loaded->chains.at[chain]->name : NULL;
+	if (leads && chain < c->loaded->chains.len)
+		out->chain = chain;
+	return !leads || chain < c->loaded->chains.len;
+}
+
+bool cache_element(const struct cache *c, size_t set, size_t i,
+		   struct cached_element *out)
+{
+	const struct cached_elements *all = &c->elements[set];
+	const struct cached_shape *s = &all->shape;
+	const uint8_t *at = all->at + i * element_bytes(s);
+
+	out->first = get_wide(&at, s->first);
+	out->lo = get_wide(&at, s->last);
+	out->hi = s->intervals ? get_wide(&at, s->last) : out->lo;
+	out->verdict = VERDICT_NONE;
+	out->chain = c->loaded->chains.len;
+	return !s->map || get_verdict(c, at, out);
 }
 
 void cache_elements(const struct cache *c, size_t set, struct arena *a,
 		    struct loaded_elements *out)
 {
-	const uint8_t *at = c->elements[set].at;
-	struct shape shape = { 0 };
+	const struct loaded_chains *chains = &c->loaded->chains;
+	struct cached_element e;
 
-	read_shape(&c->loaded->sets.at[set], &shape); /* as when the body was read */
 	*out = (struct loaded_elements){ .len = c->elements[set].len };
 	out->at = ARENA_ARRAY(a, out->len, struct loaded_element);
 	for (size_t i = 0; i < out->len; i++) {
-		struct loaded_element *e = &out->at[i];
-
-		e->first = get_wide(&at, shape.first);
-		e->lo = get_wide(&at, shape.last);
-		e->hi = shape.intervals ? get_wide(&at, shape.last) : e->lo;
-		if (!shape.map)
-			continue;
-		get_verdict(c, at, out, e);
-		at += VERDICT_BYTES;
+		if (!cache_element(c, set, i, &e))
+			out->odd = true;
+		else
+			out->at[i] = (struct loaded_element){
+				.lo = e.lo,
+				.hi = e.hi,
+				.first = e.first,
+				.code = loaded_form_code(e.verdict),
+				.chain = e.chain < chains->len ? chains->at[e.chain]->name
+							       : NULL,
+			};
 	}
 }

@@ -18,28 +18,29 @@ struct look {
 	struct isolation *out;
 };
 
+static struct isolated *begin_list(struct arena *a, struct isolated_list *list,
+				   size_t len)
+{
+	*list = (struct isolated_list){ ARENA_ARRAY(a, len, struct isolated), len, len };
+	return list->at;
+}
+
+/* ---- from the kernel ---- */
+
 static void add(struct arena *a, struct isolation *to,
 		const struct loaded_elements *found, enum family f, enum direction d)
 {
+	struct isolated *at = begin_list(a, &to->addresses[f][d], found->len);
+
 	for (size_t i = 0; i < found->len; i++) {
 		const struct loaded_element *e = &found->at[i];
 
-		*ARENA_PUSH(a, &to->addresses[f][d]) = (struct isolated){
+		at[i] = (struct isolated){
 			e->lo,
 			e->chain ? loaded_form_chain(&to->chains, e->chain)
 				 : to->chains.len,
 		};
 	}
-}
-
-/* The cache's elements count its chains in another order. */
-static void begin(struct arena *a, struct isolation *out,
-		  const struct loaded_table *table)
-{
-	*out = (struct isolation){ 0 };
-	for (size_t i = 0; i < table->chains.len; i++)
-		*ARENA_PUSH(a, &out->chains) = table->chains.at[i];
-	loaded_form_sort_chains(&out->chains);
 }
 
 static int look(struct table_reader *l, void *to)
@@ -49,7 +50,8 @@ static int look(struct table_reader *l, void *to)
 	struct loaded_table table = { 0 };
 	int err = loaded_read(l, all->table, &table);
 
-	begin(all->arena, all->out, &table);
+	*all->out = (struct isolation){ .chains = table.chains };
+	loaded_form_sort_chains(&all->out->chains);
 	for (size_t i = 0; !err && i < table.sets.len; i++) {
 		struct loaded_elements found;
 		enum direction d;
@@ -64,22 +66,35 @@ static int look(struct table_reader *l, void *to)
 	return err;
 }
 
+/* ---- from the cache ---- */
+
+static void add_cached(struct arena *a, struct isolation *to, const struct cache *c,
+		       size_t set, enum family f, enum direction d)
+{
+	size_t len = c->elements[set].len;
+	struct isolated *at = begin_list(a, &to->addresses[f][d], len);
+
+	for (size_t i = 0; i < len; i++) {
+		struct cached_element e;
+
+		cache_element(c, set, i, &e);
+		at[i] = (struct isolated){ e.lo, e.chain };
+	}
+}
+
 static bool recall(const struct look *all, enum cache_use use)
 {
 	const struct cache *c = cache_open(all->arena, all->dir, all->table, use);
 
 	if (!c)
 		return false;
-	begin(all->arena, all->out, c->loaded);
+	*all->out = (struct isolation){ .chains = c->loaded->chains };
 	for (size_t i = 0; i < c->loaded->sets.len; i++) {
-		struct loaded_elements found;
 		enum direction d;
 		enum family f;
 
-		if (!loaded_form_dispatches(c->loaded->sets.at[i].name, &f, &d))
-			continue;
-		cache_elements(c, i, all->arena, &found);
-		add(all->arena, all->out, &found, f, d);
+		if (loaded_form_dispatches(c->loaded->sets.at[i].name, &f, &d))
+			add_cached(all->arena, all->out, c, i, f, d);
 	}
 	return true;
 }

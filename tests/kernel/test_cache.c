@@ -11,6 +11,7 @@
 #include <netpolc/manifest/ctx.h>
 #include <netpolc/nft/apply.h>
 #include <netpolc/nft/cache.h>
+#include <netpolc/nft/isolation.h>
 #include <netpolc/nft/readback.h>
 #include <sys/stat.h>
 
@@ -75,6 +76,42 @@ static void a_commit_of_others_makes_it_stale(void **state)
 	assert_false(is_recalled(second));
 	assert_int_equal(apply(first).outcome, APPLY_UNCHANGED);
 	assert_true(readback_is_known(first, dir));
+}
+
+static const char *chain_of(const struct isolation *of, const struct isolated *address)
+{
+	assert_true(address->chain < of->chains.len);
+	return of->chains.at[address->chain]->name;
+}
+
+static size_t same_addresses(const struct isolation *x, const struct isolation *y,
+			     enum family f, enum direction d)
+{
+	const struct isolated_list *a = &x->addresses[f][d], *b = &y->addresses[f][d];
+
+	assert_int_equal(a->len, b->len);
+	for (size_t i = 0; i < a->len; i++) {
+		assert_true(a->at[i].number == b->at[i].number);
+		assert_string_equal(chain_of(x, &a->at[i]), chain_of(y, &b->at[i]));
+	}
+	return a->len;
+}
+
+static void it_knows_whom_the_kernel_isolates_and_by_which_chain(void **state)
+{
+	struct arena *a = arena_new();
+	struct isolation read, recalled;
+	size_t all = 0;
+
+	(void)state;
+	load_first();
+	assert_true(isolation_recall(a, "netpolc", dir, &recalled));
+	assert_true(isolation_read(&cx, a, "netpolc", NULL, &read));
+	for (enum family f = 0; f < FAMILIES; f++)
+		for (enum direction d = 0; d < DIRECTIONS; d++)
+			all += same_addresses(&read, &recalled, f, d);
+	assert_int_equal(all, 4); /* one pod, both families, both directions */
+	arena_free(a);
 }
 
 /* ---- wrong in all ways ---- */
@@ -256,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_applied_is_known),
 		cmocka_unit_test(a_commit_of_others_makes_it_stale),
+		cmocka_unit_test(it_knows_whom_the_kernel_isolates_and_by_which_chain),
 		cmocka_unit_test(whatever_is_wrong_with_it_the_table_is_read),
 		cmocka_unit_test(a_cache_that_lies_is_found_out),
 		cmocka_unit_test(a_cache_whose_halves_disagree_is_found_out),

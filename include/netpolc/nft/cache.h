@@ -20,17 +20,30 @@
 /* Beyond so many elements nothing is kept: the file would be dear itself. */
 #define CACHE_ELEMENTS 1000000
 
+/* What an element of a set takes in the file. */
+struct cached_shape {
+	size_t first, last; /* bytes of the key's parts; first is 0 where it has one */
+	bool intervals, map;
+};
+
 /* Elements of a set, as they stand in the file. */
 struct cached_elements {
 	const uint8_t *at;
 	size_t len;
+	struct cached_shape shape;
 };
 
 struct cache {
 	uint32_t generation;
 	struct digest_hex digest;	  /* of the ruleset that is loaded */
 	struct loaded_table *loaded;	  /* everything but elements */
-	struct cached_elements *elements; /* by set of loaded; for cache_elements() */
+	struct cached_elements *elements; /* by set of loaded; for cache_element() */
+};
+
+struct cached_element {
+	u128 lo, hi, first; /* as in struct element */
+	enum verdict_kind verdict;
+	size_t chain; /* in loaded->chains; their number where it leads to none */
 };
 
 enum cache_use {
@@ -47,7 +60,12 @@ enum cache_use {
 struct cache *cache_open(struct arena *a, const char *dir, const char *table,
 			 enum cache_use use);
 
-/* The elements of the i-th set, in the order of loaded_elements(). */
+/* The i-th element of that set, in the order of loaded_elements(); false where it is none
+ * that a ruleset of ours can have. */
+bool cache_element(const struct cache *c, size_t set, size_t i,
+		   struct cached_element *out);
+
+/* All elements of the i-th set. */
 void cache_elements(const struct cache *c, size_t i, struct arena *a,
 		    struct loaded_elements *out);
 

@@ -23,8 +23,8 @@ struct isolated_list {
 
 struct isolation {
 	struct isolated_list addresses[FAMILIES][DIRECTIONS];
-	/* All of the table, by name.  Comments of those that addresses lead to list the
-	 * policies: loaded_form_policies(). */
+	/* All of the table.  Comments of those that addresses lead to list the policies:
+	 * loaded_form_policies(). */
 	struct loaded_chains chains;
 };
 
