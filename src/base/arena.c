@@ -30,9 +30,17 @@ struct chunk {
 	alignas(max_align_t) char bytes[];
 };
 
+/* What is left to do at the end. */
+struct ending {
+	struct ending *next;
+	void (*end)(void *what);
+	void *what;
+};
+
 struct arena {
 	struct chunk *chunks; /* the first one is being cut */
 	size_t total;
+	struct ending *endings;
 };
 
 void arena_exhausted(void)
@@ -99,6 +107,12 @@ static void free_chunks(struct chunk *c)
 	}
 }
 
+static void end_all(const struct arena *a)
+{
+	for (const struct ending *e = a->endings; e; e = e->next)
+		e->end(e->what);
+}
+
 void *heap_resize(void *at, size_t n, size_t size)
 {
 	size_t bytes = product(n, size);
@@ -119,8 +133,10 @@ struct arena *arena_new(void)
 
 void arena_free(struct arena *a)
 {
-	if (a)
+	if (a) {
+		end_all(a);
 		free_chunks(a->chunks);
+	}
 	free(a);
 }
 
@@ -128,6 +144,7 @@ void arena_reset(struct arena *a)
 {
 	struct chunk *kept = each_alone ? NULL : a->chunks;
 
+	end_all(a);
 	if (kept && kept->size > CHUNK_MAX)
 		kept = NULL;
 	free_chunks(kept ? kept->next : a->chunks);
@@ -156,6 +173,14 @@ void *arena_alloc(struct arena *a, size_t size)
 	at = c->bytes + c->used;
 	c->used += size;
 	return at;
+}
+
+void arena_at_end(struct arena *a, void (*end)(void *what), void *what)
+{
+	struct ending *e = arena_alloc(a, sizeof(*e));
+
+	*e = (struct ending){ a->endings, end, what };
+	a->endings = e;
 }
 
 void *arena_array(struct arena *a, size_t n, size_t size)

@@ -115,11 +115,6 @@ const char *private_dir_take(int dir)
 	return NULL;
 }
 
-void private_dir_give(int dir)
-{
-	flock(dir, LOCK_UN);
-}
-
 const char *private_dir_sync(int dir)
 {
 	return fsync(dir) < 0 ? strerror(errno) : NULL;
@@ -170,7 +165,7 @@ const char *private_file_replace(int dir, const char *name, const struct buf *by
 		private_file_drop(dir, name);
 	else
 		why = private_dir_sync(dir);
-	private_dir_give(dir);
+	flock(dir, LOCK_UN);
 	return why;
 }
 

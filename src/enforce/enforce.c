@@ -113,6 +113,7 @@ static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
 	struct stages stages = { cfg, progress_start() };
 	struct apply_options options = { .check = cfg->dry_run,
 					 .cache = CACHE_DIR,
+					 .until = cx->arena,
 					 .on_step = tell_step,
 					 .arg = &stages };
 	struct apply_result result;

@@ -205,21 +205,23 @@ void last_good_ahead(struct last_good *lg)
 	close(lg->dir);
 }
 
-static struct ahead wait_for_copy(const struct last_good *lg)
+/* The copy has ended, or is about to. */
+static struct ahead hear_copy(const struct last_good *lg)
 {
 	struct ahead ahead;
 
 	if (!detached_hear(lg->line, &ahead, sizeof(ahead)))
 		ahead = (struct ahead){ 0 };
-	detached_wait(lg->copy, lg->line);
 	return ahead;
 }
 
-/* What is left of what the copy has written. */
-static void drop_beside(const struct last_good *lg)
+/* What it has written and nobody has put in its place is dropped. */
+static void end_copy(struct last_good *lg)
 {
-	for (enum kept_file f = 0; lg->copy && f < FILES; f++)
+	for (enum kept_file f = 0; f < FILES; f++)
 		private_file_drop(lg->dir, name_of(lg->cfg, f).at);
+	detached_wait(lg->copy, lg->line);
+	lg->copy = 0;
 }
 
 /* ---- keeping ---- */
@@ -266,26 +268,26 @@ void last_good_keep(struct last_good *lg)
 		return;
 	if (lg->copy) {
 		dir = lg->dir;
-		ahead = wait_for_copy(lg);
+		ahead = hear_copy(lg);
 	} else {
 		why = private_dir_open(lg->cfg->state_dir, true, &dir);
 	}
 	if (!why)
 		why = keep_all(lg, dir, &ahead, &f);
-	if (!why)
-		return;
-	drop_beside(lg);
-	diag_add(lg->cx->diags, DIAG_LAST_GOOD, NULL,
-		 "the ruleset is in force, but %s: '%s': %s", kinds[f].unkept,
-		 lg->cfg->state_dir, why);
+	if (why)
+		diag_add(lg->cx->diags, DIAG_LAST_GOOD, NULL,
+			 "the ruleset is in force, but %s: '%s': %s", kinds[f].unkept,
+			 lg->cfg->state_dir, why);
+	if (lg->copy)
+		end_copy(lg);
 }
 
 void last_good_drop(struct last_good *lg)
 {
 	if (!lg->copy)
 		return;
-	wait_for_copy(lg);
-	drop_beside(lg);
+	hear_copy(lg);
+	end_copy(lg);
 	close(lg->dir);
 }
 

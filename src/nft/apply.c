@@ -36,6 +36,7 @@ struct applying {
 	const struct ruleset *rs;
 	const struct apply_options *opt;
 	struct arena *arena; /* of one look at the table */
+	struct arena *until; /* what is open may stay open for as long */
 	const char *cache;   /* the directory, while it can be trusted */
 	const char *trouble; /* why another attempt has to be made */
 	enum role role;
@@ -73,7 +74,8 @@ static bool send(struct applying *ap, const struct delta *d,
 
 	if (!list->len)
 		return true;
-	good = kernel_change(ap->cx, ap->ops, d, list, ap->opt->check, refusal);
+	good = kernel_change(ap->cx, ap->ops, d, list, ap->opt->check, ap->until,
+			     refusal);
 	tell_step(ap, APPLY_COMMITTED);
 	if (!good)
 		return false;
@@ -108,16 +110,14 @@ static bool send_all(struct applying *ap, const struct delta *d, struct buf *ref
 	return send(ap, d, &all, refusal);
 }
 
-static int generation(uint32_t *out)
+static int generation(const struct applying *ap, uint32_t *out)
 {
-	struct arena *scratch = arena_new();
 	struct table_reader *l;
-	int err = loaded_open(&l, scratch);
+	int err = loaded_open(&l, ap->until);
 
 	if (!err)
 		err = loaded_generation(l, out);
-	loaded_close(l);
-	arena_free(scratch);
+	loaded_close_at_end(l);
 	return err;
 }
 
@@ -127,7 +127,8 @@ static void remember(struct applying *ap, uint32_t number,
 {
 	if (!ap->opt->cache || ap->opt->check)
 		return;
-	ap->result.uncached = cache_store(ap->opt->cache, ap->rs, number, before);
+	ap->result.uncached =
+		cache_store(ap->opt->cache, ap->rs, number, before, ap->until);
 	tell_step(ap, APPLY_CACHED);
 }
 
@@ -140,7 +141,7 @@ static enum attempt look_back(struct applying *ap, const struct readback *found)
 
 	if (ap->opt->check)
 		return DONE;
-	if (generation(&now) || now != found->generation + commits)
+	if (generation(ap, &now) || now != found->generation + commits)
 		return again(ap, OTHERS);
 	remember(ap, now, found->table);
 	return DONE;
@@ -238,12 +239,12 @@ static enum attempt attempt(struct applying *ap)
 static void replace(struct applying *ap)
 {
 	uint32_t before, after;
-	bool known = !generation(&before);
+	bool known = !generation(ap, &before);
 	bool good = kernel_replace(ap->cx, ap->ops, ap->rs, ap->opt->check);
 
 	tell_step(ap, APPLY_COMMITTED);
 	ap->result.outcome = good ? APPLY_REPLACED : APPLY_FAILED;
-	if (good && known && !generation(&after) && after == before + 1)
+	if (good && known && !generation(ap, &after) && after == before + 1)
 		remember(ap, after, NULL);
 }
 
@@ -256,6 +257,7 @@ struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,
 			       .rs = rs,
 			       .opt = opt,
 			       .arena = arena_new(),
+			       .until = opt->until ? opt->until : arena_new(),
 			       .cache = opt->cache,
 			       .role = opt->check ? ALONE : ORIGINAL,
 			       .result = { .outcome = APPLY_UNCHANGED } };
@@ -270,6 +272,8 @@ struct apply_result apply_ruleset(struct ctx *cx, const struct kernel_ops *ops,
 	/* Where the copy ends, the original returns. */
 	if (ap.role == COPY)
 		apply_copy_end(ap.line, &ap.result);
+	if (!opt->until)
+		arena_free(ap.until);
 	arena_free(ap.arena);
 	return ap.result;
 }

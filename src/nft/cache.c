@@ -52,23 +52,18 @@ static void read_boot_id(char out[40])
 }
 
 /* What the header of a file must say to be about what is loaded now; the rest is 0. */
-static int expected(const char *table, struct header *out)
+static int expected(struct table_reader *l, const char *table, struct header *out)
 {
-	struct arena *scratch = arena_new();
-	struct table_reader *l;
-	int err = loaded_open(&l, scratch);
+	int err;
 
 	memset(out, 0, sizeof(*out));
 	memcpy(out->magic, magic, sizeof(magic));
 	out->layout = RULESET_LAYOUT;
 	snprintf(out->table, sizeof(out->table), "%s", table);
 	read_boot_id(out->boot);
-	if (!err)
-		err = loaded_namespace(l, &out->space);
+	err = loaded_namespace(l, &out->space);
 	if (!err)
 		err = loaded_generation(l, &out->generation);
-	loaded_close(l);
-	arena_free(scratch);
 	return err;
 }
 
@@ -218,30 +213,27 @@ static int learn_rules(struct table_reader *l, struct arena *a, const struct rul
 /* ---- public ---- */
 
 const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation,
-			const struct loaded_table *before)
+			const struct loaded_table *before, struct arena *until)
 {
 	const char *why = NULL;
-	struct arena *scratch;
 	struct table_reader *l;
 	struct header h;
 	int err;
 
 	if (ruleset_elements(rs) > CACHE_ELEMENTS)
 		return NULL;
-	scratch = arena_new();
-	err = loaded_open(&l, scratch);
+	err = loaded_open(&l, until);
 	if (!err)
-		err = learn_rules(l, scratch, rs, before);
+		err = learn_rules(l, until, rs, before);
 	/* Behind that, so that what was read was there in this generation. */
 	if (!err)
-		err = expected(rs->table, &h);
+		err = expected(l, rs->table, &h);
 	/* Where others have committed since, there is nothing to be noted. */
 	if (err && err != -EINTR)
 		why = strerror(-err);
 	else if (!err && h.generation == generation)
 		why = store(l, dir, rs, &h);
-	loaded_close(l);
-	arena_free(scratch);
+	loaded_close_at_end(l);
 	return why;
 }
 
@@ -255,16 +247,29 @@ void cache_forget(const char *path, const char *table)
 }
 
 /* Whether the loaded table's state chain names that ruleset. */
-static bool is_loaded(struct arena *a, const char *table, const struct digest_hex *digest)
+static bool is_loaded(struct table_reader *l, const char *table,
+		      const struct digest_hex *digest)
+{
+	const char *comment = NULL;
+
+	return !loaded_comment(l, table, RULESET_STATE, &comment) &&
+	       strcmp(ruleset_state_parse(comment).digest, digest->at) == 0;
+}
+
+/* Whether the file's header is about what is loaded, as far as use asks for that. */
+static bool is_current(struct arena *a, const struct header *have, const char *table,
+		       enum cache_use use)
 {
 	struct table_reader *l;
-	const char *comment = NULL;
-	int err = loaded_open(&l, a);
+	struct header want;
+	bool good = !loaded_open(&l, a) && !expected(l, table, &want);
 
-	if (!err)
-		err = loaded_comment(l, table, RULESET_STATE, &comment);
+	if (good && use >= CACHE_APPLIED)
+		want.generation = have->generation;
+	good = good && is_expected(have, &want) &&
+	       (use == CACHE_GUESS || is_loaded(l, table, &have->digest));
 	loaded_close(l);
-	return !err && strcmp(ruleset_state_parse(comment).digest, digest->at) == 0;
+	return good;
 }
 
 struct cache *cache_open(struct arena *a, const char *dir, const char *table,
@@ -272,17 +277,13 @@ struct cache *cache_open(struct arena *a, const char *dir, const char *table,
 {
 	struct cache *c = ARENA_NEW(a, struct cache);
 	int fd = dir ? open_file(dir, table) : -1;
-	struct header have, want;
+	struct header have;
 	const uint8_t *body;
 	bool good;
 
 	if (fd < 0)
 		return NULL;
-	good = read_all(fd, &have, sizeof(have)) && !expected(table, &want);
-	if (good && use >= CACHE_APPLIED)
-		want.generation = have.generation;
-	good = good && is_expected(&have, &want) &&
-	       (use == CACHE_GUESS || is_loaded(a, table, &have.digest));
+	good = read_all(fd, &have, sizeof(have)) && is_current(a, &have, table, use);
 	if (good && use != CACHE_DIGEST) {
 		body = read_body(a, fd, &have);
 		good = body && cache_body_get(a, body, have.len, c);

@@ -33,6 +33,7 @@ struct job {
 	struct buf text;
 	struct text_lines lines;
 	bool check;
+	struct arena *until; /* may be NULL */
 	struct buf *refusal; /* where the first reason goes instead of being reported */
 };
 
@@ -57,7 +58,12 @@ static bool netlink_works(char **errors)
 	return true;
 }
 
-static int run_library(const char *path, bool check, char **errors)
+static void let_go(void *nft)
+{
+	nft_ctx_free(nft);
+}
+
+static int run_library(const char *path, bool check, struct arena *until, char **errors)
 {
 	struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
 	int rc = -1;
@@ -71,13 +77,17 @@ static int run_library(const char *path, bool check, char **errors)
 		rc = nft_run_cmd_from_filename(nft, path);
 		*errors = strdup(nft_ctx_get_error_buffer(nft));
 	}
-	nft_ctx_free(nft);
+	if (until)
+		arena_at_end(until, let_go, nft);
+	else
+		let_go(nft);
 	return rc ? -1 : 0;
 }
 
 /* Where it has no memory, the library writes a line of its own to stderr and ends the
  * process; then main says so once. */
-static int run_libnftables(const char *path, bool check, char **errors)
+static int run_libnftables(const char *path, bool check, struct arena *until,
+			   char **errors)
 {
 	FILE *said = stderr, *nowhere = fopen("/dev/null", "we");
 	int rc = -1;
@@ -87,7 +97,7 @@ static int run_libnftables(const char *path, bool check, char **errors)
 	if (netlink_works(errors)) {
 		if (nowhere)
 			stderr = nowhere;
-		rc = run_library(path, check, errors);
+		rc = run_library(path, check, until, errors);
 		stderr = said;
 	}
 	if (nowhere)
@@ -264,7 +274,7 @@ static bool run(struct job *job)
 		char *errors = NULL;
 		bool again;
 
-		rc = job->ops->run(path, job->check, &errors);
+		rc = job->ops->run(path, job->check, job->until, &errors);
 		again = rc && left && was_outrun(errors);
 		if (rc && !again)
 			report(job, errors, path);
@@ -297,9 +307,12 @@ bool kernel_delete(struct ctx *cx, const struct kernel_ops *ops, const char *tab
 }
 
 bool kernel_change(struct ctx *cx, const struct kernel_ops *ops, const struct delta *d,
-		   const struct delta_operations *list, bool check, struct buf *refusal)
+		   const struct delta_operations *list, bool check, struct arena *until,
+		   struct buf *refusal)
 {
-	struct job job = { .cx = cx, .ops = ops, .check = check, .refusal = refusal };
+	struct job job = {
+		.cx = cx, .ops = ops, .check = check, .until = until, .refusal = refusal
+	};
 	bool done;
 
 	delta_print(&job.text, cx->arena, d->rs, list, &job.lines);

@@ -443,3 +443,13 @@ void loaded_close(struct table_reader *l)
 	if (l->nl)
 		mnl_socket_close(l->nl);
 }
+
+static void close_reader(void *l)
+{
+	loaded_close(l);
+}
+
+void loaded_close_at_end(struct table_reader *l)
+{
+	arena_at_end(l->arena, close_reader, l);
+}

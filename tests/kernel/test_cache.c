@@ -241,7 +241,7 @@ static void a_cache_that_lies_is_found_out(void **state)
 {
 	(void)state;
 	load_first();
-	assert_null(cache_store(dir, second, generation(), NULL));
+	assert_null(cache_store(dir, second, generation(), NULL, cx.arena));
 	assert_false(readback_is_known(second, dir));
 	assert_false(is_recalled(first));
 	assert_int_equal(apply(second).outcome, APPLY_CHANGED);
@@ -255,7 +255,7 @@ static void a_cache_whose_halves_disagree_is_found_out(void **state)
 	(void)state;
 	load_first();
 	forged.digest = first->digest;
-	assert_null(cache_store(dir, &forged, generation(), NULL));
+	assert_null(cache_store(dir, &forged, generation(), NULL, cx.arena));
 	assert_false(is_recalled(second));
 	assert_int_equal(apply(second).outcome, APPLY_CHANGED);
 }

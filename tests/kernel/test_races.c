@@ -29,7 +29,7 @@ struct others {
 };
 static struct others *others;
 
-static int run_beside(const char *path, bool check, char **errors)
+static int run_beside(const char *path, bool check, struct arena *until, char **errors)
 {
 	bool busy = others->runs++ < others->times;
 	int rc;
@@ -40,7 +40,7 @@ static int run_beside(const char *path, bool check, char **errors)
 		*errors = strdup(others->refuse);
 		return -1;
 	}
-	rc = kernel_libnftables.run(path, check, errors);
+	rc = kernel_libnftables.run(path, check, until, errors);
 	if (busy && others->after)
 		try_by_hand(others->after);
 	return rc;
@@ -141,11 +141,12 @@ static void under_commits_without_pause_the_table_is_right(void **state)
 
 /* ---- killed ---- */
 
-static int run_after_a_kill(const char *path, bool check, char **errors)
+static int run_after_a_kill(const char *path, bool check, struct arena *until,
+			    char **errors)
 {
 	if (!others->runs++)
 		raise(SIGKILL);
-	return run_beside(path, check, errors);
+	return run_beside(path, check, until, errors);
 }
 
 static void the_last_trouble_is_the_reason(void **state)

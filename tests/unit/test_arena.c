@@ -108,6 +108,58 @@ static void texts_are_copied_and_terminated(void **state)
 	assert_string_equal(arena_printf(*state, "%s", long_text), long_text);
 }
 
+struct endings {
+	int n, at[3]; /* when each of them was called, from 1 on */
+};
+
+struct ending_case {
+	struct endings *all;
+	int which;
+};
+
+static void note_end(void *what)
+{
+	struct ending_case *e = what;
+
+	e->all->at[e->which] = ++e->all->n;
+}
+
+/* In memory of the arena, which has to be there still. */
+static void ask_for_ends(struct arena *a, struct endings *all)
+{
+	*all = (struct endings){ 0 };
+	for (int i = 0; i < 3; i++) {
+		struct ending_case *e = ARENA_NEW(a, struct ending_case);
+
+		*e = (struct ending_case){ all, i };
+		arena_at_end(a, note_end, e);
+	}
+	assert_int_equal(all->n, 0);
+}
+
+static void called_once_in_reverse(const struct endings *all)
+{
+	assert_int_equal(all->n, 3);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(all->at[i], 3 - i);
+}
+
+static void the_last_that_is_asked_for_the_end_comes_first(void **state)
+{
+	struct arena *a = arena_new();
+	struct endings all;
+
+	(void)state;
+	ask_for_ends(a, &all);
+	arena_reset(a);
+	called_once_in_reverse(&all);
+	arena_reset(a);
+	called_once_in_reverse(&all);
+	ask_for_ends(a, &all);
+	arena_free(a);
+	called_once_in_reverse(&all);
+}
+
 /* Exit status of a process that asks for n elements of size bytes. */
 static int status_of_asking_for(struct arena *a, size_t n, size_t size)
 {
@@ -142,6 +194,7 @@ int main(void)
 		TEST(arrays_grow_and_keep_their_elements),
 		TEST(what_is_added_to_a_cut_array_is_zeroed),
 		TEST(texts_are_copied_and_terminated),
+		TEST(the_last_that_is_asked_for_the_end_comes_first),
 		TEST(a_size_that_overflows_ends_the_run_with_3),
 	};
 

@@ -22,6 +22,10 @@ void arena_free(struct arena *a);
 /* Gives back everything allocated so far; the arena itself stays usable. */
 void arena_reset(struct arena *a);
 
+/* Calls end(what) before the memory is given back; whatever was asked last comes first.
+ */
+void arena_at_end(struct arena *a, void (*end)(void *what), void *what);
+
 void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull));
 
 /* n elements of size bytes; exits as for lack of memory when that overflows. */

@@ -30,10 +30,10 @@ const char *private_file_open(int dir, const char *name, int *fd)
 bool private_file_is(int fd, const char *path);
 
 /*
- * In three steps: takes the directory, so that no other process writes there until it is
- * given back or dir is closed (by all processes that have it from this one); writes bytes
- * beside the file, where what a process that was killed has left is no obstacle; and puts
- * what was written in its place, for good when the directory is synced.
+ * In steps: takes the directory, so that no other process writes there until dir is
+ * closed by all processes that have it from this one; writes bytes beside the file, where
+ * what a process that was killed has left is no obstacle; and puts what was written in
+ * its place, for good when the directory is synced.
  */
 const char *private_dir_take(int dir) __attribute__((warn_unused_result));
 const char *private_file_write(int dir, const char *name, const struct buf *bytes)
@@ -41,7 +41,6 @@ const char *private_file_write(int dir, const char *name, const struct buf *byte
 const char *private_file_put(int dir, const char *name)
 	__attribute__((warn_unused_result));
 const char *private_dir_sync(int dir) __attribute__((warn_unused_result));
-void private_dir_give(int dir);
 
 /* Removes what was written and not put in its place, if anything. */
 void private_file_drop(int dir, const char *name);

@@ -72,9 +72,10 @@ void cache_elements(const struct cache *c, size_t i, struct arena *a,
 /* Notes that rs is loaded in that generation, and what its rules are as the kernel has
  * them, of which nothing else tells afterwards.  before: what it was made of by our own
  * commits alone, so that rules which were right need not be read; or NULL.  NULL, or why
- * it is not noted; then no file is left. */
+ * it is not noted; then no file is left.  until: what is open stays open as long, see
+ * kernel_change(). */
 const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation,
-			const struct loaded_table *before);
+			const struct loaded_table *before, struct arena *until);
 
 /* The table has been removed on purpose, and what it was is nobody's business. */
 void cache_forget(const char *dir, const char *table);

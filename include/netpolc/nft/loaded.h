@@ -108,6 +108,7 @@ struct loaded_table {
 
 int loaded_open(struct table_reader **out, struct arena *a);
 void loaded_close(struct table_reader *l);
+void loaded_close_at_end(struct table_reader *l); /* of its arena */
 
 /* The generation that the kernel's tables are in: each commit adds one. */
 int loaded_generation(struct table_reader *l, uint32_t *out);
