@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static double seconds(struct timeval t)
@@ -32,13 +33,23 @@ int child_silent(void *argv)
 	return null < 0 || dup2(null, STDOUT_FILENO) < 0 ? 3 : child_exec(argv);
 }
 
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 struct cost child_cost(int (*work)(void *arg), void *arg)
 {
 	struct rusage used = { 0 };
 	int status = -1;
+	double begun;
 	pid_t pid;
 
 	fflush(NULL);
+	begun = now();
 	pid = fork();
 	if (pid == 0)
 		_exit(work(arg));
@@ -48,6 +59,7 @@ struct cost child_cost(int (*work)(void *arg), void *arg)
 	}
 	return (struct cost){
 		.seconds = seconds(used.ru_utime) + seconds(used.ru_stime),
+		.elapsed = now() - begun,
 		.megabytes = (double)used.ru_maxrss / 1024,
 		.good = WIFEXITED(status) && WEXITSTATUS(status) == 0,
 	};

@@ -9,6 +9,7 @@
 
 struct cost {
 	double seconds;	  /* of processor time, the kernel's included */
+	double elapsed;	  /* seconds that went by */
 	double megabytes; /* the most that was resident */
 	bool good;	  /* exit status 0 */
 };

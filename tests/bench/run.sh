@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Runs the benchmarks, all of them or those that are named, and prints one table.
-# Figures are processor time, the best of some rounds; a reference was measured in the
-# same run.  Nothing is asserted.  Use a build with -Dbuildtype=release.
+# Figures are processor time, or elapsed time where it says so, the best of some rounds; a
+# reference was measured in the same run.  Nothing is asserted.  Use a build with -Dbuildtype=release.
 #
-# usage: run.sh BUILD_DIR [compile|scale|load|apply|core|probes|packets|blocks|connections]...
+# usage: run.sh BUILD_DIR [compile|scale|load|apply|change|core|probes|packets|blocks|connections]...
 set -eu
 build=$(realpath "${1:?usage: run.sh BUILD_DIR [BENCHMARK]...}")
 shift
-[ $# != 0 ] || set -- compile scale load apply core probes packets blocks connections
+[ $# != 0 ] || set -- compile scale load apply change core probes packets blocks connections
 netpolc=$build/netpolc
 bench=$build/tests/bench
 node=node-003
@@ -50,6 +50,16 @@ bench_load()
 bench_apply()
 {
 	"$bench/bench_apply" "$dir/cache" || [ $? = 77 ]
+}
+
+# As manifests that are quick to read, with the address of one pod changed.
+bench_change()
+{
+	cluster 8400 840
+	"$netpolc" compile -q --dump=manifests "$file" >"$dir/before"
+	sed 's/"10\.0\.16\.159"/"10.250.1.1"/' "$dir/before" >"$dir/after"
+	mkdir "$dir/change"
+	"$bench/bench_change" "$netpolc" "$dir/before" "$dir/after" "$dir/change" || [ $? = 77 ]
 }
 
 bench_core()

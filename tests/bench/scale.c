@@ -11,6 +11,7 @@
  */
 #include "child.h"
 #include "figure.h"
+#include "stages.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,13 +19,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STAGES	    6 /* read is the first */
 #define MANY_PODS   50000
 #define FEW_ROUNDS  2
 #define MANY_ROUNDS 5
-
-static const char *const stages[STAGES] = { "read",	"validate", "resolve",
-					    "classify", "decide",   "lower" };
 
 struct command {
 	char **words;
@@ -52,19 +49,17 @@ static int run_command(void *arg)
 	return child_silent(c->words);
 }
 
-/* "netpolc:  686.8 ms  read: 1 file, 51 namespaces, 10000 pods, 0 workloads, …" */
 static void read_line(struct run *run, const char *line)
 {
-	char name[16];
-	double ms;
+	unsigned stage;
+	double ms = stages_line(line, &stage);
 
 	if (strstr(line, "[too-large]"))
 		run->refused = true;
-	if (sscanf(line, "netpolc: %lf ms %15[a-z]", &ms, name) != 2)
+	if (ms < 0)
 		return;
-	for (size_t i = 0; i < STAGES; i++)
-		if (!strcmp(name, stages[i]) && (!run->ms[i] || ms < run->ms[i]))
-			run->ms[i] = ms;
+	if (!run->ms[stage] || ms < run->ms[stage])
+		run->ms[stage] = ms;
 	sscanf(line,
 	       "netpolc: %*f ms read: %*u %*[a-z], %*u %*[a-z], %zu %*[a-z], "
 	       "%*u %*[a-z], %*u %*[a-z], %zu",
@@ -130,7 +125,7 @@ static void print_run(const struct run *run, const char *scope, struct first *fi
 	figure_print("  memory at most", run->cost.megabytes, "MB", 0);
 	printf(" ");
 	for (size_t i = 0; i < STAGES; i++)
-		printf(" %s %.1f", stages[i], run->ms[i]);
+		printf(" %s %.1f", stages_names[i], run->ms[i]);
 	printf(" ms\n");
 }
 
