@@ -15,13 +15,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Makes room for len more bytes and the NUL behind them. */
-static char *room(struct buf *b, size_t len)
+void buf_grow(struct buf *b, size_t len)
 {
 	size_t cap = b->cap ? b->cap : 256;
 
-	if (b->cap - b->len > len)
-		return b->at + b->len;
 	/* A len that would overflow the sum is one that no heap has. */
 	while (cap - 1 < b->len || cap - 1 - b->len < len) {
 		if (cap > SIZE_MAX / 2) {
@@ -33,30 +30,12 @@ static char *room(struct buf *b, size_t len)
 	if (cap != b->cap)
 		b->at = heap_resize(b->at, cap, 1);
 	b->cap = cap;
-	return b->at + b->len;
 }
 
 void buf_free(struct buf *b)
 {
 	free(b->at);
 	*b = (struct buf){ 0 };
-}
-
-void buf_add(struct buf *b, const void *bytes, size_t len)
-{
-	char *at;
-
-	if (!len)
-		return;
-	at = room(b, len);
-	memcpy(at, bytes, len);
-	at[len] = '\0';
-	b->len += len;
-}
-
-void buf_puts(struct buf *b, const char *text)
-{
-	buf_add(b, text, strlen(text));
 }
 
 void buf_lines(struct buf *b, const char *lines, const char *before)
@@ -71,15 +50,6 @@ void buf_lines(struct buf *b, const char *lines, const char *before)
 	}
 }
 
-void buf_putc(struct buf *b, char c)
-{
-	char *at = room(b, 1);
-
-	at[0] = c;
-	at[1] = '\0';
-	b->len++;
-}
-
 void buf_printf(struct buf *b, const char *format, ...)
 {
 	size_t space = b->cap ? b->cap - b->len : 0;
@@ -92,7 +62,7 @@ void buf_printf(struct buf *b, const char *format, ...)
 	if (len <= 0)
 		return;
 	if ((size_t)len >= space) {
-		char *at = room(b, (size_t)len);
+		char *at = buf_room(b, (size_t)len);
 
 		va_start(ap, format);
 		vsnprintf(at, (size_t)len + 1, format, ap);

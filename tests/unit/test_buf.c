@@ -51,6 +51,71 @@ static void pieces_are_appended_and_terminated(void **state)
 	assert_int_equal(b.len, 10);
 }
 
+/* Room, NUL and all, at every distance from what a buffer holds before it grows. */
+static void room_is_what_was_asked_for_and_a_nul(void **state)
+{
+	(void)state;
+	for (size_t before = 0; before < 300; before++) {
+		for (size_t len = 0; len < 300; len++) {
+			BUF_AUTO b = { 0 };
+			char *at;
+
+			for (size_t i = 0; i < before; i++)
+				buf_putc(&b, '<');
+			at = buf_room(&b, len);
+			assert_ptr_equal(at, b.at + before);
+			assert_int_equal(b.len, before);
+			assert_true(b.cap > before + len);
+			memset(at, '>', len + 1);
+			buf_end(&b, at + len);
+			assert_int_equal(b.len, before + len);
+			assert_int_equal(strlen(b.at), before + len);
+			assert_int_equal(strspn(b.at, "<"), before);
+		}
+	}
+}
+
+static void less_than_the_room_may_be_used(void **state)
+{
+	BUF_AUTO b = { 0 };
+	char *at = buf_room(&b, 1000);
+
+	(void)state;
+	memset(at, '?', 1000);
+	buf_end(&b, at + 2);
+	assert_string_equal(b.at, "??");
+	assert_int_equal(b.len, 2);
+	buf_end(&b, buf_room(&b, 1000));
+	assert_string_equal(b.at, "??");
+}
+
+/* Added to a buffer that has just no room, just room, or more. */
+static void a_full_buffer_grows(void **state)
+{
+	static const char *const pieces[] = { "", "n", "ip", "saddr" };
+
+	(void)state;
+	for (size_t before = 240; before < 270; before++) {
+		for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
+			const size_t len = strlen(pieces[i]);
+			BUF_AUTO b = { 0 };
+
+			while (b.len < before) {
+				buf_putc(&b, '<');
+				assert_true(b.cap > b.len);
+				assert_int_equal(b.at[b.len], '\0');
+			}
+			buf_puts(&b, pieces[i]);
+			assert_true(b.cap > b.len);
+			assert_int_equal(b.len, before + len);
+			assert_string_equal(b.at + before, pieces[i]);
+			buf_add(&b, pieces[i], len);
+			assert_true(b.cap > b.len);
+			assert_string_equal(b.at + before + len, pieces[i]);
+		}
+	}
+}
+
 static void text_of_every_length_fits(void **state)
 {
 	(void)state;
@@ -133,6 +198,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_decimal),
 		cmocka_unit_test(pieces_are_appended_and_terminated),
+		cmocka_unit_test(room_is_what_was_asked_for_and_a_nul),
+		cmocka_unit_test(less_than_the_room_may_be_used),
+		cmocka_unit_test(a_full_buffer_grows),
 		cmocka_unit_test(text_of_every_length_fits),
 		cmocka_unit_test(a_slow_reader_gets_everything),
 		cmocka_unit_test(a_failing_write_is_reported),

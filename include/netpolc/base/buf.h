@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
 	char *at;
@@ -19,11 +20,51 @@ struct buf {
 };
 
 void buf_free(struct buf *b);
-void buf_add(struct buf *b, const void *bytes, size_t len);
-void buf_puts(struct buf *b, const char *text);
+
+/* Moves the text to where len more bytes and the NUL fit: for buf_room(). */
+void buf_grow(struct buf *b, size_t len);
+
+/* Where the next bytes go; there is room for len of them and the NUL.  The caller writes
+ * them and tells buf_end() where they end: only then they count and the text has its NUL
+ * again, so nothing else may be done with it before. */
+static inline char *buf_room(struct buf *b, size_t len)
+{
+	if (b->cap - b->len <= len)
+		buf_grow(b, len);
+	return b->at + b->len;
+}
+
+static inline void buf_end(struct buf *b, char *end)
+{
+	*end = '\0';
+	b->len = (size_t)(end - b->at);
+}
+
+/* Inline, as output is made of very many pieces and most have a length that the compiler
+ * knows where they are added. */
+static inline void buf_add(struct buf *b, const void *bytes, size_t len)
+{
+	char *at;
+
+	if (!len)
+		return;
+	at = buf_room(b, len);
+	memcpy(at, bytes, len);
+	buf_end(b, at + len);
+}
+
+static inline void buf_puts(struct buf *b, const char *text)
+{
+	buf_add(b, text, strlen(text));
+}
+
+static inline void buf_putc(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
 /* Lines, which may lack the end of the last, each behind before. */
 void buf_lines(struct buf *b, const char *lines, const char *before);
-void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
