@@ -3,12 +3,13 @@
  * Text comes in, numbers go out, and back.  The grammar is that of Go's parser
  * before 1.17, which kube-apiserver keeps for ipBlock.cidr: IPv4 octets may have
  * leading zeros and are decimal, IPv6 groups are hexadecimal of any length.  So
- * inet_pton() will not do; for printing, inet_ntop() says what nft says.
+ * inet_pton() will not do.  What is printed is what inet_ntop() says, as that is what
+ * nft says; but it goes through sprintf() for each group, and element lists are long.
  */
 #include <netpolc/base/prefix.h>
 
-#include <arpa/inet.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Reads digits of the base at *at into *n, at most max; counts them. */
 static size_t read_number(const char **at, unsigned base, unsigned max, unsigned *n)
@@ -261,42 +262,108 @@ int range_prefix(enum family f, struct range r)
 	       __builtin_popcountll((uint64_t)(open >> 64));
 }
 
-const char *address_text(char text[ADDRESS_TEXT], struct address a)
-{
-	uint8_t bytes[16];
-	unsigned n = family_bits(a.family) / 8;
+/* ---- text, without a NUL: each tells where it ends ---- */
 
-	for (unsigned i = 0; i < n; i++)
-		bytes[i] = (uint8_t)(a.number >> (8 * (n - 1 - i)) & 0xff);
-	return inet_ntop(a.family == FAMILY_IPV4 ? AF_INET : AF_INET6, bytes, text,
-			 ADDRESS_TEXT);
-}
-
+/* A digit that is not wanted is written over: that costs less than to foresee it. */
 static char *put_octet(char *at, unsigned n)
 {
-	if (n >= 100)
-		*at++ = (char)('0' + n / 100);
-	if (n >= 10)
-		*at++ = (char)('0' + n / 10 % 10);
-	*at++ = (char)('0' + n % 10);
-	return at;
+	*at = (char)('0' + n / 100);
+	at += n >= 100;
+	*at = (char)('0' + n / 10 % 10);
+	at += n >= 10;
+	*at = (char)('0' + n % 10);
+	return at + 1;
 }
 
-/* The fast way for element lists. */
-void address_print(struct buf *b, struct address a)
+static char *put_ipv4(char *at, uint32_t n)
 {
-	const uint32_t n = (uint32_t)a.number;
-	char text[ADDRESS_TEXT], *at = text;
-
-	if (a.family == FAMILY_IPV6) {
-		buf_puts(b, address_text(text, a));
-		return;
-	}
 	for (int shift = 24; shift >= 0; shift -= 8) {
 		at = put_octet(at, n >> shift & 0xff);
 		*at++ = '.';
 	}
-	buf_add(b, text, (size_t)(at - text) - 1);
+	return at - 1;
+}
+
+static char *put_group(char *at, unsigned n)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	*at = digits[n >> 12];
+	at += n > 0xfff;
+	*at = digits[n >> 8 & 0xf];
+	at += n > 0xff;
+	*at = digits[n >> 4 & 0xf];
+	at += n > 0xf;
+	*at = digits[n & 0xf];
+	return at + 1;
+}
+
+/* Groups from, but not to, with a colon between. */
+static char *put_groups(char *at, const uint16_t groups[8], int from, int to)
+{
+	for (int i = from; i < to; i++) {
+		if (i > from)
+			*at++ = ':';
+		at = put_group(at, groups[i]);
+	}
+	return at;
+}
+
+/* The groups that "::" stands for, from but not to: the longest run of zeros, the first
+ * of several, if it is one of two or more. */
+struct gap {
+	int from, to;
+};
+
+static struct gap find_gap(const uint16_t groups[8])
+{
+	struct gap gap = { 0 };
+	int from = 0;
+
+	for (int i = 0; i < 8; i++) {
+		if (groups[i])
+			from = i + 1;
+		else if (i > from && i + 1 - from > gap.to - gap.from)
+			gap = (struct gap){ from, i + 1 };
+	}
+	return gap;
+}
+
+static char *put_ipv6(char *at, u128 number)
+{
+	const u128 high = number >> 32;
+	uint16_t groups[8];
+	struct gap gap;
+
+	if (high == 0xffff)
+		return put_ipv4(stpcpy(at, "::ffff:"), (uint32_t)number);
+	if (!high && number >> 16)
+		return put_ipv4(stpcpy(at, "::"), (uint32_t)number);
+	for (size_t i = 8; i-- > 0; number >>= 16)
+		groups[i] = (uint16_t)number;
+	gap = find_gap(groups);
+	at = put_groups(at, groups, 0, gap.from);
+	if (gap.to)
+		at = stpcpy(at, "::");
+	return put_groups(at, groups, gap.to, 8);
+}
+
+char *address_put(char text[ADDRESS_TEXT - 1], enum family f, u128 number)
+{
+	if (f == FAMILY_IPV4)
+		return put_ipv4(text, (uint32_t)number);
+	return put_ipv6(text, number);
+}
+
+const char *address_text(char text[ADDRESS_TEXT], struct address a)
+{
+	*address_put(text, a.family, a.number) = '\0';
+	return text;
+}
+
+void address_print(struct buf *b, struct address a)
+{
+	buf_end(b, address_put(buf_room(b, ADDRESS_TEXT - 1), a.family, a.number));
 }
 
 void prefix_print(struct buf *b, struct prefix p)

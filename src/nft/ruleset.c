@@ -94,7 +94,7 @@ void key_print(struct buf *out, enum key_type k, u128 value)
 	if (k == KEY_PORT)
 		buf_putu(out, (uint64_t)value);
 	else
-		address_print(out, (struct address){ f, value });
+		buf_end(out, address_put(buf_room(out, ADDRESS_TEXT - 1), f, value));
 }
 
 void verdict_print(struct buf *out, struct verdict v)

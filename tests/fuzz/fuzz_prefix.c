@@ -32,6 +32,19 @@ static bool libc_reads(enum family f, const char *text, struct address *out)
 	return true;
 }
 
+/* printed is what libc writes. */
+static bool libc_writes(struct address a, const char *printed)
+{
+	const unsigned n = family_bits(a.family) / 8;
+	char text[INET6_ADDRSTRLEN];
+	unsigned char bytes[16];
+
+	for (unsigned i = 0; i < n; i++)
+		bytes[i] = (unsigned char)(a.number >> 8 * (n - 1 - i) & 0xff);
+	return strcmp(inet_ntop(domains[a.family], bytes, text, sizeof(text)), printed) ==
+	       0;
+}
+
 static void check_address(const char *text)
 {
 	struct address ours = { 0 }, theirs, again;
@@ -51,7 +64,7 @@ static void check_address(const char *text)
 	if (!good)
 		return;
 	HOLDS(ours.number <= family_max(ours.family));
-	address_text(printed, ours);
+	HOLDS(libc_writes(ours, address_text(printed, ours)));
 	odd = 0;
 	HOLDS(address_parse(&again, printed, &odd) && address_equal(ours, again) && !odd);
 	HOLDS(libc_reads(ours.family, printed, &theirs) && address_equal(ours, theirs));

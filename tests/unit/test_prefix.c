@@ -185,6 +185,50 @@ static void what_inet_pton_takes_is_taken_alike(void **state)
 	}
 }
 
+static void check_text(enum family f, u128 number)
+{
+	const unsigned n = family_bits(f) / 8;
+	const struct address a = { f, number };
+	char got[ADDRESS_TEXT], want[ADDRESS_TEXT];
+	BUF_AUTO printed = { 0 };
+	uint8_t bytes[16];
+
+	for (unsigned i = 0; i < n; i++)
+		bytes[i] = (uint8_t)(number >> 8 * (n - 1 - i));
+	inet_ntop(f == FAMILY_IPV4 ? AF_INET : AF_INET6, bytes, want, sizeof(want));
+	if (strcmp(address_text(got, a), want))
+		fail_msg("%s is written as %s", want, got);
+	address_print(&printed, a);
+	assert_string_equal(printed.at, want);
+	assert_int_equal(printed.len, strlen(want));
+}
+
+/* Zeros in all places, beside numbers of one digit or of all. */
+static void addresses_are_written_as_inet_ntop_writes_them(void **state)
+{
+	static const unsigned few[] = { 0, 0xa, 0xffff };
+
+	(void)state;
+	for (unsigned n = 0; n < 3 * 3 * 3 * 3 * 3 * 3 * 3 * 3; n++) {
+		u128 number = 0;
+
+		for (unsigned i = 0, left = n; i < 8; i++, left /= 3)
+			number = number << 16 | few[left % 3];
+		check_text(FAMILY_IPV6, number);
+	}
+}
+
+static void every_number_in_an_address_has_its_digits(void **state)
+{
+	(void)state;
+	for (u128 n = 0; n <= UINT8_MAX; n++)
+		for (unsigned shift = 0; shift < 32; shift += 8)
+			check_text(FAMILY_IPV4,
+				   (n << shift) | (0x01020304 & ~(0xffU << shift)));
+	for (u128 n = 0; n <= UINT16_MAX; n++)
+		check_text(FAMILY_IPV6, (u128)0xfd << 120 | n);
+}
+
 static const struct {
 	const char *what, *outer, *inner;
 	bool want;
@@ -279,6 +323,8 @@ int main(void)
 		TEST(addresses_are_read_as_the_api_server_reads_them),
 		TEST(prefixes_are_masked_and_oddities_told),
 		TEST(what_inet_pton_takes_is_taken_alike),
+		TEST(addresses_are_written_as_inet_ntop_writes_them),
+		TEST(every_number_in_an_address_has_its_digits),
 		TEST(a_prefix_covers_what_lies_inside),
 		TEST(a_range_is_written_the_shortest_way),
 		TEST(addresses_have_an_order_by_family_and_number),

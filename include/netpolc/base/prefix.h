@@ -60,4 +60,7 @@ void range_print(struct buf *b, enum family f, struct range r);
 #define ADDRESS_TEXT 46
 const char *address_text(char text[ADDRESS_TEXT], struct address a);
 
+/* The same without the NUL; tells where the text ends. */
+char *address_put(char text[ADDRESS_TEXT - 1], enum family f, u128 number);
+
 #endif
