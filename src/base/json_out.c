@@ -8,6 +8,8 @@
 #include <netpolc/base/source.h>
 #include <netpolc/base/visible.h>
 
+#include <limits.h>
+
 json_t *json_text(const char *value)
 {
 	BUF_AUTO shown = { 0 };
@@ -46,31 +48,39 @@ static int append(const char *bytes, size_t len, void *out)
 	return 0;
 }
 
-/* What needs no escape stands as it is. */
+/* How many bytes stand between quotes as they are. */
 static size_t plain_length(const char *text)
 {
+	static const bool plain[UCHAR_MAX + 1] = {
+		[' ' ... '!'] = true,
+		['#' ... '['] = true,
+		[']' ... '~'] = true,
+	};
 	size_t n = 0;
 
-	while (text[n] >= ' ' && text[n] <= '~' && text[n] != '"' && text[n] != '\\')
+	while (plain[(unsigned char)text[n]])
 		n++;
 	return n;
 }
 
 void json_quote(struct buf *out, const char *text)
 {
-	size_t plain = plain_length(text);
+	size_t len = plain_length(text);
 	json_t *json;
+	char *at;
 
-	if (text[plain]) {
+	if (text[len]) {
 		json = json_text(text);
 		json_dump_callback(json, append, out,
 				   JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
 		json_decref(json);
 		return;
 	}
-	buf_putc(out, '"');
-	buf_add(out, text, plain);
-	buf_putc(out, '"');
+	at = buf_room(out, len + 2);
+	*at++ = '"';
+	at = mempcpy(at, text, len);
+	*at++ = '"';
+	buf_end(out, at);
 }
 
 void json_write(struct buf *out, json_t *json, size_t flags)
