@@ -29,10 +29,13 @@ static void put_item(struct buf *out, const char *text)
 	json_quote(out, text);
 }
 
+/* Every key but a label's is a word that stands between quotes as it is. */
 static void put_key(struct buf *out, const char *key)
 {
-	put_item(out, key);
-	buf_putc(out, ':');
+	next(out);
+	buf_putc(out, '"');
+	buf_puts(out, key);
+	buf_puts(out, "\":");
 }
 
 static void open_object(struct buf *out, const char *key)
@@ -101,7 +104,11 @@ static void put_address(struct buf *out, const char *key, struct address a)
 static void put_version(struct buf *out, const struct kind *k)
 {
 	put_key(out, "apiVersion");
-	buf_printf(out, "\"%s%s%s\"", k->group, *k->group ? "/" : "", k->version ?: "v1");
+	buf_putc(out, '"');
+	buf_puts(out, k->group);
+	buf_puts(out, *k->group ? "/" : "");
+	buf_puts(out, k->version ?: "v1");
+	buf_putc(out, '"');
 }
 
 static void open_manifest(struct buf *out, const char *kind, const char *space,
@@ -131,8 +138,11 @@ static void put_labels(struct buf *out, const struct labels *labels, bool invali
 		return;
 	}
 	open_object(out, "labels");
-	for (size_t i = 0; i < labels->len; i++)
-		put_text(out, labels->at[i].key, labels->at[i].value);
+	for (size_t i = 0; i < labels->len; i++) {
+		put_item(out, labels->at[i].key);
+		buf_putc(out, ':');
+		json_quote(out, labels->at[i].value);
+	}
 	buf_putc(out, '}');
 }
 
