@@ -121,14 +121,17 @@ static int generation(const struct applying *ap, uint32_t *out)
 	return err;
 }
 
-/* before: what the table was, if only our own commits have changed it since. */
-static void remember(struct applying *ap, uint32_t number,
-		     const struct loaded_table *before)
+/* found: what was read, if only our own commits have changed it since, or NULL. */
+static void remember(struct applying *ap, uint32_t number, const struct readback *found)
 {
+	const struct cache_note note = { .rs = ap->rs,
+					 .generation = number,
+					 .before = found ? found->table : NULL,
+					 .draft = found ? found->draft : NULL };
+
 	if (!ap->opt->cache || ap->opt->check)
 		return;
-	ap->result.uncached =
-		cache_store(ap->opt->cache, ap->rs, number, before, ap->until);
+	ap->result.uncached = cache_store(ap->opt->cache, &note, ap->until);
 	tell_step(ap, APPLY_CACHED);
 }
 
@@ -143,7 +146,7 @@ static enum attempt look_back(struct applying *ap, const struct readback *found)
 		return DONE;
 	if (generation(ap, &now) || now != found->generation + commits)
 		return again(ap, OTHERS);
-	remember(ap, now, found->table);
+	remember(ap, now, found);
 	return DONE;
 }
 
@@ -188,7 +191,7 @@ static enum attempt wait_for_copy(struct applying *ap, pid_t copy)
 static enum attempt unchanged(struct applying *ap, const struct readback *found)
 {
 	if (!found->cached)
-		remember(ap, found->generation, found->table);
+		remember(ap, found->generation, found);
 	return DONE;
 }
 

@@ -5,7 +5,7 @@
  * The idea: a header of fixed size says for which namespace, generation and ruleset
  * the body stands, so that in most runs the body is never read.
  */
-#include <netpolc/nft/cache.h>
+#include <netpolc/nft/cache_body.h>
 
 #include <netpolc/base/arena.h>
 #include <netpolc/base/hashset.h>
@@ -34,7 +34,7 @@ struct header {
 	uint64_t own_hash;  /* of what stands before it */
 };
 
-static const char magic[8] = "npolc-2";
+static const char magic[8] = "npolc-3";
 
 static uint64_t header_hash(const struct header *h)
 {
@@ -126,30 +126,32 @@ static uint8_t *read_body(struct arena *a, int fd, const struct header *h)
 	return body;
 }
 
-/* What stands for rs in that generation, header and body. */
-static void put_all(struct buf *out, struct header *h, const struct ruleset *rs,
-		    const struct table_reader *l)
+/* What stands for the draft's ruleset in that generation, header and body; in the memory
+ * of the draft, which has room for it. */
+static struct buf finish(const struct cache_draft *draft, struct header *h,
+			 const struct table_reader *l)
 {
-	buf_add(out, h, sizeof(*h));
-	cache_body_put(out, rs, l);
-	h->digest = rs->digest;
-	h->len = out->len - sizeof(*h);
-	h->hash = hash_bytes(out->at + sizeof(*h), h->len, 0);
+	struct cache_writer w = draft->to;
+
+	cache_body_rest(&w, draft->rs, l);
+	h->digest = draft->rs->digest;
+	h->len = w.len - sizeof(*h);
+	h->hash = hash_bytes(w.at + sizeof(*h), h->len, 0);
 	h->own_hash = header_hash(h);
-	memcpy(out->at, h, sizeof(*h));
+	memcpy(w.at, h, sizeof(*h));
+	return (struct buf){ .at = (char *)w.at, .len = w.len };
 }
 
 static const char *store(const struct table_reader *l, const char *path,
-			 const struct ruleset *rs, struct header *h)
+			 const struct cache_draft *draft, struct header *h)
 {
-	const struct file_name name = name_of(rs->table);
-	BUF_AUTO bytes = { 0 };
+	const struct file_name name = name_of(draft->rs->table);
+	const struct buf bytes = finish(draft, h, l);
 	FD_AUTO dir = -1;
 	const char *why = private_dir_open(path, true, &dir);
 
 	if (why)
 		return why;
-	put_all(&bytes, h, rs, l);
 	why = private_file_replace(dir, name.at, &bytes);
 	/* What stood for the table of before is worth nothing. */
 	if (why)
@@ -212,9 +214,26 @@ static int learn_rules(struct table_reader *l, struct arena *a, const struct rul
 
 /* ---- public ---- */
 
-const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation,
-			const struct loaded_table *before, struct arena *until)
+const struct cache_draft *cache_draft(struct arena *a, const struct ruleset *rs)
 {
+	struct cache_draft *d = ARENA_NEW(a, struct cache_draft);
+	struct cache_writer all = { .len = sizeof(struct header) };
+
+	d->rs = rs;
+	d->elements = ARENA_ARRAY(a, rs->nsets, struct cached_elements);
+	cache_body_sets(&all, rs, d->elements);
+	cache_body_rest(&all, rs, NULL);
+	d->to.at = arena_alloc(a, all.len + CACHE_SLACK);
+	d->to.len = sizeof(struct header);
+	cache_body_sets(&d->to, rs, d->elements);
+	return d;
+}
+
+const char *cache_store(const char *dir, const struct cache_note *note,
+			struct arena *until)
+{
+	const struct cache_draft *draft = note->draft;
+	const struct ruleset *rs = note->rs;
 	const char *why = NULL;
 	struct table_reader *l;
 	struct header h;
@@ -224,15 +243,15 @@ const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t gene
 		return NULL;
 	err = loaded_open(&l, until);
 	if (!err)
-		err = learn_rules(l, until, rs, before);
+		err = learn_rules(l, until, rs, note->before);
 	/* Behind that, so that what was read was there in this generation. */
 	if (!err)
 		err = expected(l, rs->table, &h);
 	/* Where others have committed since, there is nothing to be noted. */
 	if (err && err != -EINTR)
 		why = strerror(-err);
-	else if (!err && h.generation == generation)
-		why = store(l, dir, rs, &h);
+	else if (!err && h.generation == note->generation)
+		why = store(l, dir, draft ? draft : cache_draft(until, rs), &h);
 	loaded_close_at_end(l);
 	return why;
 }

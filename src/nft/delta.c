@@ -157,13 +157,17 @@ static void delete_element(struct building *b, const struct set *s,
 }
 
 static void walk_elements(struct building *b, const struct set *want,
-			  const struct loaded_elements *have)
+			  const struct loaded_elements *have, const bool *known)
 {
 	size_t w = 0, h = 0;
 
 	while (w < want->len || h < have->len) {
 		int order = w == want->len ? 1 : -1;
 
+		if (w < want->len && known && known[w]) {
+			w++;
+			continue;
+		}
 		if (w < want->len && h < have->len)
 			order = compare_places(&want->at[w], &have->at[h]);
 		if (order || !same_element(&want->at[w], &have->at[h])) {
@@ -178,9 +182,21 @@ static void walk_elements(struct building *b, const struct set *want,
 	}
 }
 
-void delta_elements(struct delta *d, const struct set *want,
-		    const struct loaded_elements *have)
+/* All that are loaded. */
+static size_t count_loaded(const struct set *want, const struct loaded_elements *have,
+			   const bool *known)
 {
+	size_t n = have->len;
+
+	for (size_t i = 0; known && i < want->len; i++)
+		n += known[i];
+	return n;
+}
+
+void delta_elements(struct delta *d, const struct set *want,
+		    const struct loaded_elements *have, const bool *known)
+{
+	const size_t loaded = count_loaded(want, have, known);
 	struct building *b = building_of(d);
 
 	if (have->odd) {
@@ -193,10 +209,10 @@ void delta_elements(struct delta *d, const struct set *want,
 		add_elements(b, CHANGE, want);
 		return;
 	}
-	if (have->len != want->len)
+	if (loaded != want->len)
 		building_differs(b, "set %s has %zu elements instead of %zu", want->name,
-				 have->len, want->len);
-	walk_elements(b, want, have);
+				 loaded, want->len);
+	walk_elements(b, want, have, known);
 }
 
 /* ---- the whole ---- */

@@ -40,7 +40,7 @@ const struct delta *delta_between(struct arena *a, const struct ruleset *before,
 		struct loaded_elements have = loaded_form_elements(a, before->sets[i]);
 
 		if (want)
-			delta_elements(d, want, &have);
+			delta_elements(d, want, &have, NULL);
 	}
 	delta_finish(d);
 	return d;

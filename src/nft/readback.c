@@ -31,7 +31,7 @@ static int compare_elements(struct table_reader *l, struct guess *g,
 			continue;
 		err = guess_elements(g, l, &table->sets.at[i], want, scratch, &elements);
 		if (!err)
-			delta_elements(delta, want, &elements);
+			delta_elements(delta, want, &elements, NULL);
 		arena_reset(scratch);
 	}
 	arena_free(scratch);
@@ -64,21 +64,17 @@ static int look(struct table_reader *reader, void *to)
 
 /* ---- from the cache ---- */
 
-static void compare_cached(struct delta *delta, const struct cache *c)
+static void compare_cached(struct arena *a, struct delta *delta, const struct cache *c,
+			   const struct cache_draft *draft)
 {
-	struct arena *scratch = arena_new();
+	const struct cache_match *matches = cache_match(a, c, draft);
 
 	for (size_t i = 0; i < c->loaded->sets.len; i++) {
 		const struct set *want = delta_set(delta, &c->loaded->sets.at[i]);
-		struct loaded_elements elements;
 
-		if (!want)
-			continue;
-		cache_elements(c, i, scratch, &elements);
-		delta_elements(delta, want, &elements);
-		arena_reset(scratch);
+		if (want && !matches[i].equal)
+			delta_elements(delta, want, &matches[i].rest, matches[i].known);
 	}
-	arena_free(scratch);
 }
 
 static bool recall(struct arena *a, const struct ruleset *rs, const char *dir,
@@ -98,8 +94,9 @@ static bool recall(struct arena *a, const struct ruleset *rs, const char *dir,
 		return true;
 	}
 	out->table = c->loaded;
+	out->draft = cache_draft(a, rs);
 	out->delta = delta_new(a, rs, c->loaded);
-	compare_cached(out->delta, c);
+	compare_cached(a, out->delta, c, out->draft);
 	delta_finish(out->delta);
 	return out->delta->why; /* a file whose halves disagree is wrong */
 }

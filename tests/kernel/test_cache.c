@@ -236,12 +236,19 @@ static void whatever_is_wrong_with_it_the_table_is_read(void **state)
 	}
 }
 
+static void store(const struct ruleset *rs)
+{
+	const struct cache_note note = { .rs = rs, .generation = generation() };
+
+	assert_null(cache_store(dir, &note, cx.arena));
+}
+
 /* Whole, and of this generation, but not true. */
 static void a_cache_that_lies_is_found_out(void **state)
 {
 	(void)state;
 	load_first();
-	assert_null(cache_store(dir, second, generation(), NULL, cx.arena));
+	store(second);
 	assert_false(readback_is_known(second, dir));
 	assert_false(is_recalled(first));
 	assert_int_equal(apply(second).outcome, APPLY_CHANGED);
@@ -255,7 +262,7 @@ static void a_cache_whose_halves_disagree_is_found_out(void **state)
 	(void)state;
 	load_first();
 	forged.digest = first->digest;
-	assert_null(cache_store(dir, &forged, generation(), NULL, cx.arena));
+	store(&forged);
 	assert_false(is_recalled(second));
 	assert_int_equal(apply(second).outcome, APPLY_CHANGED);
 }

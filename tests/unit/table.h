@@ -361,7 +361,7 @@ static inline struct delta *table_delta(const struct table *t, const struct rule
 		if (!want)
 			continue;
 		have = table_elements(t->arena, &t->sets.at[i]);
-		delta_elements(d, want, &have);
+		delta_elements(d, want, &have, NULL);
 	}
 	delta_finish(d);
 	return d;

@@ -460,7 +460,7 @@ static void a_set_with_odd_elements_is_filled_anew(void **state)
 	struct delta *d = delta_new(*state, rs, table_loaded(&t));
 	const struct loaded_elements odd = { .odd = true };
 
-	delta_elements(d, ruleset_set(rs, "m-all"), &odd);
+	delta_elements(d, ruleset_set(rs, "m-all"), &odd, NULL);
 	delta_finish(d);
 	assert_non_null(d->why);
 	assert_string_equal(operations_text(*state, d), "10set 3+element");

@@ -69,25 +69,44 @@ bool cache_element(const struct cache *c, size_t set, size_t i,
 void cache_elements(const struct cache *c, size_t i, struct arena *a,
 		    struct loaded_elements *out);
 
-/* Notes that rs is loaded in that generation, and what its rules are as the kernel has
- * them, of which nothing else tells afterwards.  before: what it was made of by our own
- * commits alone, so that rules which were right need not be read; or NULL.  NULL, or why
- * it is not noted; then no file is left.  until: what is open stays open as long, see
- * kernel_change(). */
-const char *cache_store(const char *dir, const struct ruleset *rs, uint32_t generation,
-			const struct loaded_table *before, struct arena *until);
+/* What is to be written down of a ruleset, as far as that is known before it is loaded.
+ */
+struct cache_draft;
+
+/* In the arena. */
+const struct cache_draft *cache_draft(struct arena *a, const struct ruleset *rs)
+	__attribute__((returns_nonnull));
+
+/* What the cache's elements of a set are to those of the ruleset's set of that name;
+ * nothing where that has none, or one of another type. */
+struct cache_match {
+	bool equal;
+	/* Else, by place in the ruleset's: whether the cache has the same one; */
+	bool *known;
+	/* and the others that the cache has. */
+	struct loaded_elements rest;
+};
+
+/* By set of c->loaded. */
+const struct cache_match *cache_match(struct arena *a, const struct cache *c,
+				      const struct cache_draft *draft);
+
+struct cache_note {
+	const struct ruleset *rs; /* is loaded */
+	uint32_t generation;	  /* since then */
+	/* What it was made of by our own commits alone, so that rules which were right
+	 * need not be read; or NULL. */
+	const struct loaded_table *before;
+	const struct cache_draft *draft; /* of rs, or NULL to make it */
+};
+
+/* Notes that, and what the rules are as the kernel has them, of which nothing else tells
+ * afterwards.  NULL, or why it is not noted; then no file is left.  until: what is open
+ * stays open as long, see kernel_change(). */
+const char *cache_store(const char *dir, const struct cache_note *note,
+			struct arena *until);
 
 /* The table has been removed on purpose, and what it was is nobody's business. */
 void cache_forget(const char *dir, const char *table);
-
-/* ---- the body of the file ---- */
-
-/* Appends rs, with what l has read of its rules; NULL for nothing. */
-void cache_body_put(struct buf *out, const struct ruleset *rs,
-		    const struct table_reader *l);
-
-/* Fills loaded and elements from the bytes, which are pointed into; false when they
- * make no sense. */
-bool cache_body_get(struct arena *a, const uint8_t *bytes, size_t len, struct cache *out);
 
 #endif

@@ -76,7 +76,7 @@ size_t delta_len(const struct delta *d);
 
 /*
  * Compares everything but elements.  Then delta_elements() for each loaded set that
- * delta_set() names, then delta_finish().
+ * delta_set() names, unless its elements are known to be the same, then delta_finish().
  */
 struct delta *delta_new(struct arena *a, const struct ruleset *rs,
 			const struct loaded_table *table)
@@ -85,9 +85,10 @@ struct delta *delta_new(struct arena *a, const struct ruleset *rs,
 /* The set that the loaded one is to become; NULL when its elements do not matter. */
 const struct set *delta_set(const struct delta *d, const struct loaded_set *loaded);
 
-/* have is in its order, and need not outlive the call. */
+/* have is in its order, and need not outlive the call.  known: by place in want, the
+ * elements that are loaded as they are, and are not in have; NULL for none. */
 void delta_elements(struct delta *d, const struct set *want,
-		    const struct loaded_elements *have);
+		    const struct loaded_elements *have, const bool *known);
 
 void delta_finish(struct delta *d);
 

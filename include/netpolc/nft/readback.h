@@ -11,6 +11,7 @@
 #include <netpolc/nft/delta.h>
 #include <netpolc/nft/ruleset_state.h>
 
+struct cache_draft;
 struct ctx;
 
 /* What kind of table is loaded under that name, family inet.  dir is that of the cache,
@@ -25,7 +26,8 @@ struct readback {
 	struct delta *delta; /* NULL where there is no table of that name */
 	/* What is loaded, but for elements; NULL where that was not needed. */
 	const struct loaded_table *table;
-	bool cached; /* nothing was read: the cache says so */
+	bool cached;			 /* nothing was read: the cache says so */
+	const struct cache_draft *draft; /* of the ruleset, if there was need of it */
 };
 
 /*
