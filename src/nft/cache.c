@@ -23,6 +23,11 @@
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
+/* What the body begins with. */
+struct part {
+	uint64_t len, hash;
+};
+
 struct header {
 	char magic[8];
 	uint32_t layout, generation;
@@ -30,11 +35,11 @@ struct header {
 	char boot[40];
 	char table[RULESET_NAME + 1];
 	struct digest_hex digest;
-	uint64_t len, hash; /* of the body */
-	uint64_t own_hash;  /* of what stands before it */
+	struct part front, body; /* the latter is all of it */
+	uint64_t own_hash;	 /* of what stands before it */
 };
 
-static const char magic[8] = "npolc-3";
+static const char magic[8] = "npolc-4";
 
 static uint64_t header_hash(const struct header *h)
 {
@@ -112,18 +117,38 @@ static bool read_all(int fd, void *to, size_t len)
 	return true;
 }
 
-/* The bytes behind the header, if these and no others are there. */
-static uint8_t *read_body(struct arena *a, int fd, const struct header *h)
+/* The part of the body, where all of that is there and no more. */
+static uint8_t *read_part(struct arena *a, int fd, const struct header *h,
+			  const struct part *part)
 {
 	struct stat st;
-	uint8_t *body;
+	uint8_t *bytes;
 
-	if (fstat(fd, &st) < 0 || (uint64_t)st.st_size != sizeof(*h) + h->len)
+	if (fstat(fd, &st) < 0 || (uint64_t)st.st_size != sizeof(*h) + h->body.len ||
+	    part->len > h->body.len)
 		return NULL;
-	body = arena_alloc(a, h->len + 1);
-	if (!read_all(fd, body, h->len) || hash_bytes(body, h->len, 0) != h->hash)
+	bytes = arena_alloc(a, part->len + 1);
+	if (!read_all(fd, bytes, part->len) ||
+	    hash_bytes(bytes, part->len, 0) != part->hash)
 		return NULL;
-	return body;
+	return bytes;
+}
+
+static bool read_body(struct arena *a, int fd, const struct header *h, enum cache_use use,
+		      struct cache *out)
+{
+	const bool all = use != CACHE_APPLIED;
+	const struct part *part = all ? &h->body : &h->front;
+	const uint8_t *bytes = read_part(a, fd, h, part);
+
+	return bytes && cache_body_get(a, bytes, part->len, all, out);
+}
+
+static struct part part_of(const uint8_t *body, const uint8_t *end)
+{
+	const size_t len = (size_t)(end - body);
+
+	return (struct part){ len, hash_bytes(body, len, 0) };
 }
 
 /* What stands for the draft's ruleset in that generation, header and body; in the memory
@@ -131,15 +156,16 @@ static uint8_t *read_body(struct arena *a, int fd, const struct header *h)
 static struct buf finish(const struct cache_draft *draft, struct header *h,
 			 const struct table_reader *l)
 {
-	struct cache_writer w = draft->to;
+	struct cache_writer w = { draft->at, sizeof(*h) };
+	const uint8_t *body = draft->at + sizeof(*h);
 
-	cache_body_rest(&w, draft->rs, l);
+	cache_body_table(&w, draft->rs, l);
 	h->digest = draft->rs->digest;
-	h->len = w.len - sizeof(*h);
-	h->hash = hash_bytes(w.at + sizeof(*h), h->len, 0);
+	h->front = part_of(body, draft->at + draft->front);
+	h->body = part_of(body, draft->at + draft->len);
 	h->own_hash = header_hash(h);
-	memcpy(w.at, h, sizeof(*h));
-	return (struct buf){ .at = (char *)w.at, .len = w.len };
+	memcpy(draft->at, h, sizeof(*h));
+	return (struct buf){ .at = (char *)draft->at, .len = draft->len };
 }
 
 static const char *store(const struct table_reader *l, const char *path,
@@ -217,15 +243,19 @@ static int learn_rules(struct table_reader *l, struct arena *a, const struct rul
 const struct cache_draft *cache_draft(struct arena *a, const struct ruleset *rs)
 {
 	struct cache_draft *d = ARENA_NEW(a, struct cache_draft);
-	struct cache_writer all = { .len = sizeof(struct header) };
+	struct cache_writer all = { .len = sizeof(struct header) }, w;
 
 	d->rs = rs;
 	d->elements = ARENA_ARRAY(a, rs->nsets, struct cached_elements);
-	cache_body_sets(&all, rs, d->elements);
-	cache_body_rest(&all, rs, NULL);
-	d->to.at = arena_alloc(a, all.len + CACHE_SLACK);
-	d->to.len = sizeof(struct header);
-	cache_body_sets(&d->to, rs, d->elements);
+	cache_body_table(&all, rs, NULL);
+	w.len = all.len;
+	cache_body_sets(&all, rs, true, d->elements);
+	cache_body_sets(&all, rs, false, d->elements);
+	w.at = d->at = arena_alloc(a, all.len + CACHE_SLACK);
+	cache_body_sets(&w, rs, true, d->elements);
+	d->front = w.len;
+	cache_body_sets(&w, rs, false, d->elements);
+	d->len = w.len;
 	return d;
 }
 
@@ -297,16 +327,13 @@ struct cache *cache_open(struct arena *a, const char *dir, const char *table,
 	struct cache *c = ARENA_NEW(a, struct cache);
 	int fd = dir ? open_file(dir, table) : -1;
 	struct header have;
-	const uint8_t *body;
 	bool good;
 
 	if (fd < 0)
 		return NULL;
 	good = read_all(fd, &have, sizeof(have)) && is_current(a, &have, table, use);
-	if (good && use != CACHE_DIGEST) {
-		body = read_body(a, fd, &have);
-		good = body && cache_body_get(a, body, have.len, c);
-	}
+	if (good && use != CACHE_DIGEST)
+		good = read_body(a, fd, &have, use, c);
 	close(fd);
 	c->generation = have.generation;
 	c->digest = have.digest;

@@ -54,12 +54,25 @@ static void put_set(struct cache_writer *w, const struct set *s,
 	w->len += cached_size(&shape, s->len);
 }
 
-void cache_body_sets(struct cache_writer *w, const struct ruleset *rs,
+static bool dispatches(const struct set *s)
+{
+	enum direction d;
+	enum family f;
+
+	return loaded_form_dispatches(s->name, &f, &d);
+}
+
+void cache_body_sets(struct cache_writer *w, const struct ruleset *rs, bool dispatch,
 		     struct cached_elements *elements)
 {
-	put_number(w, rs->nsets, 8);
+	size_t n = 0;
+
 	for (size_t i = 0; i < rs->nsets; i++)
-		put_set(w, rs->sets[i], &elements[i]);
+		n += dispatches(rs->sets[i]) == dispatch;
+	put_number(w, n, 8);
+	for (size_t i = 0; i < rs->nsets; i++)
+		if (dispatches(rs->sets[i]) == dispatch)
+			put_set(w, rs->sets[i], &elements[i]);
 }
 
 static void put_chain(struct cache_writer *w, const struct ruleset *rs,
@@ -73,8 +86,8 @@ static void put_chain(struct cache_writer *w, const struct ruleset *rs,
 	put_text(w, c->len ? c->at[0].comment : NULL);
 }
 
-void cache_body_rest(struct cache_writer *w, const struct ruleset *rs,
-		     const struct table_reader *l)
+void cache_body_table(struct cache_writer *w, const struct ruleset *rs,
+		      const struct table_reader *l)
 {
 	put_number(w, rs->ncounters, 8);
 	for (size_t i = 0; i < rs->ncounters; i++)
@@ -173,17 +186,25 @@ static void get_set(struct arena *a, struct cursor *c, struct cache *to, size_t 
 	e->at = c->good ? take(c, cached_size(&e->shape, e->len)) : NULL;
 }
 
-bool cache_body_get(struct arena *a, const uint8_t *bytes, size_t len, struct cache *out)
+static void get_sets(struct arena *a, struct cursor *c, struct cache *to, size_t *room)
+{
+	for (uint64_t n = get_number(c, 8); n && c->good; n--)
+		get_set(a, c, to, room);
+}
+
+bool cache_body_get(struct arena *a, const uint8_t *bytes, size_t len, bool all,
+		    struct cache *out)
 {
 	struct cursor c = { bytes, bytes + len, true };
 	size_t room = 0;
 
 	out->loaded = ARENA_NEW(a, struct loaded_table);
 	for (uint64_t n = get_number(&c, 8); n && c.good; n--)
-		get_set(a, &c, out, &room);
-	for (uint64_t n = get_number(&c, 8); n && c.good; n--)
 		ARENA_PUSH(a, &out->loaded->counters)->name = get_text(&c);
 	for (uint64_t n = get_number(&c, 8); n && c.good; n--)
 		get_chain(a, &c, &out->loaded->chains);
+	get_sets(a, &c, out, &room);
+	if (all)
+		get_sets(a, &c, out, &room);
 	return c.good && c.at == c.end;
 }

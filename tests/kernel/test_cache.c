@@ -97,20 +97,55 @@ static size_t same_addresses(const struct isolation *x, const struct isolation *
 	return a->len;
 }
 
+/* Of one pod, both families, both directions. */
+static void check_addresses(const struct isolation *x, const struct isolation *y)
+{
+	size_t all = 0;
+
+	for (enum family f = 0; f < FAMILIES; f++)
+		for (enum direction d = 0; d < DIRECTIONS; d++)
+			all += same_addresses(x, y, f, d);
+	assert_int_equal(all, 4);
+}
+
+/* With the cache as without. */
+static void check_isolation(void)
+{
+	struct arena *a = arena_new();
+	struct isolation with, without;
+
+	assert_true(isolation_read(&cx, a, "netpolc", dir, &with));
+	assert_true(isolation_read(&cx, a, "netpolc", NULL, &without));
+	check_addresses(&with, &without);
+	arena_free(a);
+}
+
 static void it_knows_whom_the_kernel_isolates_and_by_which_chain(void **state)
 {
 	struct arena *a = arena_new();
 	struct isolation read, recalled;
-	size_t all = 0;
 
 	(void)state;
 	load_first();
 	assert_true(isolation_recall(a, "netpolc", dir, &recalled));
 	assert_true(isolation_read(&cx, a, "netpolc", NULL, &read));
-	for (enum family f = 0; f < FAMILIES; f++)
-		for (enum direction d = 0; d < DIRECTIONS; d++)
-			all += same_addresses(&read, &recalled, f, d);
-	assert_int_equal(all, 4); /* one pod, both families, both directions */
+	check_addresses(&read, &recalled);
+	arena_free(a);
+	check_isolation();
+}
+
+/* So it is not asked of the kernel. */
+static void it_knows_whom_others_have_set_free(void **state)
+{
+	struct arena *a = arena_new();
+	struct isolation before, after;
+
+	(void)state;
+	load_first();
+	assert_true(isolation_read(&cx, a, "netpolc", NULL, &before));
+	by_hand("flush map inet netpolc ingress4");
+	assert_true(isolation_read(&cx, a, "netpolc", dir, &after));
+	check_addresses(&before, &after);
 	arena_free(a);
 }
 
@@ -153,6 +188,23 @@ static void spoil_header(void)
 static void spoil_last_byte(void)
 {
 	change_byte(size() - 1);
+}
+
+/* The first one that is isolated. */
+static void spoil_address(void)
+{
+	BUF_AUTO bytes = { 0 };
+	int fd = open(file, O_RDONLY);
+	const char *at;
+	char byte;
+
+	while (read(fd, &byte, 1) == 1)
+		buf_putc(&bytes, byte);
+	close(fd);
+	at = memmem(bytes.at, bytes.len, "ingress4", sizeof("ingress4"));
+	assert_non_null(at);
+	/* Behind what the set is like, and how many there are. */
+	change_byte(at - bytes.at + (off_t)sizeof("ingress4") + 3 * 4 + 8);
 }
 
 static void spoil_end(void)
@@ -214,6 +266,7 @@ static const struct {
 	{ "empty", spoil_empty, false },
 	{ "a byte of the header", spoil_header, false },
 	{ "a byte of the body", spoil_last_byte, true },
+	{ "an address", spoil_address, true },
 	{ "cut off", spoil_end, true },
 	{ "longer", spoil_longer, true },
 	{ "others may write it", spoil_mode, false },
@@ -232,6 +285,7 @@ static void whatever_is_wrong_with_it_the_table_is_read(void **state)
 		if (readback_is_known(first, dir) != spoilt[i].body ||
 		    is_recalled(second))
 			fail_msg("believed: %s", spoilt[i].what);
+		check_isolation();
 		assert_int_equal(apply(second).outcome, APPLY_CHANGED);
 	}
 }
@@ -301,6 +355,7 @@ int main(void)
 		cmocka_unit_test(what_was_applied_is_known),
 		cmocka_unit_test(a_commit_of_others_makes_it_stale),
 		cmocka_unit_test(it_knows_whom_the_kernel_isolates_and_by_which_chain),
+		cmocka_unit_test(it_knows_whom_others_have_set_free),
 		cmocka_unit_test(whatever_is_wrong_with_it_the_table_is_read),
 		cmocka_unit_test(a_cache_that_lies_is_found_out),
 		cmocka_unit_test(a_cache_whose_halves_disagree_is_found_out),

@@ -9,27 +9,38 @@
 #include <netpolc/nft/cache_body.h>
 #include <netpolc/nft/delta_between.h>
 
-/* The body as a file of rs has it. */
-static struct cache_writer body_of(struct arena *a, const struct ruleset *rs)
+struct body {
+	uint8_t *at;
+	size_t front, len; /* where the sets that dispatch end, and all */
+};
+
+/* As a file of rs has it. */
+static struct body body_of(struct arena *a, const struct ruleset *rs)
 {
 	struct cached_elements *elements =
 		ARENA_ARRAY(a, rs->nsets, struct cached_elements);
-	struct cache_writer w = { 0 };
+	struct cache_writer all = { 0 }, w = { 0 };
+	struct body out;
 
-	cache_body_rest(&w, rs, NULL);
-	cache_body_sets(&w, rs, elements);
-	w = (struct cache_writer){ .at = arena_alloc(a, w.len + CACHE_SLACK) };
-	cache_body_sets(&w, rs, elements);
-	cache_body_rest(&w, rs, NULL);
-	return w;
+	cache_body_table(&all, rs, NULL);
+	cache_body_sets(&all, rs, true, elements);
+	cache_body_sets(&all, rs, false, elements);
+	out.at = w.at = arena_alloc(a, all.len + CACHE_SLACK);
+	cache_body_table(&w, rs, NULL);
+	cache_body_sets(&w, rs, true, elements);
+	out.front = w.len;
+	cache_body_sets(&w, rs, false, elements);
+	out.len = w.len;
+	assert_int_equal(w.len, all.len);
+	return out;
 }
 
 static struct cache *cached(struct arena *a, const struct ruleset *rs)
 {
 	struct cache *c = ARENA_NEW(a, struct cache);
-	struct cache_writer body = body_of(a, rs);
+	struct body body = body_of(a, rs);
 
-	assert_true(cache_body_get(a, body.at, body.len, c));
+	assert_true(cache_body_get(a, body.at, body.len, true, c));
 	return c;
 }
 
@@ -65,34 +76,77 @@ static void use_all(struct arena *a, const struct cache *c,
 	cache_match(a, c, draft);
 }
 
+/* A copy of the first len bytes, whose end is that of its memory; free() ends it. */
+static uint8_t *cut(const struct body *body, size_t len)
+{
+	uint8_t *copy = malloc(len ? len : 1);
+
+	memcpy(copy, body->at, len);
+	return copy;
+}
+
 /* Shorter, longer, or a byte wrong: whatever is made of it, nothing is read beyond
  * its end, and what is cut off is not taken. */
 static void bytes_that_are_not_whole_are_refused(void **state)
 {
 	const struct ruleset *rs = samples[0].build(*state);
 	const struct cache_draft *draft = cache_draft(*state, rs);
-	const struct cache_writer body = body_of(*state, rs);
+	const struct body body = body_of(*state, rs);
 	uint8_t *copy;
 
 	for (size_t len = 0; len < body.len; len++) {
 		struct cache c = { 0 };
 
-		copy = malloc(len ? len : 1);
-		memcpy(copy, body.at, len);
-		assert_false(cache_body_get(*state, copy, len, &c));
+		copy = cut(&body, len);
+		assert_false(cache_body_get(*state, copy, len, true, &c));
+		c = (struct cache){ 0 };
+		if (cache_body_get(*state, copy, len, false, &c) != (len == body.front))
+			fail_msg("%zu of %zu bytes", len, body.front);
 		free(copy);
 	}
 	for (size_t i = 0; i < body.len; i++) {
 		struct cache c = { 0 };
 
-		copy = malloc(body.len);
-		memcpy(copy, body.at, body.len);
+		copy = cut(&body, body.len);
 		copy[i] = (uint8_t)~copy[i];
-		if (cache_body_get(*state, copy, body.len, &c))
+		if (cache_body_get(*state, copy, body.len, true, &c))
 			use_all(*state, &c, draft);
 		free(copy);
 	}
-	assert_false(cache_body_get(*state, body.at, body.len + 1, &(struct cache){ 0 }));
+	assert_false(cache_body_get(*state, body.at, body.len + 1, true,
+				    &(struct cache){ 0 }));
+}
+
+/* Chains, and the sets that dispatch, which are as in the whole. */
+static void what_stands_first_can_be_had_alone(void **state)
+{
+	const struct ruleset *rs = samples[0].build(*state);
+	const struct cache *all = cached(*state, rs);
+	const struct body body = body_of(*state, rs);
+	struct cache front = { 0 };
+	size_t n = 0;
+
+	assert_true(cache_body_get(*state, body.at, body.front, false, &front));
+	assert_int_equal(front.loaded->chains.len, rs->nchains);
+	for (size_t i = 0; i < all->loaded->sets.len; i++) {
+		const char *name = all->loaded->sets.at[i].name;
+		struct cached_element got, want;
+		enum direction d;
+		enum family f;
+
+		if (!loaded_form_dispatches(name, &f, &d))
+			continue;
+		assert_string_equal(front.loaded->sets.at[n].name, name);
+		assert_int_equal(front.elements[n].len, all->elements[i].len);
+		for (size_t e = 0; e < all->elements[i].len; e++) {
+			assert_true(cache_element(&front, n, e, &got));
+			assert_true(cache_element(all, i, e, &want));
+			assert_true(got.lo == want.lo && got.chain == want.chain);
+		}
+		n++;
+	}
+	assert_int_equal(front.loaded->sets.len, n);
+	assert_true(n > 0);
 }
 
 /* ---- compared with a ruleset ---- */
@@ -302,6 +356,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_put_is_got),
 		TEST(bytes_that_are_not_whole_are_refused),
+		TEST(what_stands_first_can_be_had_alone),
 		TEST(one_is_made_of_another_as_without_it),
 		TEST(only_what_differs_is_looked_at),
 		TEST(a_chain_of_the_same_number_is_not_the_same),

@@ -36,7 +36,7 @@ struct cached_elements {
 struct cache {
 	uint32_t generation;
 	struct digest_hex digest;	  /* of the ruleset that is loaded */
-	struct loaded_table *loaded;	  /* everything but elements */
+	struct loaded_table *loaded;	  /* but elements */
 	struct cached_elements *elements; /* by set of loaded; for cache_element() */
 };
 
@@ -49,9 +49,10 @@ struct cached_element {
 enum cache_use {
 	CACHE_DIGEST, /* loaded is NULL */
 	CACHE_WHOLE,
-	/* Whole, whatever was committed since: how the loaded table was applied, and for
-	 * a guess any table of ours, which is not to be believed. */
+	/* Whatever was committed since: how the loaded table was applied, without sets
+	 * but those that lead isolated addresses to their classes. */
 	CACHE_APPLIED,
+	/* Whatever was committed since: whole, any table of ours, for a guess. */
 	CACHE_GUESS,
 };
 

@@ -2,10 +2,11 @@
 /*
  * cache_body - what a cache's file is made of
  *
- * Behind the header stand the sets of a table with their elements, its counters, and its
- * chains with what is known of their rules.  Elements have one form only, so sets with
- * equal bytes are equal; but their verdicts number the chains of the file that they are
- * in.
+ * Behind the header stand the counters of a table, its chains with what is known of
+ * their rules, and its sets with their elements, first those that say whom the table
+ * isolates: who wants to know only that need not read on.  Elements have one form only,
+ * so sets with equal bytes are equal; but their verdicts number the chains of the file
+ * that they are in.
  */
 #ifndef NETPOLC_CACHE_BODY_H
 #define NETPOLC_CACHE_BODY_H
@@ -23,23 +24,27 @@ struct cache_writer {
 
 struct cache_draft {
 	const struct ruleset *rs;
-	struct cache_writer to;		  /* where the sets end */
+	uint8_t *at; /* room for the header, the table and the sets; these are there */
+	size_t len;
+	size_t front;			  /* where the first sets end */
 	struct cached_elements *elements; /* by id of set */
 };
 
-/* Appends the sets of rs.  elements: where those of each are, by its id; not while they
- * are counted. */
-void cache_body_sets(struct cache_writer *w, const struct ruleset *rs,
+/* Appends counters and chains, with what l has read of the rules; NULL for nothing.  They
+ * take the same room whatever that is. */
+void cache_body_table(struct cache_writer *w, const struct ruleset *rs,
+		      const struct table_reader *l);
+
+/* Appends the sets of rs that dispatch (loaded_form_dispatches()), or the others, which
+ * stand behind them.  elements: where those of each are, by its id; not while they are
+ * counted. */
+void cache_body_sets(struct cache_writer *w, const struct ruleset *rs, bool dispatch,
 		     struct cached_elements *elements);
 
-/* Appends the rest, with what l has read of the rules; NULL for nothing.  It takes the
- * same room whatever that is. */
-void cache_body_rest(struct cache_writer *w, const struct ruleset *rs,
-		     const struct table_reader *l);
-
 /* Fills loaded and elements from the bytes, which are pointed into; false when they
- * make no sense. */
-bool cache_body_get(struct arena *a, const uint8_t *bytes, size_t len, struct cache *out);
+ * make no sense.  all: the other sets are there, too. */
+bool cache_body_get(struct arena *a, const uint8_t *bytes, size_t len, bool all,
+		    struct cache *out);
 
 /* ---- elements of one set ---- */
 
