@@ -161,22 +161,23 @@ struct ahead {
 	bool has[FILES];
 };
 
-static bool write_beside(const struct last_good *lg, enum kept_file f)
+static bool write_beside(const struct last_good *lg, enum kept_file f, struct buf *text)
 {
 	MARK_AUTO mark = mark_of(lg, f);
-	BUF_AUTO text = { 0 };
 
-	print(&text, lg, f, &mark);
-	return !private_file_write(lg->dir, name_of(lg->cfg, f).at, &text);
+	text->len = 0;
+	print(text, lg, f, &mark);
+	return !private_file_write(lg->dir, name_of(lg->cfg, f).at, text);
 }
 
 /* The copy ends here. */
 static void write_all_beside(const struct last_good *lg)
 {
+	struct buf text = { 0 }; /* memory that is fresh costs as much as what goes in */
 	struct ahead ahead;
 
 	for (enum kept_file f = 0; f < FILES; f++)
-		ahead.has[f] = write_beside(lg, f);
+		ahead.has[f] = write_beside(lg, f, &text);
 	detached_say(lg->line, &ahead, sizeof(ahead));
 	_exit(0);
 }
