@@ -95,8 +95,9 @@ static const char *write_fresh(int dir, const char *name, const struct buf *byte
 			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	int err = fd < 0 ? -errno : buf_write(bytes, fd);
 
-	if (!err && fsync(fd) < 0)
-		err = -errno;
+	/* So that there is less to wait for later; whether it works shows then. */
+	if (!err)
+		(void)!sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	return err ? strerror(-err) : NULL;
 }
 
@@ -142,6 +143,17 @@ const char *private_file_write(int dir, const char *name, const struct buf *byte
 	return why;
 }
 
+const char *private_file_sync(int dir, const char *name)
+{
+	struct fresh_name fresh;
+	FD_AUTO fd = -1;
+
+	if (!name_fresh(&fresh, name))
+		return strerror(ENAMETOOLONG);
+	fd = openat(dir, fresh.at, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 || fsync(fd) < 0 ? strerror(errno) : NULL;
+}
+
 const char *private_file_put(int dir, const char *name)
 {
 	struct fresh_name fresh;
@@ -159,6 +171,8 @@ const char *private_file_replace(int dir, const char *name, const struct buf *by
 	if (why)
 		return why;
 	why = private_file_write(dir, name, bytes);
+	if (!why)
+		why = private_file_sync(dir, name);
 	if (!why)
 		why = private_file_put(dir, name);
 	if (why)

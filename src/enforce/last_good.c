@@ -178,6 +178,8 @@ static void write_all_beside(const struct last_good *lg)
 
 	for (enum kept_file f = 0; f < FILES; f++)
 		ahead.has[f] = write_beside(lg, f, &text);
+	for (enum kept_file f = 0; f < FILES; f++)
+		ahead.has[f] &= !private_file_sync(lg->dir, name_of(lg->cfg, f).at);
 	detached_say(lg->line, &ahead, sizeof(ahead));
 	_exit(0);
 }

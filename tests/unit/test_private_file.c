@@ -266,6 +266,47 @@ static void what_cannot_be_renamed_is_not_left(void **state)
 	assert_string_equal(private_file_remove(dir, "f"), strerror(EISDIR));
 }
 
+/* ---- in steps ---- */
+
+static const char *write_beside(int dir, const char *text)
+{
+	BUF_AUTO bytes = { 0 };
+
+	buf_puts(&bytes, text);
+	return private_file_write(dir, "f", &bytes);
+}
+
+static void what_is_written_is_put_in_its_place_later(void **state)
+{
+	FD_AUTO dir = open_dir();
+
+	(void)state;
+	assert_null(replace(dir, "first"));
+	assert_null(write_beside(dir, "dropped"));
+	assert_null(write_beside(dir, "second"));
+	assert_int_equal(mode_of("d/.f"), 0600);
+	assert_null(private_file_sync(dir, "f"));
+	assert_int_equal(access("d/.f", F_OK), 0);
+	assert_null(private_file_put(dir, "f"));
+	assert_null(private_dir_sync(dir));
+	holds(dir, "second");
+	assert_null(write_beside(dir, "third"));
+	private_file_drop(dir, "f");
+	private_file_drop(dir, "f");
+	holds(dir, "second");
+}
+
+static void what_is_not_there_cannot_be_put(void **state)
+{
+	FD_AUTO dir = open_dir();
+
+	(void)state;
+	assert_null(replace(dir, "first"));
+	assert_string_equal(private_file_sync(dir, "f"), strerror(ENOENT));
+	assert_string_equal(private_file_put(dir, "f"), strerror(ENOENT));
+	holds(dir, "first");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +321,8 @@ int main(void)
 		DIR_TEST(an_open_file_knows_that_another_took_its_place),
 		DIR_TEST(what_cannot_be_written_leaves_the_file_of_before),
 		DIR_TEST(what_cannot_be_renamed_is_not_left),
+		DIR_TEST(what_is_written_is_put_in_its_place_later),
+		DIR_TEST(what_is_not_there_cannot_be_put),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,8 @@ bool private_file_is(int fd, const char *path);
 const char *private_dir_take(int dir) __attribute__((warn_unused_result));
 const char *private_file_write(int dir, const char *name, const struct buf *bytes)
 	__attribute__((warn_unused_result));
+const char *private_file_sync(int dir, const char *name)
+	__attribute__((warn_unused_result));
 const char *private_file_put(int dir, const char *name)
 	__attribute__((warn_unused_result));
 const char *private_dir_sync(int dir) __attribute__((warn_unused_result));
