@@ -137,8 +137,8 @@ static enum apply_outcome change(struct ctx *cx, const struct config *cfg,
 	options.foreign = owner == LOADED_FOREIGN && settled == SETTLED_NOT;
 	stages.since = progress_start();
 	/* What is on trial is kept when it is confirmed. */
-	if (!cfg->dry_run && !e->trial)
-		last_good_ahead(lg);
+	if (!cfg->dry_run && !e->trial && last_good_ahead(lg))
+		progress_stage(cfg, &stages.since, "copy");
 	result = apply_ruleset(cx, &kernel_libnftables, e->rs, &options);
 	tell(cfg, &result);
 	if (settled == SETTLED && result.outcome == APPLY_FAILED)

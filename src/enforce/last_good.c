@@ -154,80 +154,74 @@ static void print(struct buf *out, const struct last_good *lg, enum kept_file f,
 		cluster_write(out, lg->cl, m->note.at);
 }
 
-/* ---- ahead ---- */
+/* ---- ahead, in the copy ---- */
 
-/* What the copy has written. */
-struct ahead {
-	bool has[FILES];
-};
+static void drop_all(int dir, const struct config *cfg)
+{
+	for (enum kept_file f = 0; f < FILES; f++)
+		private_file_drop(dir, name_of(cfg, f).at);
+}
 
-static bool write_beside(const struct last_good *lg, enum kept_file f, struct buf *text)
+static const char *write_beside(const struct last_good *lg, int dir, enum kept_file f,
+				struct buf *text)
 {
 	MARK_AUTO mark = mark_of(lg, f);
 
 	text->len = 0;
 	print(text, lg, f, &mark);
-	return !private_file_write(lg->dir, name_of(lg->cfg, f).at, text);
+	return private_file_write(dir, name_of(lg->cfg, f).at, text);
 }
 
-/* The copy ends here. */
-static void write_all_beside(const struct last_good *lg)
+static const char *write_all_beside(const struct last_good *lg, int dir)
 {
-	struct buf text = { 0 }; /* memory that is fresh costs as much as what goes in */
-	struct ahead ahead;
+	BUF_AUTO text = { 0 }; /* memory that is fresh costs as much as what goes in */
+	const char *why = NULL;
 
-	for (enum kept_file f = 0; f < FILES; f++)
-		ahead.has[f] = write_beside(lg, f, &text);
-	for (enum kept_file f = 0; f < FILES; f++)
-		ahead.has[f] &= !private_file_sync(lg->dir, name_of(lg->cfg, f).at);
-	detached_say(lg->line, &ahead, sizeof(ahead));
+	for (enum kept_file f = 0; !why && f < FILES; f++)
+		why = write_beside(lg, dir, f, &text);
+	for (enum kept_file f = 0; !why && f < FILES; f++)
+		why = private_file_sync(dir, name_of(lg->cfg, f).at);
+	return why;
+}
+
+/* Whether there is anything to write: with the same ruleset next to nothing is. */
+static bool is_worth_it(const struct last_good *lg, int dir)
+{
+	MARK_AUTO mark = mark_of(lg, RULESET);
+
+	return !is_kept(dir, name_of(lg->cfg, RULESET).at, mark.at.at);
+}
+
+/* Ends there.  Who takes the directory keeps it until it ends. */
+static void be_copy(const struct last_good *lg)
+{
+	bool done = false;
+	int dir;
+
+	if (!private_dir_open(lg->cfg->state_dir, true, &dir) && is_worth_it(lg, dir) &&
+	    !private_dir_take(dir)) {
+		done = !write_all_beside(lg, dir);
+		if (!done)
+			drop_all(dir, lg->cfg);
+	}
+	detached_say(lg->line, &done, sizeof(done));
+	/* Until there is nobody there any more: then all is in its place. */
+	while (detached_hear(lg->line, &done, sizeof(done)))
+		;
 	_exit(0);
 }
 
-/* Whether it is worth a copy: with the same ruleset there is next to nothing to do. */
-static bool is_worth_it(const struct last_good *lg)
-{
-	const struct file_name name = name_of(lg->cfg, RULESET);
-	MARK_AUTO mark = mark_of(lg, RULESET);
-
-	return !is_kept(lg->dir, name.at, mark.at.at);
-}
-
-void last_good_ahead(struct last_good *lg)
-{
-	if (!*lg->cfg->state_dir || private_dir_open(lg->cfg->state_dir, true, &lg->dir))
-		return;
-	if (is_worth_it(lg) && !private_dir_take(lg->dir)) {
-		lg->copy = detached_begin(&lg->line);
-		if (!lg->copy)
-			write_all_beside(lg);
-	}
-	if (lg->copy > 0)
-		return;
-	lg->copy = 0;
-	close(lg->dir);
-}
-
-/* The copy has ended, or is about to. */
-static struct ahead hear_copy(const struct last_good *lg)
-{
-	struct ahead ahead;
-
-	if (!detached_hear(lg->line, &ahead, sizeof(ahead)))
-		ahead = (struct ahead){ 0 };
-	return ahead;
-}
-
-/* What it has written and nobody has put in its place is dropped. */
-static void end_copy(struct last_good *lg)
-{
-	for (enum kept_file f = 0; f < FILES; f++)
-		private_file_drop(lg->dir, name_of(lg->cfg, f).at);
-	detached_wait(lg->copy, lg->line);
-	lg->copy = 0;
-}
-
 /* ---- keeping ---- */
+
+static const char *put_all(int dir, const struct config *cfg, enum kept_file *f)
+{
+	const char *why = NULL;
+
+	for (*f = 0; !why && *f < FILES; ++*f)
+		why = private_file_put(dir, name_of(cfg, *f).at);
+	--*f;
+	return why ? why : private_dir_sync(dir);
+}
 
 static const char *keep_file(const struct last_good *lg, int dir, enum kept_file f)
 {
@@ -243,55 +237,76 @@ static const char *keep_file(const struct last_good *lg, int dir, enum kept_file
 	return private_file_replace(dir, name.at, &text);
 }
 
-/* *f: which one cannot be kept. */
-static const char *keep_all(const struct last_good *lg, int dir,
-			    const struct ahead *ahead, enum kept_file *f)
+static const char *keep_all(const struct last_good *lg, int dir, enum kept_file *f)
 {
 	const char *why = NULL;
 
 	for (*f = 0; !why && *f < FILES; ++*f)
-		why = ahead->has[*f] ? private_file_put(dir, name_of(lg->cfg, *f).at)
-				     : keep_file(lg, dir, *f);
+		why = keep_file(lg, dir, *f);
 	--*f;
-	if (!why && lg->copy)
-		why = private_dir_sync(dir);
 	return why;
+}
+
+static void end_copy(struct last_good *lg)
+{
+	if (lg->copy)
+		detached_wait(lg->copy, lg->line);
+	lg->copy = 0;
+}
+
+/* Whether the copy has written all; if not, it has ended. */
+static bool hear_copy(struct last_good *lg)
+{
+	bool done;
+
+	if (lg->copy && detached_hear(lg->line, &done, sizeof(done)) && done)
+		return true;
+	end_copy(lg);
+	return false;
 }
 
 /* ---- what others call ---- */
 
+bool last_good_ahead(struct last_good *lg)
+{
+	if (!*lg->cfg->state_dir)
+		return false;
+	lg->copy = detached_begin(&lg->line);
+	if (!lg->copy)
+		be_copy(lg);
+	if (lg->copy < 0)
+		lg->copy = 0;
+	return lg->copy;
+}
 void last_good_keep(struct last_good *lg)
 {
-	struct ahead ahead = { 0 };
 	enum kept_file f = RULESET;
+	const char *why;
 	FD_AUTO dir = -1;
-	const char *why = NULL;
+	bool done;
 
 	if (!*lg->cfg->state_dir)
 		return;
-	if (lg->copy) {
-		dir = lg->dir;
-		ahead = hear_copy(lg);
-	} else {
-		why = private_dir_open(lg->cfg->state_dir, true, &dir);
-	}
+	done = hear_copy(lg);
+	why = private_dir_open(lg->cfg->state_dir, true, &dir);
 	if (!why)
-		why = keep_all(lg, dir, &ahead, &f);
+		why = done ? put_all(dir, lg->cfg, &f) : keep_all(lg, dir, &f);
 	if (why)
 		diag_add(lg->cx->diags, DIAG_LAST_GOOD, NULL,
 			 "the ruleset is in force, but %s: '%s': %s", kinds[f].unkept,
 			 lg->cfg->state_dir, why);
-	if (lg->copy)
-		end_copy(lg);
+	if (why && done)
+		drop_all(dir, lg->cfg);
+	end_copy(lg);
 }
 
 void last_good_drop(struct last_good *lg)
 {
-	if (!lg->copy)
-		return;
-	hear_copy(lg);
+	FD_AUTO dir = -1;
+
+	if (hear_copy(lg) && !private_dir_open(lg->cfg->state_dir, false, &dir))
+		drop_all(dir, lg->cfg);
 	end_copy(lg);
-	close(lg->dir);
 }
 
 void last_good_forget(struct ctx *cx, const struct config *cfg)

@@ -53,7 +53,7 @@ timed()
 {
 	[ "$(sed -n '1,/ ms  lower: /d; s/.* ms  \([^:]*\).*/\1/p' err | uniq | xargs)" = "$*" ]
 }
-run 0 apply -v other.yaml && timed look compare commit cache keep &&
+run 0 apply -v other.yaml && timed look copy compare commit cache keep &&
 	run 0 apply -v --dry-run good.yaml && timed look compare check
 verdict "and what takes how long"
 run 1 diff --live -v good.yaml && timed look compare connections drift && run 0 apply good.yaml

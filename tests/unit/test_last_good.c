@@ -12,10 +12,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { FIRST, SECOND, RULESETS };
@@ -125,17 +125,22 @@ static int leave(void **state)
 
 #define DIR_TEST(function) cmocka_unit_test_setup_teardown(function, enter, leave)
 
+/* All is written when it says so. */
+static void copy_is_done(const struct last_good *lg)
+{
+	struct pollfd fd = { .fd = lg->line, .events = POLLIN };
+
+	assert_int_equal(poll(&fd, 1, -1), 1);
+}
+
 /* ---- tests ---- */
 
 static void is_kept_only_afterwards(void **state)
 {
-	siginfo_t info;
-
 	(void)state;
-	last_good_ahead(&kept[SECOND]);
+	assert_true(last_good_ahead(&kept[SECOND]));
 	assert_true(kept[SECOND].copy > 0);
-	assert_int_equal(waitid(P_PID, (id_t)kept[SECOND].copy, &info, WEXITED | WNOWAIT),
-			 0);
+	copy_is_done(&kept[SECOND]);
 	holds(FIRST);
 	last_good_keep(&kept[SECOND]);
 	holds_alone(SECOND);
@@ -153,19 +158,20 @@ static void is_forgotten_when_it_is_not_in_force(void **state)
 	holds_alone(FIRST);
 }
 
-static void what_is_kept_takes_no_copy(void **state)
+static void what_is_kept_is_not_written(void **state)
 {
 	struct timespec old[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
-	struct stat st;
+	struct stat before, st;
 
 	(void)state;
-	last_good_ahead(&kept[FIRST]);
-	assert_int_equal(kept[FIRST].copy, 0);
+	assert_int_equal(stat("state/mine.nft", &before), 0);
+	assert_true(last_good_ahead(&kept[FIRST]));
 	assert_int_equal(utimensat(AT_FDCWD, "state/mine.nft", old, 0), 0);
 	last_good_keep(&kept[FIRST]);
 	holds_alone(FIRST);
 	assert_int_equal(stat("state/mine.nft", &st), 0);
 	assert_true(st.st_mtim.tv_sec > 1);
+	assert_int_equal(st.st_ino, before.st_ino);
 }
 
 static void a_copy_that_cannot_write_is_made_up_for(void **state)
@@ -188,7 +194,7 @@ static void a_copy_that_cannot_write_is_made_up_for(void **state)
 static void a_copy_that_is_killed_is_made_up_for(void **state)
 {
 	(void)state;
-	last_good_ahead(&kept[SECOND]);
+	assert_true(last_good_ahead(&kept[SECOND]));
 	assert_true(kept[SECOND].copy > 0);
 	assert_int_equal(kill(kept[SECOND].copy, SIGKILL), 0);
 	last_good_keep(&kept[SECOND]);
@@ -203,8 +209,7 @@ static void nobody_writes_beside_another(void **state)
 	(void)state;
 	assert_null(private_dir_open("state", false, &dir));
 	assert_null(private_dir_take(dir));
-	last_good_ahead(&kept[SECOND]);
-	assert_int_equal(kept[SECOND].copy, 0);
+	assert_true(last_good_ahead(&kept[SECOND]));
 	last_good_keep(&kept[SECOND]);
 	holds_alone(FIRST);
 	warns(SECOND, "another process is writing there");
@@ -217,9 +222,13 @@ static void while_it_is_written_nobody_else_writes(void **state)
 
 	(void)state;
 	assert_null(private_dir_open("state", false, &dir));
-	last_good_ahead(&kept[SECOND]);
-	assert_true(kept[SECOND].copy > 0);
-	assert_non_null(private_dir_take(dir));
+	assert_true(last_good_ahead(&kept[SECOND]));
+	copy_is_done(&kept[SECOND]);
+	/* Nor has the copy ended already. */
+	for (int i = 0; i < 20; i++) {
+		assert_non_null(private_dir_take(dir));
+		poll(NULL, 0, 2);
+	}
 	last_good_keep(&kept[SECOND]);
 	assert_null(private_dir_take(dir));
 	holds_alone(SECOND);
@@ -231,7 +240,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		DIR_TEST(is_kept_only_afterwards),
 		DIR_TEST(is_forgotten_when_it_is_not_in_force),
-		DIR_TEST(what_is_kept_takes_no_copy),
+		DIR_TEST(what_is_kept_is_not_written),
 		DIR_TEST(a_copy_that_cannot_write_is_made_up_for),
 		DIR_TEST(a_copy_that_is_killed_is_made_up_for),
 		DIR_TEST(nobody_writes_beside_another),

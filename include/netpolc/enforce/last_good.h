@@ -28,14 +28,15 @@ struct last_good {
 	const struct config *cfg;
 	const struct ruleset *rs;
 	const struct cluster *cl;
-	pid_t copy;    /* that writes, or 0 */
-	int dir, line; /* where, and what it says; with a copy only */
+	pid_t copy; /* that writes, or 0 */
+	int line;   /* to the copy */
 };
 
 /* While the ruleset is still being brought into force a copy of the process writes what
- * differs, beside what is kept; where that cannot be, the time is spent afterwards.  To
- * be followed by one of the two below. */
-void last_good_ahead(struct last_good *lg);
+ * differs, beside what is kept; this process does not wait for any disk before policy is
+ * in force.  False where there can be no copy.  To be followed by one of the two below,
+ * which do what the copy could not. */
+bool last_good_ahead(struct last_good *lg);
 
 /* Call when the loaded table is the ruleset.  DIAG_LAST_GOOD says why it is not kept. */
 void last_good_keep(struct last_good *lg);
