@@ -278,6 +278,7 @@ bool last_good_ahead(struct last_good *lg)
 		lg->copy = 0;
 	return lg->copy;
 }
+
 void last_good_keep(struct last_good *lg)
 {
 	enum kept_file f = RULESET;

@@ -14,6 +14,8 @@
  *				what the third sends is not taken
  * NETPOLC_BETWEEN=no-fork	no process can be made
  * NETPOLC_BETWEEN=refuse	nothing that any process sends is taken
+ * NETPOLC_BETWEEN=disk		the process that writes what is kept writes its id to
+ *stdout and stops where it waits for the disk
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -22,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define COPIES 4 /* of one apply at most: one writes what is kept, the others send */
@@ -88,4 +91,17 @@ pid_t fork(void)
 		return next();
 	errno = EAGAIN;
 	return -1;
+}
+
+/* The first that anybody wants of the state directory, before there is a second copy. */
+int mkdir(const char *path, mode_t mode)
+{
+	int (*next)(const char *, mode_t) = NULL;
+
+	*(void **)&next = dlsym(RTLD_NEXT, "mkdir");
+	if (is("disk") && copies < 2 && strstr(path, "/state")) {
+		dprintf(STDOUT_FILENO, "%d\n", (int)getpid());
+		raise(SIGSTOP);
+	}
+	return next(path, mode);
 }

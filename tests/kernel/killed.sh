@@ -97,4 +97,19 @@ until_true [ -s end ]
 [ "$(cat end)" = 137 ]
 verdict "which was killed indeed"
 
+# ---- what is kept ----
+
+: >said
+rm end
+{ befalls disk; echo $? >end; } &
+until_true [ -s said ]
+until_true is_loaded second
+verdict "policy is in force while the disk does not answer"
+[ ! -e end ] && cmp -s state/netpolc.nft first.nft
+verdict "and what is kept is that of before"
+kill -CONT "$(head -n 1 said)"
+until_true [ -s end ]
+[ "$(cat end)" = 0 ] && ! grep -q warning err && "$netpolc" compile second.yaml | cmp -s - state/netpolc.nft
+verdict "and when it does, that of afterwards"
+
 done_testing
