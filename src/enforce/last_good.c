@@ -192,7 +192,7 @@ static bool is_worth_it(const struct last_good *lg, int dir)
 	return !is_kept(dir, name_of(lg->cfg, RULESET).at, mark.at.at);
 }
 
-/* Ends there.  Who takes the directory keeps it until it ends. */
+/* Ends there. */
 static void be_copy(const struct last_good *lg)
 {
 	bool done = false;
@@ -204,23 +204,21 @@ static void be_copy(const struct last_good *lg)
 		if (!done)
 			drop_all(dir, lg->cfg);
 	}
+	private_close(&dir);
 	detached_say(lg->line, &done, sizeof(done));
-	/* Until there is nobody there any more: then all is in its place. */
-	while (detached_hear(lg->line, &done, sizeof(done)))
-		;
 	_exit(0);
 }
 
 /* ---- keeping ---- */
 
-static const char *put_all(int dir, const struct config *cfg, enum kept_file *f)
+/* False where others have been there since the copy has left. */
+static bool put_all(int dir, const struct config *cfg)
 {
-	const char *why = NULL;
+	bool good = !private_dir_take(dir);
 
-	for (*f = 0; !why && *f < FILES; ++*f)
-		why = private_file_put(dir, name_of(cfg, *f).at);
-	--*f;
-	return why ? why : private_dir_sync(dir);
+	for (enum kept_file f = 0; good && f < FILES; f++)
+		good = !private_file_put(dir, name_of(cfg, f).at);
+	return good && !private_dir_sync(dir);
 }
 
 static const char *keep_file(const struct last_good *lg, int dir, enum kept_file f)
@@ -254,15 +252,12 @@ static void end_copy(struct last_good *lg)
 	lg->copy = 0;
 }
 
-/* Whether the copy has written all; if not, it has ended. */
-static bool hear_copy(struct last_good *lg)
+/* Whether the copy has written all. */
+static bool hear_copy(const struct last_good *lg)
 {
 	bool done;
 
-	if (lg->copy && detached_hear(lg->line, &done, sizeof(done)) && done)
-		return true;
-	end_copy(lg);
-	return false;
+	return lg->copy && detached_hear(lg->line, &done, sizeof(done)) && done;
 }
 
 /* ---- what others call ---- */
@@ -282,22 +277,20 @@ bool last_good_ahead(struct last_good *lg)
 void last_good_keep(struct last_good *lg)
 {
 	enum kept_file f = RULESET;
-	const char *why;
 	FD_AUTO dir = -1;
+	const char *why;
 	bool done;
 
 	if (!*lg->cfg->state_dir)
 		return;
 	done = hear_copy(lg);
 	why = private_dir_open(lg->cfg->state_dir, true, &dir);
-	if (!why)
-		why = done ? put_all(dir, lg->cfg, &f) : keep_all(lg, dir, &f);
+	if (!why && !(done && put_all(dir, lg->cfg)))
+		why = keep_all(lg, dir, &f);
 	if (why)
 		diag_add(lg->cx->diags, DIAG_LAST_GOOD, NULL,
 			 "the ruleset is in force, but %s: '%s': %s", kinds[f].unkept,
 			 lg->cfg->state_dir, why);
-	if (why && done)
-		drop_all(dir, lg->cfg);
 	end_copy(lg);
 }
 
@@ -305,7 +298,8 @@ void last_good_drop(struct last_good *lg)
 {
 	FD_AUTO dir = -1;
 
-	if (hear_copy(lg) && !private_dir_open(lg->cfg->state_dir, false, &dir))
+	if (hear_copy(lg) && !private_dir_open(lg->cfg->state_dir, false, &dir) &&
+	    !private_dir_take(dir))
 		drop_all(dir, lg->cfg);
 	end_copy(lg);
 }

@@ -216,23 +216,35 @@ static void nobody_writes_beside_another(void **state)
 	close(dir);
 }
 
-static void while_it_is_written_nobody_else_writes(void **state)
+/* Between the copy and this process another one may write there. */
+static void others_may_come_in_between(void **state)
 {
-	int dir;
+	BUF_AUTO theirs = { 0 };
+	FD_AUTO dir = -1;
 
 	(void)state;
-	assert_null(private_dir_open("state", false, &dir));
+	buf_puts(&theirs, "digest of another");
 	assert_true(last_good_ahead(&kept[SECOND]));
 	copy_is_done(&kept[SECOND]);
-	/* Nor has the copy ended already. */
-	for (int i = 0; i < 20; i++) {
-		assert_non_null(private_dir_take(dir));
-		poll(NULL, 0, 2);
-	}
+	assert_null(private_dir_open("state", false, &dir));
+	assert_null(private_file_replace(dir, names[1], &theirs));
 	last_good_keep(&kept[SECOND]);
-	assert_null(private_dir_take(dir));
 	holds_alone(SECOND);
-	close(dir);
+	warns(SECOND, NULL);
+}
+
+static void others_may_write_meanwhile(void **state)
+{
+	FD_AUTO dir = -1;
+
+	(void)state;
+	assert_true(last_good_ahead(&kept[SECOND]));
+	copy_is_done(&kept[SECOND]);
+	assert_null(private_dir_open("state", false, &dir));
+	assert_null(private_dir_take(dir));
+	last_good_keep(&kept[SECOND]);
+	holds(FIRST);
+	warns(SECOND, "another process is writing there");
 }
 
 int main(void)
@@ -244,7 +256,8 @@ int main(void)
 		DIR_TEST(a_copy_that_cannot_write_is_made_up_for),
 		DIR_TEST(a_copy_that_is_killed_is_made_up_for),
 		DIR_TEST(nobody_writes_beside_another),
-		DIR_TEST(while_it_is_written_nobody_else_writes),
+		DIR_TEST(others_may_come_in_between),
+		DIR_TEST(others_may_write_meanwhile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
