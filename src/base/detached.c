@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +27,51 @@ bool detached_hear(int fd, void *message, size_t len)
 	do
 		n = recv(fd, message, len, 0);
 	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+	return n == (ssize_t)len;
+}
+
+/* Room for one descriptor, as unix(7) wants it. */
+union passing {
+	struct cmsghdr head;
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+static struct msghdr passing_message(struct iovec *part, union passing *room)
+{
+	return (struct msghdr){ .msg_iov = part,
+				.msg_iovlen = 1,
+				.msg_control = room->bytes,
+				.msg_controllen = sizeof(room->bytes) };
+}
+
+void detached_say_with(int line, const void *message, size_t len, int fd)
+{
+	struct iovec part = { .iov_base = (void *)(uintptr_t)message, .iov_len = len };
+	union passing room = { .bytes = { 0 } };
+	struct msghdr m = passing_message(&part, &room);
+
+	room.head.cmsg_level = SOL_SOCKET;
+	room.head.cmsg_type = SCM_RIGHTS;
+	room.head.cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(&room.head), &fd, sizeof(fd));
+	(void)!sendmsg(line, &m, MSG_NOSIGNAL);
+}
+
+bool detached_hear_with(int line, void *message, size_t len, int *fd)
+{
+	struct iovec part = { .iov_base = message, .iov_len = len };
+	union passing room = { .bytes = { 0 } };
+	struct msghdr m = passing_message(&part, &room);
+	const struct cmsghdr *head;
+	ssize_t n;
+
+	*fd = -1;
+	do
+		n = recvmsg(line, &m, MSG_CMSG_CLOEXEC);
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+	head = n < 0 ? NULL : CMSG_FIRSTHDR(&m);
+	if (head && head->cmsg_type == SCM_RIGHTS)
+		memcpy(fd, CMSG_DATA(head), sizeof(*fd));
 	return n == (ssize_t)len;
 }
 

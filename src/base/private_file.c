@@ -89,18 +89,6 @@ static bool name_fresh(struct fresh_name *out, const char *name)
 	return snprintf(out->at, sizeof(out->at), ".%s", name) < (int)sizeof(out->at);
 }
 
-static const char *write_fresh(int dir, const char *name, const struct buf *bytes)
-{
-	FD_AUTO fd = openat(dir, name,
-			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int err = fd < 0 ? -errno : buf_write(bytes, fd);
-
-	/* So that there is less to wait for later; whether it works shows then. */
-	if (!err)
-		(void)!sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
-	return err ? strerror(-err) : NULL;
-}
-
 bool private_file_is(int fd, const char *path)
 {
 	struct stat open, now;
@@ -116,9 +104,9 @@ const char *private_dir_take(int dir)
 	return NULL;
 }
 
-const char *private_dir_sync(int dir)
+const char *private_sync(int fd)
 {
-	return fsync(dir) < 0 ? strerror(errno) : NULL;
+	return fsync(fd) < 0 ? strerror(errno) : NULL;
 }
 
 void private_file_drop(int dir, const char *name)
@@ -129,29 +117,28 @@ void private_file_drop(int dir, const char *name)
 		unlinkat(dir, fresh.at, 0);
 }
 
-const char *private_file_write(int dir, const char *name, const struct buf *bytes)
+const char *private_file_write(int dir, const char *name, const struct buf *bytes,
+			       int *fd)
 {
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	struct fresh_name fresh;
-	const char *why;
+	int err;
 
+	*fd = -1;
 	if (!name_fresh(&fresh, name))
 		return strerror(ENAMETOOLONG);
 	private_file_drop(dir, name);
-	why = write_fresh(dir, fresh.at, bytes);
-	if (why)
-		private_file_drop(dir, name);
-	return why;
-}
-
-const char *private_file_sync(int dir, const char *name)
-{
-	struct fresh_name fresh;
-	FD_AUTO fd = -1;
-
-	if (!name_fresh(&fresh, name))
-		return strerror(ENAMETOOLONG);
-	fd = openat(dir, fresh.at, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 || fsync(fd) < 0 ? strerror(errno) : NULL;
+	*fd = openat(dir, fresh.at, flags, 0600);
+	err = *fd < 0 ? -errno : buf_write(bytes, *fd);
+	if (!err) {
+		/* Whether that works shows when it is waited for. */
+		(void)!sync_file_range(*fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+		return NULL;
+	}
+	private_close(fd);
+	*fd = -1;
+	private_file_drop(dir, name);
+	return strerror(-err);
 }
 
 const char *private_file_put(int dir, const char *name)
@@ -167,18 +154,19 @@ const char *private_file_replace(int dir, const char *name, const struct buf *by
 {
 	/* Networks apart may share a directory. */
 	const char *why = private_dir_take(dir);
+	FD_AUTO fd = -1;
 
 	if (why)
 		return why;
-	why = private_file_write(dir, name, bytes);
+	why = private_file_write(dir, name, bytes, &fd);
 	if (!why)
-		why = private_file_sync(dir, name);
+		why = private_sync(fd);
 	if (!why)
 		why = private_file_put(dir, name);
 	if (why)
 		private_file_drop(dir, name);
 	else
-		why = private_dir_sync(dir);
+		why = private_sync(dir);
 	flock(dir, LOCK_UN);
 	return why;
 }
@@ -187,5 +175,5 @@ const char *private_file_remove(int dir, const char *name)
 {
 	if (unlinkat(dir, name, 0) < 0 && errno != ENOENT)
 		return strerror(errno);
-	return fsync(dir) < 0 ? strerror(errno) : NULL;
+	return private_sync(dir);
 }

@@ -154,7 +154,7 @@ static void print(struct buf *out, const struct last_good *lg, enum kept_file f,
 		cluster_write(out, lg->cl, m->note.at);
 }
 
-/* ---- ahead, in the copy ---- */
+/* ---- writing ---- */
 
 static void drop_all(int dir, const struct config *cfg)
 {
@@ -162,87 +162,65 @@ static void drop_all(int dir, const struct config *cfg)
 		private_file_drop(dir, name_of(cfg, f).at);
 }
 
+/* Writes the file beside, unless it is kept already: then *fd is -1. */
 static const char *write_beside(const struct last_good *lg, int dir, enum kept_file f,
-				struct buf *text)
-{
-	MARK_AUTO mark = mark_of(lg, f);
-
-	text->len = 0;
-	print(text, lg, f, &mark);
-	return private_file_write(dir, name_of(lg->cfg, f).at, text);
-}
-
-static const char *write_all_beside(const struct last_good *lg, int dir)
-{
-	BUF_AUTO text = { 0 }; /* memory that is fresh costs as much as what goes in */
-	const char *why = NULL;
-
-	for (enum kept_file f = 0; !why && f < FILES; f++)
-		why = write_beside(lg, dir, f, &text);
-	for (enum kept_file f = 0; !why && f < FILES; f++)
-		why = private_file_sync(dir, name_of(lg->cfg, f).at);
-	return why;
-}
-
-/* Whether there is anything to write: with the same ruleset next to nothing is. */
-static bool is_worth_it(const struct last_good *lg, int dir)
-{
-	MARK_AUTO mark = mark_of(lg, RULESET);
-
-	return !is_kept(dir, name_of(lg->cfg, RULESET).at, mark.at.at);
-}
-
-/* Ends there. */
-static void be_copy(const struct last_good *lg)
-{
-	bool done = false;
-	int dir;
-
-	if (!private_dir_open(lg->cfg->state_dir, true, &dir) && is_worth_it(lg, dir) &&
-	    !private_dir_take(dir)) {
-		done = !write_all_beside(lg, dir);
-		if (!done)
-			drop_all(dir, lg->cfg);
-	}
-	private_close(&dir);
-	detached_say(lg->line, &done, sizeof(done));
-	_exit(0);
-}
-
-/* ---- keeping ---- */
-
-/* False where others have been there since the copy has left. */
-static bool put_all(int dir, const struct config *cfg)
-{
-	bool good = !private_dir_take(dir);
-
-	for (enum kept_file f = 0; good && f < FILES; f++)
-		good = !private_file_put(dir, name_of(cfg, f).at);
-	return good && !private_dir_sync(dir);
-}
-
-static const char *keep_file(const struct last_good *lg, int dir, enum kept_file f)
+				struct buf *text, int *fd)
 {
 	const struct file_name name = name_of(lg->cfg, f);
 	MARK_AUTO mark = mark_of(lg, f);
-	BUF_AUTO text = { 0 };
+	const char *why;
 
-	if (is_kept(dir, name.at, mark.at.at)) {
-		touch(dir, name.at);
+	*fd = -1;
+	if (is_kept(dir, name.at, mark.at.at))
 		return NULL;
-	}
-	print(&text, lg, f, &mark);
-	return private_file_replace(dir, name.at, &text);
+	why = private_dir_take(dir);
+	if (why)
+		return why;
+	text->len = 0;
+	print(text, lg, f, &mark);
+	return private_file_write(dir, name.at, text, fd);
 }
 
-static const char *keep_all(const struct last_good *lg, int dir, enum kept_file *f)
-{
-	const char *why = NULL;
+/* ---- ahead, in the copy ---- */
 
-	for (*f = 0; !why && *f < FILES; ++*f)
-		why = keep_file(lg, dir, *f);
-	--*f;
-	return why;
+/* Which files are written, and wait to be put in their place. */
+struct ahead {
+	bool has[FILES];
+};
+
+static void write_all_beside(const struct last_good *lg, int dir, struct ahead *ahead)
+{
+	struct buf text = { 0 }; /* for both: fresh memory costs as much as printing */
+	const char *why = NULL;
+	int fds[FILES];
+
+	for (enum kept_file f = 0; f < FILES; f++) {
+		why = why ? why : write_beside(lg, dir, f, &text, &fds[f]);
+		ahead->has[f] = !why && fds[f] >= 0;
+	}
+	for (enum kept_file f = 0; f < FILES; f++)
+		ahead->has[f] = ahead->has[f] && !private_sync(fds[f]);
+}
+
+/* Ends there.  The directory is handed over as it was taken. */
+static void be_copy(const struct last_good *lg)
+{
+	struct ahead ahead = { 0 };
+	int dir;
+
+	if (!private_dir_open(lg->cfg->state_dir, true, &dir)) {
+		write_all_beside(lg, dir, &ahead);
+		detached_say_with(lg->line, &ahead, sizeof(ahead), dir);
+	}
+	_exit(0);
+}
+
+/* Also where it has not said anything; then *dir is -1. */
+static void hear_copy(const struct last_good *lg, struct ahead *ahead, int *dir)
+{
+	*dir = -1;
+	if (!lg->copy || !detached_hear_with(lg->line, ahead, sizeof(*ahead), dir))
+		*ahead = (struct ahead){ 0 };
 }
 
 static void end_copy(struct last_good *lg)
@@ -252,12 +230,45 @@ static void end_copy(struct last_good *lg)
 	lg->copy = 0;
 }
 
-/* Whether the copy has written all. */
-static bool hear_copy(const struct last_good *lg)
-{
-	bool done;
+/* ---- keeping ---- */
 
-	return lg->copy && detached_hear(lg->line, &done, sizeof(done)) && done;
+static const char *write_now(const struct last_good *lg, int dir, enum kept_file f,
+			     bool *changed)
+{
+	const struct file_name name = name_of(lg->cfg, f);
+	BUF_AUTO text = { 0 };
+	FD_AUTO fd = -1;
+	const char *why = write_beside(lg, dir, f, &text, &fd);
+
+	if (!why && fd < 0) {
+		touch(dir, name.at);
+		return NULL;
+	}
+	if (!why)
+		why = private_sync(fd);
+	if (!why)
+		why = private_file_put(dir, name.at);
+	*changed |= !why;
+	return why;
+}
+
+/* *f: which one cannot be kept. */
+static const char *keep_all(const struct last_good *lg, int dir,
+			    const struct ahead *ahead, enum kept_file *f)
+{
+	const char *why = NULL;
+	bool changed = false;
+
+	for (*f = 0; !why && *f < FILES; ++*f) {
+		if (ahead->has[*f] && !private_file_put(dir, name_of(lg->cfg, *f).at))
+			changed = true;
+		else
+			why = write_now(lg, dir, *f, &changed);
+	}
+	--*f;
+	if (!why && changed)
+		why = private_sync(dir);
+	return why;
 }
 
 /* ---- what others call ---- */
@@ -277,16 +288,20 @@ bool last_good_ahead(struct last_good *lg)
 void last_good_keep(struct last_good *lg)
 {
 	enum kept_file f = RULESET;
+	const char *why = NULL;
+	struct ahead ahead;
 	FD_AUTO dir = -1;
-	const char *why;
-	bool done;
 
 	if (!*lg->cfg->state_dir)
 		return;
-	done = hear_copy(lg);
-	why = private_dir_open(lg->cfg->state_dir, true, &dir);
-	if (!why && !(done && put_all(dir, lg->cfg)))
-		why = keep_all(lg, dir, &f);
+	hear_copy(lg, &ahead, &dir);
+	if (dir < 0)
+		why = private_dir_open(lg->cfg->state_dir, true, &dir);
+	if (!why) {
+		why = keep_all(lg, dir, &ahead, &f);
+		if (why && !private_dir_take(dir))
+			drop_all(dir, lg->cfg);
+	}
 	if (why)
 		diag_add(lg->cx->diags, DIAG_LAST_GOOD, NULL,
 			 "the ruleset is in force, but %s: '%s': %s", kinds[f].unkept,
@@ -296,10 +311,15 @@ void last_good_keep(struct last_good *lg)
 
 void last_good_drop(struct last_good *lg)
 {
+	struct ahead ahead;
 	FD_AUTO dir = -1;
 
-	if (hear_copy(lg) && !private_dir_open(lg->cfg->state_dir, false, &dir) &&
-	    !private_dir_take(dir))
+	if (!lg->copy)
+		return;
+	hear_copy(lg, &ahead, &dir);
+	if (dir < 0 && private_dir_open(lg->cfg->state_dir, false, &dir))
+		dir = -1;
+	if (dir >= 0 && !private_dir_take(dir))
 		drop_all(dir, lg->cfg);
 	end_copy(lg);
 }
@@ -316,6 +336,8 @@ void last_good_forget(struct ctx *cx, const struct config *cfg)
 	why = private_dir_open(cfg->state_dir, false, &dir);
 	if (why && errno == ENOENT)
 		return;
+	if (!why && !private_dir_take(dir))
+		drop_all(dir, cfg);
 	if (!why)
 		why = private_file_remove(dir, ruleset.at);
 	if (!why)

@@ -7,10 +7,13 @@
 #include <netpolc/base/detached.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void messages_arrive_whole_and_in_order(void **state)
@@ -52,6 +55,62 @@ static void a_copy_that_is_killed_says_nothing(void **state)
 	assert_true(copy > 0);
 	assert_false(detached_hear(fd, got, sizeof(got)));
 	detached_wait(copy, fd);
+}
+
+/* Says one message with an open and locked file, if any, and ends. */
+static pid_t copy_with(int open_file, int *line)
+{
+	pid_t copy = detached_begin(line);
+
+	assert_true(copy >= 0);
+	if (copy)
+		return copy;
+	if (open_file < 0)
+		detached_say(*line, "with", 4);
+	else if (!flock(open_file, LOCK_EX))
+		detached_say_with(*line, "with", 4, open_file);
+	_exit(0);
+}
+
+static void an_open_file_comes_along_locked(void **state)
+{
+	const int file = open("/", O_RDONLY | O_CLOEXEC);
+	const int other = open("/", O_RDONLY | O_CLOEXEC);
+	siginfo_t info;
+	char got[4];
+	int line, fd;
+	pid_t copy;
+
+	(void)state;
+	assert_true(file >= 0 && other >= 0);
+	copy = copy_with(file, &line);
+	close(file);
+	assert_int_equal(waitid(P_PID, (id_t)copy, &info, WEXITED | WNOWAIT), 0);
+	assert_int_equal(flock(other, LOCK_EX | LOCK_NB), -1);
+	assert_true(detached_hear_with(line, got, sizeof(got), &fd));
+	assert_memory_equal(got, "with", 4);
+	assert_true(fd >= 0);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(flock(other, LOCK_EX | LOCK_NB), -1);
+	close(fd);
+	assert_int_equal(flock(other, LOCK_EX | LOCK_NB), 0);
+	detached_wait(copy, line);
+	close(other);
+}
+
+static void no_file_comes_along(void **state)
+{
+	char got[4];
+	int line, fd = 0;
+	pid_t copy = copy_with(-1, &line);
+
+	(void)state;
+	assert_true(detached_hear_with(line, got, sizeof(got), &fd));
+	assert_int_equal(fd, -1);
+	fd = 0;
+	assert_false(detached_hear_with(line, got, sizeof(got), &fd));
+	assert_int_equal(fd, -1);
+	detached_wait(copy, line);
 }
 
 /* What it says of being alone is lost, and does not end it. */
@@ -142,6 +201,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(messages_arrive_whole_and_in_order),
 		TEST(a_copy_that_is_killed_says_nothing),
+		TEST(an_open_file_comes_along_locked),
+		TEST(no_file_comes_along),
 		TEST(a_copy_goes_on_when_nobody_listens),
 		TEST(the_copy_is_out_of_reach_and_keeps_standard_output),
 		TEST(without_room_for_a_socket_there_is_no_copy),

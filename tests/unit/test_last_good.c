@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { FIRST, SECOND, RULESETS };
@@ -135,16 +136,47 @@ static void copy_is_done(const struct last_good *lg)
 
 /* ---- tests ---- */
 
+static ino_t inode_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_ino;
+}
+
+/* What is kept is what the copy has written. */
 static void is_kept_only_afterwards(void **state)
 {
+	ino_t ruleset, objects;
+
 	(void)state;
 	assert_true(last_good_ahead(&kept[SECOND]));
-	assert_true(kept[SECOND].copy > 0);
 	copy_is_done(&kept[SECOND]);
 	holds(FIRST);
+	ruleset = inode_of("state/.mine.nft");
+	objects = inode_of("state/.mine.json");
 	last_good_keep(&kept[SECOND]);
 	holds_alone(SECOND);
+	assert_int_equal(inode_of("state/mine.nft"), ruleset);
+	assert_int_equal(inode_of("state/mine.json"), objects);
+	assert_int_equal(kept[SECOND].copy, 0);
 	warns(SECOND, NULL);
+}
+
+/* As where only the objects have changed. */
+static void only_what_differs_is_written(void **state)
+{
+	const ino_t before = inode_of("state/mine.nft");
+
+	(void)state;
+	assert_int_equal(truncate("state/mine.json", 0), 0);
+	assert_true(last_good_ahead(&kept[FIRST]));
+	copy_is_done(&kept[FIRST]);
+	assert_int_equal(access("state/.mine.json", F_OK), 0);
+	assert_int_equal(access("state/.mine.nft", F_OK), -1);
+	last_good_keep(&kept[FIRST]);
+	holds_alone(FIRST);
+	assert_int_equal(inode_of("state/mine.nft"), before);
 }
 
 static void is_forgotten_when_it_is_not_in_force(void **state)
@@ -202,6 +234,31 @@ static void a_copy_that_is_killed_is_made_up_for(void **state)
 	warns(SECOND, NULL);
 }
 
+/* Whatever it has left. */
+static void a_copy_that_is_killed_leaves_nothing(void **state)
+{
+	int fd = open("state/.mine.json", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	assert_true(last_good_ahead(&kept[SECOND]));
+	assert_int_equal(kill(kept[SECOND].copy, SIGKILL), 0);
+	last_good_drop(&kept[SECOND]);
+	holds_alone(FIRST);
+}
+
+static void what_is_left_beside_is_forgotten_too(void **state)
+{
+	int fd = open("state/.mine.json", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	last_good_forget(&runs[FIRST].cx, &config);
+	assert_int_equal(count_files(), 0);
+}
+
 static void nobody_writes_beside_another(void **state)
 {
 	int dir;
@@ -216,35 +273,22 @@ static void nobody_writes_beside_another(void **state)
 	close(dir);
 }
 
-/* Between the copy and this process another one may write there. */
-static void others_may_come_in_between(void **state)
+/* Also when the copy has ended. */
+static void nobody_comes_in_between(void **state)
 {
-	BUF_AUTO theirs = { 0 };
+	siginfo_t info;
 	FD_AUTO dir = -1;
 
 	(void)state;
-	buf_puts(&theirs, "digest of another");
-	assert_true(last_good_ahead(&kept[SECOND]));
-	copy_is_done(&kept[SECOND]);
 	assert_null(private_dir_open("state", false, &dir));
-	assert_null(private_file_replace(dir, names[1], &theirs));
+	assert_true(last_good_ahead(&kept[SECOND]));
+	assert_int_equal(waitid(P_PID, (id_t)kept[SECOND].copy, &info, WEXITED | WNOWAIT),
+			 0);
+	assert_non_null(private_dir_take(dir));
 	last_good_keep(&kept[SECOND]);
+	assert_null(private_dir_take(dir));
 	holds_alone(SECOND);
 	warns(SECOND, NULL);
-}
-
-static void others_may_write_meanwhile(void **state)
-{
-	FD_AUTO dir = -1;
-
-	(void)state;
-	assert_true(last_good_ahead(&kept[SECOND]));
-	copy_is_done(&kept[SECOND]);
-	assert_null(private_dir_open("state", false, &dir));
-	assert_null(private_dir_take(dir));
-	last_good_keep(&kept[SECOND]);
-	holds(FIRST);
-	warns(SECOND, "another process is writing there");
 }
 
 int main(void)
@@ -255,9 +299,11 @@ int main(void)
 		DIR_TEST(what_is_kept_is_not_written),
 		DIR_TEST(a_copy_that_cannot_write_is_made_up_for),
 		DIR_TEST(a_copy_that_is_killed_is_made_up_for),
+		DIR_TEST(a_copy_that_is_killed_leaves_nothing),
+		DIR_TEST(what_is_left_beside_is_forgotten_too),
 		DIR_TEST(nobody_writes_beside_another),
-		DIR_TEST(others_may_come_in_between),
-		DIR_TEST(others_may_write_meanwhile),
+		DIR_TEST(nobody_comes_in_between),
+		DIR_TEST(only_what_differs_is_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

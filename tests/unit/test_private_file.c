@@ -268,29 +268,36 @@ static void what_cannot_be_renamed_is_not_left(void **state)
 
 /* ---- in steps ---- */
 
-static const char *write_beside(int dir, const char *text)
+/* As it is without the other steps. */
+static int write_beside(int dir, const char *text)
 {
 	BUF_AUTO bytes = { 0 };
+	int fd;
 
 	buf_puts(&bytes, text);
-	return private_file_write(dir, "f", &bytes);
+	assert_null(private_file_write(dir, "f", &bytes, &fd));
+	assert_true(fd >= 0);
+	return fd;
 }
 
 static void what_is_written_is_put_in_its_place_later(void **state)
 {
 	FD_AUTO dir = open_dir();
+	FD_AUTO dropped = -1;
+	FD_AUTO second = -1;
+	FD_AUTO third = -1;
 
 	(void)state;
 	assert_null(replace(dir, "first"));
-	assert_null(write_beside(dir, "dropped"));
-	assert_null(write_beside(dir, "second"));
+	dropped = write_beside(dir, "dropped");
+	second = write_beside(dir, "second");
 	assert_int_equal(mode_of("d/.f"), 0600);
-	assert_null(private_file_sync(dir, "f"));
+	assert_null(private_sync(second));
 	assert_int_equal(access("d/.f", F_OK), 0);
 	assert_null(private_file_put(dir, "f"));
-	assert_null(private_dir_sync(dir));
+	assert_null(private_sync(dir));
 	holds(dir, "second");
-	assert_null(write_beside(dir, "third"));
+	third = write_beside(dir, "third");
 	private_file_drop(dir, "f");
 	private_file_drop(dir, "f");
 	holds(dir, "second");
@@ -302,7 +309,7 @@ static void what_is_not_there_cannot_be_put(void **state)
 
 	(void)state;
 	assert_null(replace(dir, "first"));
-	assert_string_equal(private_file_sync(dir, "f"), strerror(ENOENT));
+	assert_string_equal(private_sync(-1), strerror(EBADF));
 	assert_string_equal(private_file_put(dir, "f"), strerror(ENOENT));
 	holds(dir, "first");
 }

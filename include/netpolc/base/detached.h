@@ -27,6 +27,12 @@ void detached_say(int fd, const void *message, size_t len);
 /* The next message; false when it is not of that length, or nobody is there any more. */
 bool detached_hear(int fd, void *message, size_t len) __attribute__((warn_unused_result));
 
+/* The same, with an open file that has come along, or *fd -1.  What is locked by it stays
+ * locked, also when who has sent it is gone. */
+void detached_say_with(int line, const void *message, size_t len, int fd);
+bool detached_hear_with(int line, void *message, size_t len, int *fd)
+	__attribute__((warn_unused_result));
+
 /* Here: until the copy is gone.  Closes fd. */
 void detached_wait(pid_t copy, int fd);
 

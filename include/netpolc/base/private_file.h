@@ -32,17 +32,19 @@ bool private_file_is(int fd, const char *path);
 /*
  * In steps: takes the directory, so that no other process writes there until dir is
  * closed by all processes that have it from this one; writes bytes beside the file, where
- * what a process that was killed has left is no obstacle; and puts what was written in
- * its place, for good when the directory is synced.
+ * what a process that was killed has left is no obstacle; waits until they are on the
+ * disk, with which the kernel is told to begin at once, and without which a machine that
+ * stops may leave an empty file; and puts what was written in its place, for good when
+ * the directory is on the disk, too.
  */
 const char *private_dir_take(int dir) __attribute__((warn_unused_result));
-const char *private_file_write(int dir, const char *name, const struct buf *bytes)
-	__attribute__((warn_unused_result));
-const char *private_file_sync(int dir, const char *name)
-	__attribute__((warn_unused_result));
+
+/* *fd is the open file, -1 unless all is well. */
+const char *private_file_write(int dir, const char *name, const struct buf *bytes,
+			       int *fd) __attribute__((warn_unused_result));
+const char *private_sync(int fd) __attribute__((warn_unused_result));
 const char *private_file_put(int dir, const char *name)
 	__attribute__((warn_unused_result));
-const char *private_dir_sync(int dir) __attribute__((warn_unused_result));
 
 /* Removes what was written and not put in its place, if anything. */
 void private_file_drop(int dir, const char *name);

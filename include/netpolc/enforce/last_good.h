@@ -35,7 +35,7 @@ struct last_good {
 /* While the ruleset is still being brought into force a copy of the process writes what
  * differs, beside what is kept; this process does not wait for any disk before policy is
  * in force.  False where there can be no copy.  To be followed by one of the two below,
- * which do what the copy could not. */
+ * the first of which does what the copy could not. */
 bool last_good_ahead(struct last_good *lg);
 
 /* Call when the loaded table is the ruleset.  DIAG_LAST_GOOD says why it is not kept. */
