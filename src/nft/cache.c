@@ -127,7 +127,7 @@ static uint8_t *read_part(struct arena *a, int fd, const struct header *h,
 	if (fstat(fd, &st) < 0 || (uint64_t)st.st_size != sizeof(*h) + h->body.len ||
 	    part->len > h->body.len)
 		return NULL;
-	bytes = arena_alloc(a, part->len + 1);
+	bytes = arena_alloc(a, part->len);
 	if (!read_all(fd, bytes, part->len) ||
 	    hash_bytes(bytes, part->len, 0) != part->hash)
 		return NULL;
@@ -325,17 +325,14 @@ struct cache *cache_open(struct arena *a, const char *dir, const char *table,
 			 enum cache_use use)
 {
 	struct cache *c = ARENA_NEW(a, struct cache);
-	int fd = dir ? open_file(dir, table) : -1;
+	FD_AUTO fd = dir ? open_file(dir, table) : -1;
 	struct header have;
-	bool good;
 
-	if (fd < 0)
+	if (fd < 0 || !read_all(fd, &have, sizeof(have)) ||
+	    !is_current(a, &have, table, use) ||
+	    (use != CACHE_DIGEST && !read_body(a, fd, &have, use, c)))
 		return NULL;
-	good = read_all(fd, &have, sizeof(have)) && is_current(a, &have, table, use);
-	if (good && use != CACHE_DIGEST)
-		good = read_body(a, fd, &have, use, c);
-	close(fd);
 	c->generation = have.generation;
 	c->digest = have.digest;
-	return good ? c : NULL;
+	return c;
 }

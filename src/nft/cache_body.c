@@ -156,6 +156,14 @@ static void get_chain(struct arena *a, struct cursor *c, struct loaded_chains *t
 	*ARENA_PUSH(a, to) = chain;
 }
 
+static void get_counter(struct arena *a, struct cursor *c, struct loaded_counters *to)
+{
+	const char *name = get_text(c);
+
+	c->good = c->good && name;
+	ARENA_PUSH(a, to)->name = name;
+}
+
 /* False when there is no such set. */
 static bool read_shape(const struct loaded_set *loaded, struct cached_shape *out)
 {
@@ -200,7 +208,7 @@ bool cache_body_get(struct arena *a, const uint8_t *bytes, size_t len, bool all,
 
 	out->loaded = ARENA_NEW(a, struct loaded_table);
 	for (uint64_t n = get_number(&c, 8); n && c.good; n--)
-		ARENA_PUSH(a, &out->loaded->counters)->name = get_text(&c);
+		get_counter(a, &c, &out->loaded->counters);
 	for (uint64_t n = get_number(&c, 8); n && c.good; n--)
 		get_chain(a, &c, &out->loaded->chains);
 	get_sets(a, &c, out, &room);

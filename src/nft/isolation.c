@@ -68,23 +68,27 @@ static int look(struct table_reader *l, void *to)
 
 /* ---- from the cache ---- */
 
-static void add_cached(struct arena *a, struct isolation *to, const struct cache *c,
+static bool add_cached(struct arena *a, struct isolation *to, const struct cache *c,
 		       size_t set, enum family f, enum direction d)
 {
 	size_t len = c->elements[set].len;
 	struct isolated *at = begin_list(a, &to->addresses[f][d], len);
+	bool good = true;
 
 	for (size_t i = 0; i < len; i++) {
 		struct cached_element e;
 
-		cache_element(c, set, i, &e);
+		good &= cache_element(c, set, i, &e);
 		at[i] = (struct isolated){ e.lo, e.chain };
 	}
+	return good;
 }
 
 static bool recall(const struct look *all, enum cache_use use)
 {
 	const struct cache *c = cache_open(all->arena, all->dir, all->table, use);
+
+	bool good = c;
 
 	if (!c)
 		return false;
@@ -94,9 +98,9 @@ static bool recall(const struct look *all, enum cache_use use)
 		enum family f;
 
 		if (loaded_form_dispatches(c->loaded->sets.at[i].name, &f, &d))
-			add_cached(all->arena, all->out, c, i, f, d);
+			good &= add_cached(all->arena, all->out, c, i, f, d);
 	}
-	return true;
+	return good;
 }
 
 bool isolation_recall(struct arena *a, const char *table, const char *dir,

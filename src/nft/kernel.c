@@ -77,6 +77,7 @@ static int run_library(const char *path, bool check, struct arena *until, char *
 		rc = nft_run_cmd_from_filename(nft, path);
 		*errors = strdup(nft_ctx_get_error_buffer(nft));
 	}
+	/* It speaks into its buffers alone: what was stderr for it may be closed. */
 	if (until)
 		arena_at_end(until, let_go, nft);
 	else

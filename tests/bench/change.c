@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define ROUNDS 7
@@ -168,6 +169,7 @@ static bool enter(void)
 
 int main(int argc, char *argv[])
 {
+	struct stat transaction;
 	struct times t = { 0 };
 	struct bench b;
 
@@ -183,7 +185,11 @@ int main(int argc, char *argv[])
 	snprintf(b.state, sizeof(b.state), "%s/state", argv[4]);
 	snprintf(b.transaction, sizeof(b.transaction), "%s/transaction", argv[4]);
 	apply(&b, b.before, &(double){ 0 });
-	child_cost(print_transaction, &b);
+	child_cost(print_transaction, &b); /* that they differ is exit status 1 */
+	if (stat(b.transaction, &transaction) || !transaction.st_size) {
+		fputs("change: there is no transaction\n", stderr);
+		return 1;
+	}
 	for (int round = 0; round < ROUNDS; round++)
 		round_of(&b, &t);
 	print("nothing to do", t.same, &t);

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Runs the benchmarks, all of them or those that are named, and prints one table.
-# Figures are processor time, or elapsed time where it says so, the best of some rounds; a
-# reference was measured in the same run.  Nothing is asserted.  Use a build with -Dbuildtype=release.
+# Figures are processor time, or elapsed time where it says so, the best of some
+# rounds; a reference was measured in the same run.  Nothing is asserted.  Use a build
+# with -Dbuildtype=release.
 #
 # usage: run.sh BUILD_DIR [compile|scale|load|apply|change|core|probes|packets|blocks|connections]...
 set -eu
@@ -58,6 +59,10 @@ bench_change()
 	cluster 8400 840
 	"$netpolc" compile -q --dump=manifests "$file" >"$dir/before"
 	sed 's/"10\.0\.16\.159"/"10.250.1.1"/' "$dir/before" >"$dir/after"
+	if cmp -s "$dir/before" "$dir/after"; then
+		echo "change: there is no such pod" >&2
+		exit 1
+	fi
 	mkdir "$dir/change"
 	"$bench/bench_change" "$netpolc" "$dir/before" "$dir/after" "$dir/change" || [ $? = 77 ]
 }

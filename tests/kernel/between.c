@@ -14,8 +14,8 @@
  *				what the third sends is not taken
  * NETPOLC_BETWEEN=no-fork	no process can be made
  * NETPOLC_BETWEEN=refuse	nothing that any process sends is taken
- * NETPOLC_BETWEEN=disk		the process that writes what is kept writes its id to
- *stdout and stops where it waits for the disk
+ * NETPOLC_BETWEEN=disk		whoever is the first to look for the state directory
+ *				writes its id to stdout and stops
  */
 #include <dlfcn.h>
 #include <errno.h>

@@ -109,7 +109,8 @@ verdict "policy is in force while the disk does not answer"
 verdict "and what is kept is that of before"
 kill -CONT "$(head -n 1 said)"
 until_true [ -s end ]
-[ "$(cat end)" = 0 ] && ! grep -q warning err && "$netpolc" compile second.yaml | cmp -s - state/netpolc.nft
+[ "$(cat end)" = 0 ] && ! grep -q warning err &&
+	"$netpolc" compile second.yaml | cmp -s - state/netpolc.nft
 verdict "and when it does, that of afterwards"
 
 done_testing

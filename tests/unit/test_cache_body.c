@@ -74,6 +74,7 @@ static void use_all(struct arena *a, const struct cache *c,
 		cache_elements(c, s, a, &got);
 	}
 	cache_match(a, c, draft);
+	delta_new(a, draft->rs, c->loaded);
 }
 
 /* A copy of the first len bytes, whose end is that of its memory; free() ends it. */
@@ -104,17 +105,39 @@ static void bytes_that_are_not_whole_are_refused(void **state)
 			fail_msg("%zu of %zu bytes", len, body.front);
 		free(copy);
 	}
-	for (size_t i = 0; i < body.len; i++) {
+	for (size_t i = 0; i < 2 * body.len; i++) {
 		struct cache c = { 0 };
 
 		copy = cut(&body, body.len);
-		copy[i] = (uint8_t)~copy[i];
+		copy[i / 2] = i % 2 ? 0 : (uint8_t)~copy[i / 2];
 		if (cache_body_get(*state, copy, body.len, true, &c))
 			use_all(*state, &c, draft);
 		free(copy);
 	}
 	assert_false(cache_body_get(*state, body.at, body.len + 1, true,
 				    &(struct cache){ 0 }));
+}
+
+/* One counter, no chain, no set; its name is the only thing that is wrong, if it is. */
+static bool counter_is_taken(struct arena *a, const char *name)
+{
+	const uint64_t one = 1, none = 0;
+	const uint16_t len = (uint16_t)strlen(name);
+	struct cache c = { 0 };
+	BUF_AUTO body = { 0 };
+
+	buf_add(&body, &one, sizeof(one));
+	buf_add(&body, &len, sizeof(len));
+	buf_add(&body, name, len + 1u);
+	for (int i = 0; i < 3; i++)
+		buf_add(&body, &none, sizeof(none));
+	return cache_body_get(a, (const uint8_t *)body.at, body.len, true, &c);
+}
+
+static void a_counter_has_a_name(void **state)
+{
+	assert_true(counter_is_taken(*state, "c"));
+	assert_false(counter_is_taken(*state, ""));
 }
 
 /* Chains, and the sets that dispatch, which are as in the whole. */
@@ -356,6 +379,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_put_is_got),
 		TEST(bytes_that_are_not_whole_are_refused),
+		TEST(a_counter_has_a_name),
 		TEST(what_stands_first_can_be_had_alone),
 		TEST(one_is_made_of_another_as_without_it),
 		TEST(only_what_differs_is_looked_at),

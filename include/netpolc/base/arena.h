@@ -23,7 +23,7 @@ void arena_free(struct arena *a);
 void arena_reset(struct arena *a);
 
 /* Calls end(what) before the memory is given back; whatever was asked last comes first.
- */
+ * end may not ask the arena for anything. */
 void arena_at_end(struct arena *a, void (*end)(void *what), void *what);
 
 void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull));

@@ -46,8 +46,8 @@ struct apply_options {
 	bool check;	   /* the kernel looks at it and commits nothing */
 	bool foreign;	   /* the table is not ours: replace it */
 	const char *cache; /* the directory of cache.h; NULL: no cache */
-	/* Netlink sockets stay open until that is given back, see kernel_change(); NULL:
-	 * until apply_ruleset() returns. */
+	/* Netlink sockets by which a difference was sent stay open until that is given
+	 * back, see kernel_change(); NULL: until apply_ruleset() returns. */
 	struct arena *until;
 	/* Called behind each step, with arg; may be NULL. */
 	void (*on_step)(void *arg, enum apply_step step);

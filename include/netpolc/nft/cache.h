@@ -36,7 +36,7 @@ struct cached_elements {
 struct cache {
 	uint32_t generation;
 	struct digest_hex digest;	  /* of the ruleset that is loaded */
-	struct loaded_table *loaded;	  /* but elements */
+	struct loaded_table *loaded;	  /* but elements; see CACHE_APPLIED */
 	struct cached_elements *elements; /* by set of loaded; for cache_element() */
 };
 
@@ -66,8 +66,8 @@ struct cache *cache_open(struct arena *a, const char *dir, const char *table,
 bool cache_element(const struct cache *c, size_t set, size_t i,
 		   struct cached_element *out);
 
-/* All elements of the i-th set. */
-void cache_elements(const struct cache *c, size_t i, struct arena *a,
+/* All elements of that set. */
+void cache_elements(const struct cache *c, size_t set, struct arena *a,
 		    struct loaded_elements *out);
 
 /* What is to be written down of a ruleset, as far as that is known before it is loaded.
@@ -101,9 +101,9 @@ struct cache_note {
 	const struct cache_draft *draft; /* of rs, or NULL to make it */
 };
 
-/* Notes that, and what the rules are as the kernel has them, of which nothing else tells
- * afterwards.  NULL, or why it is not noted; then no file is left.  until: what is open
- * stays open as long, see kernel_change(). */
+/* Notes that, in the memory of the draft, and what the rules are as the kernel has them,
+ * of which nothing else tells afterwards.  NULL, or why it is not noted; then no file is
+ * left.  until: what is open stays open as long, see kernel_change(). */
 const char *cache_store(const char *dir, const struct cache_note *note,
 			struct arena *until);
 
