@@ -203,7 +203,7 @@ const struct own_pair *compare_own(const struct comparing *c, uint32_t group, si
 	size_t first = first_own(&c->own, group, 0);
 
 	*n = first_own(&c->own, group + 1, 0) - first;
-	return &c->own.at[first];
+	return *n ? &c->own.at[first] : NULL;
 }
 
 size_t compare_pairs(const struct comparing *c, uint32_t from, uint32_t to)

@@ -128,7 +128,7 @@ uint32_t compare_bare_cause(struct comparing *c, enum cause_kind kind, enum dire
 /* The cause with that id, spelt out. */
 const struct cause *compare_spell(struct comparing *c, uint32_t id);
 
-/* The pairs of own whose pod is of the group: *n of them. */
+/* The pairs of own whose pod is of the group: *n of them; NULL where there is none. */
 const struct own_pair *compare_own(const struct comparing *c, uint32_t group, size_t *n);
 
 /* As portgap_of(), but the gap can be found by its id afterwards. */
