@@ -150,6 +150,8 @@ void delta_print(struct buf *out, struct arena *a, const struct ruleset *rs,
 			      .table = rs->table,
 			      .priority = rs->priority };
 
+	if (!ops->len)
+		return;
 	sort_out(&p, ops);
 	print_deleted_elements(&p);
 	print_commands(&p, DELTA_FLUSH_SET, "flush", NULL);
@@ -157,7 +159,7 @@ void delta_print(struct buf *out, struct arena *a, const struct ruleset *rs,
 	print_commands(&p, DELTA_DELETE_SET, "delete", NULL);
 	print_commands(&p, DELTA_DELETE_CHAIN, "delete", "chain");
 	print_commands(&p, DELTA_DELETE_COUNTER, "delete", "counter");
-	if (ops->len && ops->at[ops->len - 1].kind >= DELTA_ADD_COUNTER)
+	if (ops->at[ops->len - 1].kind >= DELTA_ADD_COUNTER)
 		print_block(&p);
 }
 
