@@ -44,7 +44,7 @@ static struct msghdr passing_message(struct iovec *part, union passing *room)
 				.msg_controllen = sizeof(room->bytes) };
 }
 
-void detached_say_with(int line, const void *message, size_t len, int fd)
+bool detached_say_with(int line, const void *message, size_t len, int fd)
 {
 	struct iovec part = { .iov_base = (void *)(uintptr_t)message, .iov_len = len };
 	union passing room = { .bytes = { 0 } };
@@ -54,7 +54,7 @@ void detached_say_with(int line, const void *message, size_t len, int fd)
 	room.head.cmsg_type = SCM_RIGHTS;
 	room.head.cmsg_len = CMSG_LEN(sizeof(fd));
 	memcpy(CMSG_DATA(&room.head), &fd, sizeof(fd));
-	(void)!sendmsg(line, &m, MSG_NOSIGNAL);
+	return sendmsg(line, &m, MSG_NOSIGNAL) == (ssize_t)len;
 }
 
 bool detached_hear_with(int line, void *message, size_t len, int *fd)

@@ -210,7 +210,8 @@ static void be_copy(const struct last_good *lg)
 
 	if (!private_dir_open(lg->cfg->state_dir, true, &dir)) {
 		write_all_beside(lg, dir, &ahead);
-		detached_say_with(lg->line, &ahead, sizeof(ahead), dir);
+		if (!detached_say_with(lg->line, &ahead, sizeof(ahead), dir))
+			drop_all(dir, lg->cfg);
 	}
 	_exit(0);
 }
@@ -299,7 +300,8 @@ void last_good_keep(struct last_good *lg)
 		why = private_dir_open(lg->cfg->state_dir, true, &dir);
 	if (!why) {
 		why = keep_all(lg, dir, &ahead, &f);
-		if (why && !private_dir_take(dir))
+		/* Also what a run has left that was killed. */
+		if (!private_dir_take(dir))
 			drop_all(dir, lg->cfg);
 	}
 	if (why)

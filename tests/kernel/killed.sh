@@ -113,4 +113,16 @@ until_true [ -s end ]
 	"$netpolc" compile second.yaml | cmp -s - state/netpolc.nft
 verdict "and when it does, that of afterwards"
 
+: >said
+rm end
+{ befalls disk; echo $? >end; } &
+until_true [ -s said ]
+copy=$(cat said)
+kill -KILL "$(ps -o ppid= -p "$copy")"
+kill -CONT "$copy"
+until_true [ -s end ]
+[ "$(cat end)" = 137 ] && cmp -s state/netpolc.nft first.nft &&
+	[ "$(ls -A state | tr '\n' ' ')" = 'netpolc.json netpolc.nft ' ]
+verdict "nothing stays beside it when nobody waits for that any more"
+
 done_testing

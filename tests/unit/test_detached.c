@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,7 +69,7 @@ static pid_t copy_with(int open_file, int *line)
 	if (open_file < 0)
 		detached_say(*line, "with", 4);
 	else if (!flock(open_file, LOCK_EX))
-		detached_say_with(*line, "with", 4, open_file);
+		_exit(!detached_say_with(*line, "with", 4, open_file));
 	_exit(0);
 }
 
@@ -96,6 +97,20 @@ static void an_open_file_comes_along_locked(void **state)
 	assert_int_equal(flock(other, LOCK_EX | LOCK_NB), 0);
 	detached_wait(copy, line);
 	close(other);
+}
+
+static void nobody_hears_of_a_file(void **state)
+{
+	int file = open("/", O_RDONLY | O_CLOEXEC), line, fds[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
+	line = fds[0];
+	assert_true(detached_say_with(line, "with", 4, file));
+	close(fds[1]);
+	assert_false(detached_say_with(line, "with", 4, file));
+	close(line);
+	close(file);
 }
 
 static void no_file_comes_along(void **state)
@@ -203,6 +218,7 @@ int main(void)
 		TEST(a_copy_that_is_killed_says_nothing),
 		TEST(an_open_file_comes_along_locked),
 		TEST(no_file_comes_along),
+		TEST(nobody_hears_of_a_file),
 		TEST(a_copy_goes_on_when_nobody_listens),
 		TEST(the_copy_is_out_of_reach_and_keeps_standard_output),
 		TEST(without_room_for_a_socket_there_is_no_copy),

@@ -248,6 +248,18 @@ static void a_copy_that_is_killed_leaves_nothing(void **state)
 	holds_alone(FIRST);
 }
 
+static void what_is_left_beside_is_dropped_when_nothing_changes(void **state)
+{
+	int fd = open("state/.mine.json", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	last_good_keep(&kept[FIRST]);
+	holds_alone(FIRST);
+	warns(FIRST, NULL);
+}
+
 static void what_is_left_beside_is_forgotten_too(void **state)
 {
 	int fd = open("state/.mine.json", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -300,6 +312,7 @@ int main(void)
 		DIR_TEST(a_copy_that_cannot_write_is_made_up_for),
 		DIR_TEST(a_copy_that_is_killed_is_made_up_for),
 		DIR_TEST(a_copy_that_is_killed_leaves_nothing),
+		DIR_TEST(what_is_left_beside_is_dropped_when_nothing_changes),
 		DIR_TEST(what_is_left_beside_is_forgotten_too),
 		DIR_TEST(nobody_writes_beside_another),
 		DIR_TEST(nobody_comes_in_between),

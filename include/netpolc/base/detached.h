@@ -27,9 +27,10 @@ void detached_say(int fd, const void *message, size_t len);
 /* The next message; false when it is not of that length, or nobody is there any more. */
 bool detached_hear(int fd, void *message, size_t len) __attribute__((warn_unused_result));
 
-/* The same, with an open file that has come along, or *fd -1.  What is locked by it stays
- * locked, also when who has sent it is gone. */
-void detached_say_with(int line, const void *message, size_t len, int fd);
+/* The same, with an open file that comes along, or *fd -1.  What is locked by it stays
+ * locked, also when who has sent it is gone.  False when nobody is there to hear it. */
+bool detached_say_with(int line, const void *message, size_t len, int fd)
+	__attribute__((warn_unused_result));
 bool detached_hear_with(int line, void *message, size_t len, int *fd)
 	__attribute__((warn_unused_result));
 
