@@ -134,6 +134,15 @@ static void copy_is_done(const struct last_good *lg)
 	assert_int_equal(poll(&fd, 1, -1), 1);
 }
 
+/* As a process that was killed. */
+static void leave_beside(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	close(fd);
+}
+
 /* ---- tests ---- */
 
 static ino_t inode_of(const char *path)
@@ -237,11 +246,8 @@ static void a_copy_that_is_killed_is_made_up_for(void **state)
 /* Whatever it has left. */
 static void a_copy_that_is_killed_leaves_nothing(void **state)
 {
-	int fd = open("state/.mine.json", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
 	(void)state;
-	assert_true(fd >= 0);
-	close(fd);
+	leave_beside("state/.mine.json");
 	assert_true(last_good_ahead(&kept[SECOND]));
 	assert_int_equal(kill(kept[SECOND].copy, SIGKILL), 0);
 	last_good_drop(&kept[SECOND]);
@@ -250,11 +256,8 @@ static void a_copy_that_is_killed_leaves_nothing(void **state)
 
 static void what_is_left_beside_is_dropped_when_nothing_changes(void **state)
 {
-	int fd = open("state/.mine.json", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
 	(void)state;
-	assert_true(fd >= 0);
-	close(fd);
+	leave_beside("state/.mine.json");
 	last_good_keep(&kept[FIRST]);
 	holds_alone(FIRST);
 	warns(FIRST, NULL);
@@ -262,11 +265,8 @@ static void what_is_left_beside_is_dropped_when_nothing_changes(void **state)
 
 static void what_is_left_beside_is_forgotten_too(void **state)
 {
-	int fd = open("state/.mine.json", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
 	(void)state;
-	assert_true(fd >= 0);
-	close(fd);
+	leave_beside("state/.mine.json");
 	last_good_forget(&runs[FIRST].cx, &config);
 	assert_int_equal(count_files(), 0);
 }
