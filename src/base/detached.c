@@ -18,16 +18,24 @@ void detached_say(int fd, const void *message, size_t len)
 	(void)!send(fd, message, len, MSG_NOSIGNAL);
 }
 
-bool detached_hear(int fd, void *message, size_t len)
+static ssize_t receive(int line, struct msghdr *m)
 {
 	ssize_t n;
 
 	/* Where the copy has ended without having heard everything, that is told once,
 	 * before what it said last. */
 	do
-		n = recv(fd, message, len, 0);
+		n = recvmsg(line, m, MSG_CMSG_CLOEXEC);
 	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
-	return n == (ssize_t)len;
+	return n;
+}
+
+bool detached_hear(int fd, void *message, size_t len)
+{
+	struct iovec part = { .iov_base = message, .iov_len = len };
+	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1 };
+
+	return receive(fd, &m) == (ssize_t)len;
 }
 
 /* Room for one descriptor, as unix(7) wants it. */
@@ -63,12 +71,9 @@ bool detached_hear_with(int line, void *message, size_t len, int *fd)
 	union passing room = { .bytes = { 0 } };
 	struct msghdr m = passing_message(&part, &room);
 	const struct cmsghdr *head;
-	ssize_t n;
+	const ssize_t n = receive(line, &m);
 
 	*fd = -1;
-	do
-		n = recvmsg(line, &m, MSG_CMSG_CLOEXEC);
-	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	head = n < 0 ? NULL : CMSG_FIRSTHDR(&m);
 	if (head && head->cmsg_type == SCM_RIGHTS)
 		memcpy(fd, CMSG_DATA(head), sizeof(*fd));

@@ -156,9 +156,12 @@ static void print(struct buf *out, const struct last_good *lg, enum kept_file f,
 
 /* ---- writing ---- */
 
+/* What stands beside the files, unless another process is writing there. */
 static void drop_all(int dir, const struct config *cfg)
 {
-	for (enum kept_file f = 0; f < FILES; f++)
+	bool ours = !private_dir_take(dir);
+
+	for (enum kept_file f = 0; ours && f < FILES; f++)
 		private_file_drop(dir, name_of(cfg, f).at);
 }
 
@@ -301,8 +304,7 @@ void last_good_keep(struct last_good *lg)
 	if (!why) {
 		why = keep_all(lg, dir, &ahead, &f);
 		/* Also what a run has left that was killed. */
-		if (!private_dir_take(dir))
-			drop_all(dir, lg->cfg);
+		drop_all(dir, lg->cfg);
 	}
 	if (why)
 		diag_add(lg->cx->diags, DIAG_LAST_GOOD, NULL,
@@ -319,9 +321,7 @@ void last_good_drop(struct last_good *lg)
 	if (!lg->copy)
 		return;
 	hear_copy(lg, &ahead, &dir);
-	if (dir < 0 && private_dir_open(lg->cfg->state_dir, false, &dir))
-		dir = -1;
-	if (dir >= 0 && !private_dir_take(dir))
+	if (dir >= 0 || !private_dir_open(lg->cfg->state_dir, false, &dir))
 		drop_all(dir, lg->cfg);
 	end_copy(lg);
 }
@@ -338,7 +338,7 @@ void last_good_forget(struct ctx *cx, const struct config *cfg)
 	why = private_dir_open(cfg->state_dir, false, &dir);
 	if (why && errno == ENOENT)
 		return;
-	if (!why && !private_dir_take(dir))
+	if (!why)
 		drop_all(dir, cfg);
 	if (!why)
 		why = private_file_remove(dir, ruleset.at);

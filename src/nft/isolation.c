@@ -87,8 +87,7 @@ static bool add_cached(struct arena *a, struct isolation *to, const struct cache
 static bool recall(const struct look *all, enum cache_use use)
 {
 	const struct cache *c = cache_open(all->arena, all->dir, all->table, use);
-
-	bool good = c;
+	bool good = true;
 
 	if (!c)
 		return false;
